@@ -1,0 +1,1 @@
+"""How Guanxi is run: images and compose, and the whole stack without containers."""

@@ -1,0 +1,1 @@
+"""The stack without containers: PostgreSQL from a wheel, Kafka from jars, seven processes under one supervisor."""

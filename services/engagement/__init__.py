@@ -1,0 +1,7 @@
+"""engagement: what we say to customers, when, and what became of it.
+
+Owns: messages and the send decision, templates, channels, sending policy, suppressions, care rules and occurrences.
+Publishes: engagement.message.recorded.
+Consumes: profile.customer.recorded, profile.customer.linked, profile.consent.recorded, profile.order.recorded,
+scoring.assessment.changed. Asks profile for address and consent at the moment of sending.
+"""

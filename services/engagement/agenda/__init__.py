@@ -1,0 +1,1 @@
+"""The care calendar: what was, what is planned, and the birthdays to come."""

@@ -1,0 +1,28 @@
+"""HTTP wiring of engagement."""
+
+from fastapi import FastAPI
+
+from services.engagement.agenda.api import router as agenda
+from services.engagement.care.api import router as care
+from services.engagement.channels.api import router as channels
+from services.engagement.customer360.api import router as customer360
+from services.engagement.messages.api import router as messages
+from services.engagement.occurrences.api import router as occurrences
+from services.engagement.policies.api import router as policies
+from services.engagement.rendering.api import router as rendering
+from services.engagement.sending.api import router as sending
+from services.engagement.suppressions.api import router as suppressions
+from services.engagement.templates.api import router as templates
+from shared.runtime import Runtime
+from shared.web import app
+from shared.web.jobs import router as jobs
+
+ROUTERS = (
+    *(templates, rendering, channels, suppressions, policies),
+    *(sending, messages, care, occurrences, agenda, customer360),
+)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The application of engagement."""
+    return app.create_app(runtime, title="Guanxi engagement", routers=[*ROUTERS, jobs("engagement")])

@@ -1,0 +1,54 @@
+"""HTTP: `/care-rules`."""
+
+from uuid import UUID
+
+from services.engagement.care import repository, usecases
+from services.engagement.care.schemas import CareRuleOut, CareRulePatch, NewCareRule, RuleStatus
+from services.engagement.care.tables import CareRule
+from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.routing import Router
+from shared.web.schemas import Listing, Many
+
+router = Router("/care-rules", tag="Care rules")
+
+
+@router.get("", scope="engagement:read")
+def list_rules(session: ReadSession, page: Page, status: Many[RuleStatus] | None = None) -> Listing[CareRuleOut]:
+    """Care rules, newest first."""
+    return repository.listed(session, page, status)  # type: ignore[return-value]
+
+
+@router.post("", scope="engagement:write", status_code=201, location="/care-rules/{id}", response_model=CareRuleOut)
+def create_rule(body: NewCareRule, session: WriteSession, now: Now) -> CareRule:
+    """Draft a care rule. It does nothing before it is activated."""
+    return usecases.create(session, body, now)
+
+
+@router.get("/{rule_id}", scope="engagement:read", response_model=CareRuleOut)
+def read_rule(rule_id: UUID, session: ReadSession) -> CareRule:
+    """One care rule."""
+    return usecases.get(session, rule_id)
+
+
+@router.patch("/{rule_id}", scope="engagement:write", response_model=CareRuleOut)
+def edit_rule(rule_id: UUID, body: CareRulePatch, session: WriteSession, if_match: IfMatch, now: Now) -> CareRule:
+    """Change a care rule (JSON Merge Patch)."""
+    return usecases.edit(session, rule_id, body, if_match, now)
+
+
+@router.delete("/{rule_id}", scope="engagement:write")
+def archive_rule(rule_id: UUID, session: WriteSession, now: Now) -> None:
+    """Stop a care rule for ever."""
+    usecases.archive(session, rule_id, now)
+
+
+@router.post("/{rule_id}/activate", scope="engagement:write", response_model=CareRuleOut)
+def activate_rule(rule_id: UUID, session: WriteSession, now: Now) -> CareRule:
+    """Let a care rule work from now on. Nothing that was before is made up for."""
+    return usecases.activate(session, rule_id, now)
+
+
+@router.post("/{rule_id}/pause", scope="engagement:write", response_model=CareRuleOut)
+def pause_rule(rule_id: UUID, session: WriteSession, now: Now) -> CareRule:
+    """Stop a care rule: what waits to be sent for it is cancelled."""
+    return usecases.pause(session, rule_id, now)

@@ -1,0 +1,176 @@
+"""Drafting, changing, activating and pausing care rules."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from services.engagement.care import repository
+from services.engagement.care.schemas import CareRulePatch, NewCareRule
+from services.engagement.care.tables import CareRule
+from services.engagement.decisions.rules import is_quiet
+from services.engagement.messages import usecases as messages
+from services.engagement.policies import usecases as policies
+from services.engagement.templates import usecases as templates
+from shared.db import NOTHING, put
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+from shared.web.patches import merged
+from shared.web.validation import invalid
+
+EDITED = (
+    *("name", "occasion", "audience", "at", "purpose", "topic", "channels", "template"),
+    *("freshness_hours", "expires_after_hours"),
+)
+
+
+def create(session: Session, draft: NewCareRule, now: datetime) -> CareRule:
+    """Store a rule as a draft. Raises `already_exists` for a code in use."""
+    row = {
+        **_values(session, draft),
+        "rule_id": new_id(),
+        "code": draft.code,
+        "status": "draft",
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    if not put(session, CareRule, [row], on_conflict=NOTHING, key=["code"], returning=["rule_id"]):
+        raise Conflict("There is a care rule of that code already.", code="already_exists")
+    return session.get_one(CareRule, row["rule_id"])
+
+
+def edit(session: Session, rule_id: UUID, patch: CareRulePatch, if_match: int, now: datetime) -> CareRule:
+    """Change a rule. What it has only planned is planned again; what has begun is not touched."""
+    rule = get(session, rule_id, locked=True)
+    require_version(rule.version, if_match)
+    before = {name: getattr(rule, name) for name in (*EDITED, "code")}
+    document = merged(before, patch.model_dump(mode="json", exclude_unset=True))
+    try:
+        draft = NewCareRule.model_validate(document)
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    if draft.occasion.kind != rule.occasion["kind"]:
+        raise _refused([FieldError("occasion.kind", "not_allowed", "make another rule for another kind of occasion")])
+    for name, value in _values(session, draft).items():
+        setattr(rule, name, value)
+    if rule.occasion["kind"] == "birthday":
+        repository.release(session, rule.rule_id)
+    return _touched(session, rule, now)
+
+
+def activate(session: Session, rule_id: UUID, now: datetime) -> CareRule:
+    """Let a rule work from now on. What was before is not made up for."""
+    rule = get(session, rule_id, locked=True)
+    _require(rule, ("draft", "paused"))
+    template = templates.by_code(session, [rule.template]).get(rule.template)
+    if template is None or template.published_version is None:
+        raise _refused([FieldError("template", "reference_not_found", "the template is not published")])
+    rule.status, rule.activated_at, rule.scanned_at = "active", now, now
+    return _touched(session, rule, now)
+
+
+def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
+    """Stop a rule: what it planned is forgotten, what waits to be sent for it is cancelled."""
+    rule = get(session, rule_id, locked=True)
+    _require(rule, ("active",))
+    rule.status = "paused"
+    _stop(session, rule, now)
+    return _touched(session, rule, now)
+
+
+def archive(session: Session, rule_id: UUID, now: datetime) -> None:
+    """Stop a rule for ever; it stays readable."""
+    rule = get(session, rule_id, locked=True)
+    if rule.archived_at is None:
+        rule.status, rule.archived_at = "paused" if rule.status == "active" else rule.status, now
+        _stop(session, rule, now)
+        _touched(session, rule, now)
+
+
+def get(session: Session, rule_id: UUID, *, locked: bool = False) -> CareRule:
+    """One rule, archived or not."""
+    if (rule := session.get(CareRule, rule_id, with_for_update=locked or None)) is None:
+        raise NotFound("There is no such care rule.")
+    return rule
+
+
+def active(session: Session, kind: str) -> Sequence[CareRule]:
+    """Rules at work for a kind of occasion."""
+    return repository.active(session, kind)
+
+
+def ensure(session: Session, drafts: Sequence[NewCareRule], now: datetime, *, active: bool) -> None:
+    """Make rules whose code is not in use yet, `active` or paused."""
+    known = set(codes(session).values())
+    for draft in drafts:
+        if draft.code not in known:
+            rule = create(session, draft, now)
+            rule.status = "paused"
+            session.flush()
+            if active:
+                activate(session, rule.rule_id, now)
+
+
+def codes(session: Session) -> dict[UUID, str]:
+    """The code of every rule, archived ones too."""
+    return repository.codes(session)
+
+
+def _values(session: Session, draft: NewCareRule) -> dict[str, Any]:
+    """The rule as it is stored, checked against templates, policy and what is built."""
+    if errors := [*_template_faults(session, draft), *_time_faults(session, draft), *_unbuilt(draft)]:
+        raise _refused(errors)
+    return draft.model_dump(mode="json", include=set(EDITED))
+
+
+def _template_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
+    template = templates.by_code(session, [draft.template]).get(draft.template)
+    if template is None:
+        return [FieldError("template", "reference_not_found", "there is no such template")]
+    if template.purpose != draft.purpose:
+        return [FieldError("purpose", "not_allowed", f"the template is for {template.purpose}")]
+    return []
+
+
+def _time_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
+    if draft.at is None:
+        needed = draft.occasion.kind == "birthday"
+        return [FieldError("at", "required", "a birthday needs a time of day")] if needed else []
+    quiet = policies.current(session).quiet_hours
+    heeded = draft.purpose == "marketing" or (draft.purpose == "service" and draft.channels != ["email"])
+    if quiet and heeded and is_quiet(time.fromisoformat(draft.at), *quiet.window):
+        return [FieldError("at", "not_allowed", "lies in the quiet hours")]
+    return []
+
+
+def _unbuilt(draft: NewCareRule) -> list[FieldError]:
+    wanted = [f"audience.{name}" for name in draft.audience.model_dump(exclude_defaults=True)]
+    wanted += [name for name in ("task", "reward") if getattr(draft, name) is not None]
+    return [FieldError(name, "not_allowed", "not available yet") for name in wanted]
+
+
+def _refused(errors: list[FieldError]) -> Invalid:
+    return Invalid("The care rule is not valid.", errors=errors)
+
+
+def _require(rule: CareRule, statuses: Sequence[str]) -> None:
+    if rule.status not in statuses or rule.archived_at:
+        now_is = "archived" if rule.archived_at else rule.status
+        raise Conflict(f"A rule that is {now_is} cannot do that.", code="invalid_transition")
+
+
+def _stop(session: Session, rule: CareRule, now: datetime) -> None:
+    repository.release(session, rule.rule_id)
+    messages.cancel_waiting(session, rule.rule_id, now)
+
+
+def _touched(session: Session, rule: CareRule, now: datetime) -> CareRule:
+    rule.version += 1
+    rule.updated_at = now
+    session.flush()
+    return rule

@@ -1,0 +1,1 @@
+"""Ways to a customer: which are on, who delivers, under which name."""

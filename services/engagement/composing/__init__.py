@@ -1,0 +1,1 @@
+"""A decided message made into what a provider takes."""

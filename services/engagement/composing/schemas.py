@@ -1,0 +1,22 @@
+"""What lies on the desk while a batch is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.engagement.channels.tables import Channel
+from services.engagement.orders.tables import OrderState
+from services.engagement.policies.schemas import Merchant
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What all messages of a batch need."""
+
+    settings: Settings
+    merchant: Merchant
+    ways: Mapping[str, Channel]
+    orders: Mapping[UUID, OrderState]
+    at: datetime

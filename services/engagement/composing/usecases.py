@@ -1,0 +1,66 @@
+"""Gathering what a batch needs, and writing one message of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from services.engagement.channels import usecases as channels
+from services.engagement.channels.schemas import Outgoing
+from services.engagement.composing.schemas import Desk
+from services.engagement.decisions.schemas import Route
+from services.engagement.messages.tables import Message
+from services.engagement.orders import usecases as orders
+from services.engagement.policies import usecases as policies
+from services.engagement.rendering import rules
+from services.engagement.rendering.schemas import Facts
+from services.engagement.rendering.usecases import formats_of
+from shared.settings import Settings
+
+
+def desk(session: Session, settings: Settings, messages: Sequence[Message], now: datetime) -> Desk:
+    """All that these messages speak of."""
+    order_ids = {UUID(message.context["order_id"]) for message in messages if "order_id" in message.context}
+    return Desk(
+        settings=settings,
+        merchant=policies.current(session).merchant,
+        ways=channels.all_of(session),
+        orders=orders.states(session, order_ids),
+        at=now,
+    )
+
+
+def write(desk: Desk, message: Message, route: Route) -> Outgoing:
+    """One message that the gates let pass, in its words and to its address. Raises TemplateFailed."""
+    facts = _facts(desk, message, route)
+    words = rules.words(route.text, rules.context(facts), facts)
+    sender = desk.ways[route.channel].sender
+    return Outgoing(
+        message_id=message.message_id,
+        channel=route.channel,
+        to=route.contact.value,
+        to_name=route.person.name or "",
+        sender_name=sender["name"],
+        sender_address=sender.get("address") or "",
+        locale=route.locale,
+        at=desk.at,
+        unsubscribe=route.person.links.unsubscribe if message.purpose == "marketing" else None,
+        **words.model_dump(),
+    )
+
+
+def _facts(desk: Desk, message: Message, route: Route) -> Facts:
+    variables: Mapping[str, Any] = orjson.loads(message.variables) if message.variables else {}
+    order_id = message.context.get("order_id")
+    return Facts(
+        person=route.person,
+        merchant=desk.merchant,
+        formats=formats_of(route.person, route.locale, desk.settings),
+        at=desk.at,
+        variables=dict(variables),
+        occasion=message.context.get("occasion", {}),
+        order=desk.orders.get(UUID(order_id)) if order_id else None,
+    )

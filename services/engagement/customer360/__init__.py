@@ -1,0 +1,1 @@
+"""Engagement's parts of the customer's whole picture."""

@@ -1,0 +1,117 @@
+"""Deciding many messages at once: everything the gates look at is read in a few statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.engagement.channels import usecases as channels
+from services.engagement.decisions import repository, rules
+from services.engagement.decisions.schemas import Case, Decision, Route, Subject
+from services.engagement.formats.rules import zone_of
+from services.engagement.policies import usecases as policies
+from services.engagement.policies.schemas import Policy
+from services.engagement.suppressions import usecases as suppressions
+from services.engagement.templates import usecases as templates
+from services.engagement.templates.rules import chosen, missing
+from services.engagement.templates.tables import TemplateVersion
+from shared import linking
+from shared.settings import Settings
+
+LONGEST_CAP = timedelta(days=90)
+Texts = Mapping[str, tuple[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What was read for a batch of subjects."""
+
+    settings: Settings
+    policy: Policy
+    switched_off: Sequence[str]
+    templates: Mapping[tuple[UUID, int], TemplateVersion]
+    suppressed: Mapping[tuple[str, str], str]
+    canonical: Mapping[UUID, UUID]
+    counted: Mapping[UUID, list[tuple[str, datetime]]]
+
+
+def decide(session: Session, settings: Settings, subjects: Sequence[Subject]) -> list[Decision]:
+    """One decision for each subject, in their order: what goes out first counts for what comes after it."""
+    if not subjects:
+        return []
+    ground, decisions = _ground(session, settings, subjects), []
+    for subject in subjects:
+        texts = _texts(ground, subject)
+        case = _case(ground, subject, texts)
+        decision = rules.decide(case)
+        decision = replace(decision, route=_route(case, decision, texts))
+        if decision.status == "queued" and decision.channel and subject.purpose == "marketing":
+            ground.counted[ground.canonical[subject.customer_id]].append((decision.channel, subject.at))
+        decisions.append(decision)
+    return decisions
+
+
+def _ground(session: Session, settings: Settings, subjects: Sequence[Subject]) -> _Ground:
+    canonical = linking.canonical(session, {subject.customer_id for subject in subjects})
+    addresses = {(c.channel, c.value) for subject in subjects if subject.person for c in subject.person.contacts}
+    ways = channels.all_of(session)
+    off = [kind for kind, way in ways.items() if not way.enabled or channels.provider_of(way, settings) is None]
+    return _Ground(
+        settings=settings,
+        policy=policies.current(session),
+        switched_off=off,
+        templates=templates.frozen(session, {(t, v) for t, v in (one.template for one in subjects) if v is not None}),
+        suppressed=suppressions.among(session, addresses),
+        canonical=canonical,
+        counted=repository.counted(session, set(canonical.values()), min(s.at for s in subjects) - LONGEST_CAP),
+    )
+
+
+def _texts(ground: _Ground, subject: Subject) -> Texts | str:
+    """Locale and text for each channel; or why there is none for any."""
+    template_id, version = subject.template
+    template = ground.templates.get((template_id, version)) if version is not None else None
+    if template is None:
+        return "unpublished"
+    if missing(template.variables, subject.variables):
+        return "variable_missing"
+    default = ground.settings.default_locale
+    locale = (subject.person and subject.person.locale) or default
+    found = {channel: chosen(template.channels, channel, locale, default) for channel in subject.channels}
+    return {channel: text for channel, text in found.items() if text}
+
+
+def _route(case: Case, decision: Decision, texts: Texts | str) -> Route | None:
+    if decision.channel is None or case.person is None or isinstance(texts, str):
+        return None
+    contact, (locale, text) = rules.usable(case, decision.channel), texts[decision.channel]
+    return Route(decision.channel, case.person, contact, locale, text) if contact else None
+
+
+def _case(ground: _Ground, subject: Subject, texts: Texts | str) -> Case:
+    suppressed: dict[str, dict[str, str]] = {}
+    for contact in subject.person.contacts if subject.person else []:
+        if reason := ground.suppressed.get((contact.channel, contact.value)):
+            suppressed.setdefault(contact.channel, {})[contact.value] = reason
+    if isinstance(texts, str):
+        unwritable = dict.fromkeys(subject.channels, texts)
+    else:
+        unwritable = {channel: "unpublished" for channel in subject.channels if channel not in texts}
+    return Case(
+        purpose=subject.purpose,
+        topic=subject.topic,
+        channels=subject.channels,
+        at=subject.at,
+        expires_at=subject.expires_at,
+        zone=zone_of(subject.person and subject.person.time_zone, ground.settings.business_time_zone),
+        policy=ground.policy,
+        person=subject.person,
+        duplicate=subject.duplicate,
+        unwritable=unwritable,
+        switched_off=ground.switched_off,
+        suppressed=suppressed,
+        counted=ground.counted[ground.canonical[subject.customer_id]],
+    )

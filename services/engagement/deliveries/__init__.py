@@ -1,0 +1,1 @@
+"""Sending what is due: decided again, marked before the provider hears, settled after."""

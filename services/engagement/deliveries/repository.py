@@ -1,0 +1,47 @@
+"""Statements of sending."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.engagement.messages.tables import Message
+from shared.db import among
+from shared.linking import CustomerRef
+
+
+class Waiting(NamedTuple):
+    """A claimed message, as far as profile must be asked about it."""
+
+    message_id: UUID
+    customer_id: UUID
+    topic: str
+
+
+def claimed(session: Session, message_ids: Collection[UUID]) -> list[Waiting]:
+    """Claimed messages, the oldest first."""
+    wanted = select(Message.message_id, Message.customer_id, Message.topic).where(Message.message_id.in_(message_ids))
+    rows = session.execute(wanted.order_by(Message.created_at, Message.message_id))
+    return [Waiting(*row) for row in rows]
+
+
+def still_claimed(session: Session, message_ids: Collection[UUID], stamp: datetime) -> Sequence[Message]:
+    """Claimed messages under lock, without those that somebody woke, cancelled or took since."""
+    wanted = select(Message).where(Message.message_id.in_(message_ids), Message.due_at == stamp)
+    return session.scalars(wanted.order_by(Message.created_at, Message.message_id).with_for_update()).all()
+
+
+def asked(session: Session, message_ids: Collection[UUID]) -> Sequence[Message]:
+    """Messages under lock whose provider was asked and that nobody settled."""
+    wanted = select(Message).where(Message.message_id.in_(message_ids), Message.status.in_(("sending", "unknown")))
+    return session.scalars(wanted.order_by(Message.message_id).with_for_update()).all()
+
+
+def lock_people(session: Session, customer_ids: Collection[UUID]) -> None:
+    """One decision at a time for each person, so that two workers together cannot exceed a cap."""
+    canonical = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, customer_ids))
+    people = select(CustomerRef.customer_id).where(CustomerRef.customer_id.in_(canonical))
+    session.execute(people.order_by(CustomerRef.customer_id).with_for_update(key_share=True))

@@ -1,0 +1,96 @@
+"""What changes on a message at each step of its sending. Pure: the use case writes it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.engagement.channels.schemas import Outcome, Outgoing
+from services.engagement.decisions.rules import stored
+from services.engagement.decisions.schemas import Decision
+from services.engagement.messages.tables import Message
+
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# Longer than any provider takes for a handful of messages: whoever has not settled by then has died.
+GIVEN_UP_AFTER = timedelta(minutes=10)
+
+Attempts = Sequence[Mapping[str, Any]]
+Changes = dict[str, Any]
+
+
+def decided(message: Message, decision: Decision, start: datetime) -> Changes:
+    """After the gates spoke: when it is looked at next, or how it ended. What was tried and cannot go on has failed."""
+    tried = decision.status == "skipped" and message.attempts
+    due_at = {"queued": start, "deferred": decision.until}.get(decision.status)
+    return {
+        "status": "failed" if tried else decision.status,
+        "channel": decision.channel or message.channel,
+        "reason": decision.reason,
+        "gates": stored(decision.gates),
+        "due_at": due_at,
+    }
+
+
+def begun(message: Message, outgoing: Outgoing, provider: str, now: datetime) -> Changes:
+    """Before the provider hears: from here on it counts, and silence makes it `unknown`."""
+    attempt = {"channel": outgoing.channel, "provider": provider, "at": now.isoformat(), "result": None, "reason": None}
+    return {
+        "status": "sending",
+        "due_at": now + GIVEN_UP_AFTER,
+        "counted_at": now,
+        "attempts": [*message.attempts, attempt],
+    }
+
+
+def given_up(message: Message) -> Changes:
+    """Whoever sent it died before it could say what the provider answered."""
+    return {
+        "status": "unknown",
+        "due_at": None,
+        "attempts": answered(message.attempts, Outcome("unknown", "no_answer")),
+    }
+
+
+def unwritten(message: Message, channel: str, fallback_hours: int, now: datetime) -> Changes:
+    """Its text failed for this person: as if the channel had refused it."""
+    attempt = {"channel": channel, "provider": "none", "at": now.isoformat(), "result": None, "reason": None}
+    attempts = answered([*message.attempts, attempt], Outcome("refused", "template_failed"))
+    return {"attempts": attempts, **_refused(message, attempts, "template_failed", fallback_hours, now)}
+
+
+def settled(message: Message, outcome: Outcome, fallback_hours: int, now: datetime) -> Changes:
+    """After the provider answered."""
+    attempts = answered(message.attempts, outcome)
+    if outcome.result == "accepted":
+        ended = {"status": "sent", "sent_at": now, "due_at": None, "provider_id": outcome.provider_id, "reason": None}
+        return {"attempts": attempts, **ended}
+    if outcome.result == "unknown":
+        return {"attempts": attempts, "status": "unknown", "due_at": None}
+    if outcome.result == "later":
+        waiting = {"status": "queued", "due_at": retry_at(attempts, now), "counted_at": None}
+        return {"attempts": attempts, **waiting}
+    return {"attempts": attempts, **_refused(message, attempts, outcome.reason, fallback_hours, now)}
+
+
+def answered(attempts: Attempts, outcome: Outcome) -> list[Any]:
+    """The attempts, the last one answered."""
+    return [*attempts[:-1], {**attempts[-1], "result": outcome.result, "reason": outcome.reason}]
+
+
+def untried(channels: Sequence[str], attempts: Attempts) -> list[str]:
+    """Channels that have not refused the message for good."""
+    refused = {attempt["channel"] for attempt in attempts if attempt["result"] == "refused"}
+    return [channel for channel in channels if channel not in refused]
+
+
+def retry_at(attempts: Attempts, now: datetime) -> datetime:
+    """When to ask again a provider that could not take it: later each time."""
+    failures = sum(attempt["result"] == "later" for attempt in attempts)
+    return now + BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+
+
+def _refused(message: Message, attempts: Attempts, reason: str | None, fallback_hours: int, now: datetime) -> Changes:
+    """The next channel, not too long after the first attempt; else the end."""
+    until = datetime.fromisoformat(attempts[0]["at"]) + timedelta(hours=fallback_hours)
+    if untried(message.channels, attempts) and now <= until:
+        return {"status": "queued", "due_at": now, "counted_at": None}
+    return {"status": "failed", "due_at": None, "counted_at": None, "reason": reason}

@@ -1,0 +1,173 @@
+"""Sending what is due.
+
+A batch is claimed; its people are asked for at profile; then, a few at a time, messages are decided again and marked
+`sending` in one transaction, handed to the provider, and settled in another. A crash in between leaves those few as
+`unknown`: nobody can say whether the provider has them, so they are not sent again by themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy.orm import Session
+
+from services.engagement.channels import usecases as channels
+from services.engagement.channels.schemas import Adapter, Outcome, Outgoing
+from services.engagement.composing import usecases as composing
+from services.engagement.composing.schemas import Desk
+from services.engagement.decisions import usecases as decisions
+from services.engagement.decisions.schemas import Decision, Subject
+from services.engagement.deliveries import repository, rules
+from services.engagement.deliveries.repository import Waiting
+from services.engagement.language.schemas import TemplateFailed
+from services.engagement.messages import usecases as messages
+from services.engagement.messages.tables import Message
+from services.engagement.policies import usecases as policies
+from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Person
+from services.engagement.suppressions import usecases as suppressions
+from shared import due
+from shared.errors import GuanxiError
+from shared.runtime import Runtime
+from shared.telemetry import log
+
+BATCH = 200
+AT_ONCE = 20
+PAUSE = timedelta(seconds=10)
+
+People = Mapping[tuple[str, UUID], Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One claimed batch on its way."""
+
+    runtime: Runtime
+    stamp: datetime
+    people: People
+    adapters: Mapping[str, Adapter]
+
+
+def send_due(runtime: Runtime) -> int:
+    """Send what is due, at most a batch; how many messages were looked at."""
+    with runtime.database.transaction() as session:
+        claimed, stamp = due.claim(session, Message.due_at, runtime.now(), limit=BATCH)
+    if not claimed:
+        return 0
+    with runtime.database.reading() as session:
+        waiting = repository.claimed(session, claimed)
+        adapters = channels.opened(channels.all_of(session), runtime.settings)
+    try:
+        people = _people(runtime, waiting)
+    except GuanxiError as error:
+        log.warning("sending waits for profile", code=error.code, messages=len(claimed))
+        with runtime.database.transaction() as session:
+            due.settle(session, Message.due_at, stamp, dict.fromkeys(claimed, runtime.now() + PAUSE))
+        return 0
+    for start in range(0, len(waiting), AT_ONCE):
+        _send(Round(runtime, stamp, people, adapters), waiting[start : start + AT_ONCE])
+    for adapter in adapters.values():
+        adapter.close()
+    return len(claimed)
+
+
+def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:
+    """Decide claimed messages again; mark as `sending` and write those that go out now."""
+    runtime, now = batch.runtime, batch.runtime.now()
+    repository.lock_people(session, [row.customer_id for row in waiting])
+    found = repository.still_claimed(session, [row.message_id for row in waiting], batch.stamp)
+    for message in found:
+        if message.status == "sending":
+            _change(message, rules.given_up(message), now)
+    left = [message for message in found if message.status != "unknown"]
+    said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, now) for one in left])
+    desk = composing.desk(session, runtime.settings, left, now)
+    hours = policies.current(session).fallback_hours
+    outgoing = [_apply(batch, desk, message, decision, hours) for message, decision in zip(left, said, strict=True)]
+    session.flush()
+    messages.publish(session, [message for message in left if message.status == "failed"], now)
+    return [one for one in outgoing if one]
+
+
+def finish(session: Session, outcomes: Mapping[UUID, Outcome], now: datetime) -> None:
+    """Store what providers made of messages and tell it; an address that does not exist is suppressed."""
+    hours = policies.current(session).fallback_hours
+    asked = repository.asked(session, list(outcomes))
+    for message in asked:
+        _change(message, rules.settled(message, outcomes[message.message_id], hours, now), now)
+    session.flush()
+    bad = [(m.channel, m.address_hash, "invalid") for m in asked if outcomes[m.message_id].bad_address]
+    suppressions.suppress(session, [(c, h, reason) for c, h, reason in bad if c and h], now)
+    messages.publish(session, [message for message in asked if message.status in ("sent", "failed")], now)
+
+
+def _send(batch: Round, waiting: Sequence[Waiting]) -> None:
+    database = batch.runtime.database
+    with database.transaction() as session:
+        outgoing = begin(session, batch, waiting)
+    outcomes = {one.message_id: _hand_over(batch.adapters[one.channel], one) for one in outgoing}
+    if outcomes:
+        with database.transaction() as session:
+            finish(session, outcomes, batch.runtime.now())
+
+
+def _hand_over(adapter: Adapter, outgoing: Outgoing) -> Outcome:
+    """Ask the provider. A fault of ours in it must not stop the others, and leaves it open what was sent."""
+    try:
+        return adapter.send(outgoing)
+    except Exception as error:
+        log.error("a provider's adapter failed", provider=adapter.name, error=type(error).__name__)
+        return Outcome("unknown", type(error).__name__)
+
+
+def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours: int) -> Outgoing | None:
+    now = desk.at
+    _change(message, rules.decided(message, decision, _start(message, now)), now)
+    if message.status != "queued" or decision.route is None or _start(message, now) > now:
+        return None
+    try:
+        outgoing = composing.write(desk, message, decision.route)
+    except TemplateFailed:
+        _change(message, rules.unwritten(message, decision.route.channel, hours, now), now)
+        return None
+    _change(message, rules.begun(message, outgoing, batch.adapters[outgoing.channel].name, now), now)
+    message.contact_id = decision.route.contact.contact_id
+    message.address_hash = suppressions.hash_of(outgoing.channel, outgoing.to)
+    return outgoing
+
+
+def _subject(message: Message, people: People, now: datetime) -> Subject:
+    return Subject(
+        customer_id=message.customer_id,
+        person=people.get((message.topic, message.customer_id)),
+        purpose=message.purpose,
+        topic=message.topic,
+        channels=rules.untried(message.channels, message.attempts),
+        template=(message.template_id, message.template_version),
+        variables=orjson.loads(message.variables) if message.variables else {},
+        at=_start(message, now),
+        expires_at=message.expires_at,
+    )
+
+
+def _people(runtime: Runtime, waiting: Sequence[Waiting]) -> People:
+    found: dict[tuple[str, UUID], Person] = {}
+    for topic in sorted({row.topic for row in waiting}):
+        ids = [row.customer_id for row in waiting if row.topic == topic]
+        people = reach.fetch(runtime.settings, ids, topic)
+        found |= {(topic, customer_id): person for customer_id, person in people.items()}
+    return found
+
+
+def _start(message: Message, now: datetime) -> datetime:
+    return max(now, message.not_before or now)
+
+
+def _change(message: Message, changes: Mapping[str, Any], now: datetime) -> None:
+    for name, value in changes.items():
+        setattr(message, name, value)
+    message.version += 1
+    message.changed_at = now

@@ -1,0 +1,1 @@
+"""How money, days and times of day read for one person."""

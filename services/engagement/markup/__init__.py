@@ -1,0 +1,1 @@
+"""HTML of mails: cleaned, styled in place, and as plain text."""

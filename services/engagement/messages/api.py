@@ -1,0 +1,73 @@
+"""HTTP: `/messages` as they are, and a customer's own."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Query
+
+from services.engagement.channels.schemas import Kind
+from services.engagement.messages import repository, usecases
+from services.engagement.messages.repository import Filter
+from services.engagement.messages.schemas import MessageOut, Settlement, Status
+from services.engagement.messages.tables import Message
+from services.engagement.templates.schemas import Purpose
+from shared import linking
+from shared.contracts.base import Code, Instant
+from shared.web.dependencies import Now, Page, ReadSession, WriteSession
+from shared.web.routing import OWN, Router
+from shared.web.schemas import Listing, Many
+
+router = Router("", tag="Messages")
+
+
+def _filter(
+    *,
+    status: Annotated[Many[Status] | None, Query()] = None,
+    channel: Annotated[Many[Kind] | None, Query()] = None,
+    purpose: Annotated[Many[Purpose] | None, Query()] = None,
+    template: Code | None = None,
+    care_rule_id: UUID | None = None,
+    created_from: Instant | None = None,
+    created_to: Instant | None = None,
+) -> Filter:
+    return Filter(status, channel, purpose, template, care_rule_id, created_from, created_to)
+
+
+@router.get("/messages", scope="engagement:read")
+def list_messages(
+    session: ReadSession,
+    page: Page,
+    wanted: Annotated[Filter, Depends(_filter)],
+    customer_id: UUID | None = None,
+) -> Listing[MessageOut]:
+    """Messages, newest first."""
+    return repository.listed(session, page, wanted, _members(session, customer_id) if customer_id else None)
+
+
+@router.get("/messages/{message_id}", scope="engagement:read", response_model=MessageOut)
+def read_message(message_id: UUID, session: ReadSession) -> Message:
+    """One message, with the verdict of every gate and every attempt."""
+    return usecases.get(session, message_id)
+
+
+@router.post("/messages/{message_id}/cancel", scope="engagement:send", response_model=MessageOut)
+def cancel_message(message_id: UUID, session: WriteSession, now: Now) -> Message:
+    """Stop a message that waits."""
+    return usecases.cancel(session, message_id, now)
+
+
+@router.post("/messages/{message_id}/settle", scope="engagement:send", response_model=MessageOut)
+def settle_message(message_id: UUID, body: Settlement, session: WriteSession, now: Now) -> Message:
+    """Say what became of an `unknown` message: `sent`, or `not_sent` and to be tried again."""
+    return usecases.settle(session, message_id, body.outcome, now)
+
+
+@router.get("/customers/{customer_id}/messages", scope="engagement:read", member=OWN)
+def list_of_customer(customer_id: UUID, session: ReadSession, page: Page) -> Listing[MessageOut]:
+    """Everything that was or will be sent to a person, whatever id it was written to."""
+    return repository.listed(session, page, Filter(), _members(session, customer_id))
+
+
+def _members(session: ReadSession, customer_id: UUID) -> list[UUID]:
+    canonical = linking.canonical(session, [customer_id])[customer_id]
+    return linking.members(session, [canonical])[canonical]

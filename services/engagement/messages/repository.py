@@ -1,0 +1,111 @@
+"""Statements about messages."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from services.engagement.messages.schemas import PUBLISHED, WAITING
+from services.engagement.messages.tables import Message
+from shared.db import among
+from shared.linking import CustomerRef
+from shared.messaging.republish import Selection
+from shared.web.dependencies import PageRequest
+from shared.web.pagination import paginate
+from shared.web.schemas import Listing
+
+SORTS = {"created_at": (Message.created_at, Message.message_id)}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which messages; what is None does not filter."""
+
+    status: Sequence[str] | None = None
+    channel: Sequence[str] | None = None
+    purpose: Sequence[str] | None = None
+    template: str | None = None
+    care_rule_id: UUID | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+def listed(
+    session: Session, page: PageRequest, wanted: Filter, members: Collection[UUID] | None = None
+) -> Listing[Any]:
+    """Messages, newest first; of these customer ids only where they are given."""
+    statement = _filtered(select(Message), wanted)
+    if members is not None:
+        statement = statement.where(among(Message.customer_id, members))
+    return paginate(session, statement, page, SORTS)
+
+
+def latest(session: Session, members: Collection[UUID], limit: int) -> Sequence[Message]:
+    """The newest messages of these customer ids."""
+    statement = select(Message).where(among(Message.customer_id, members))
+    return session.scalars(statement.order_by(Message.created_at.desc(), Message.message_id.desc()).limit(limit)).all()
+
+
+def by_dedupe_key(session: Session, keys: Collection[str]) -> dict[str, Message]:
+    """Messages by their dedupe key."""
+    rows = session.scalars(select(Message).where(Message.dedupe_key.in_(set(keys)))) if keys else ()
+    return {row.dedupe_key: row for row in rows if row.dedupe_key}
+
+
+def wake(session: Session, customer_ids: Collection[UUID], now: datetime) -> None:
+    """Have the waiting messages of these people, whatever id they were written to, decided again at once."""
+    named = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, customer_ids))
+    everybody = select(CustomerRef.customer_id).where(CustomerRef.canonical_id.in_(named))
+    session.execute(
+        update(Message)
+        .where(Message.customer_id.in_(everybody), Message.status.in_(WAITING), Message.purpose != "transactional")
+        .values(due_at=func.least(Message.due_at, now))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
+    """Cancel what a rule asked for and was not sent yet."""
+    session.execute(
+        update(Message)
+        .where(Message.care_rule_id == care_rule_id, Message.status.in_(WAITING))
+        .values(status="cancelled", reason="rule_paused", due_at=None, changed_at=now, version=Message.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def published(session: Session, selection: Selection) -> Sequence[Message]:
+    """Messages of which an event was published, by id."""
+    statement = select(Message).where(Message.status.in_(PUBLISHED))
+    if selection.since:
+        statement = statement.where(Message.changed_at >= selection.since)
+    if selection.customer_id:
+        statement = statement.where(Message.customer_id == selection.customer_id)
+    if selection.after:
+        statement = statement.where(Message.message_id > selection.after)
+    return session.scalars(statement.order_by(Message.message_id).limit(selection.limit)).all()
+
+
+def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:
+    lists: dict[InstrumentedAttribute[Any], Sequence[str] | None] = {
+        Message.status: wanted.status,
+        Message.channel: wanted.channel,
+        Message.purpose: wanted.purpose,
+    }
+    values: dict[InstrumentedAttribute[Any], Any] = {
+        Message.template: wanted.template,
+        Message.care_rule_id: wanted.care_rule_id,
+    }
+    for column, some in lists.items():
+        statement = statement.where(column.in_(some)) if some else statement
+    for column, value in values.items():
+        statement = statement.where(column == value) if value is not None else statement
+    if wanted.created_from:
+        statement = statement.where(Message.created_at >= wanted.created_from)
+    if wanted.created_to:
+        statement = statement.where(Message.created_at < wanted.created_to)
+    return statement

@@ -1,0 +1,113 @@
+"""Reading messages, and every change of state that somebody outside the sending makes."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.engagement.messages import repository
+from services.engagement.messages.schemas import WAITING
+from services.engagement.messages.tables import Message
+from shared.contracts.engagement import MessageRecorded
+from shared.contracts.profile import ConsentRecorded
+from shared.errors import Conflict, NotFound
+from shared.messaging import outbox
+from shared.messaging.republish import Selection
+
+
+def get(session: Session, message_id: UUID, *, locked: bool = False) -> Message:
+    """One message."""
+    message = session.get(Message, message_id, with_for_update={"key_share": True} if locked else None)
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def by_dedupe_key(session: Session, keys: Collection[str]) -> dict[str, Message]:
+    """Messages by their dedupe key."""
+    return repository.by_dedupe_key(session, keys)
+
+
+def by_id(session: Session, message_ids: Collection[UUID]) -> dict[UUID, Message]:
+    """Messages by their id."""
+    rows = session.scalars(select(Message).where(Message.message_id.in_(message_ids)))
+    return {row.message_id: row for row in rows}
+
+
+def latest(session: Session, members: Collection[UUID], limit: int) -> Sequence[Message]:
+    """The newest messages of these customer ids."""
+    return repository.latest(session, members, limit)
+
+
+def cancel(session: Session, message_id: UUID, now: datetime) -> Message:
+    """Stop a message that waits. Raises `invalid_transition` for any other."""
+    message = get(session, message_id, locked=True)
+    if message.status not in WAITING:
+        raise Conflict(f"A message that is {message.status} cannot be cancelled.", code="invalid_transition")
+    message.status, message.due_at = "cancelled", None
+    return _changed(session, message, now)
+
+
+def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
+    """Cancel what a care rule asked for and was not sent yet."""
+    repository.cancel_waiting(session, care_rule_id, now)
+
+
+def settle(session: Session, message_id: UUID, outcome: Literal["sent", "not_sent"], now: datetime) -> Message:
+    """Say what became of a message that is `unknown`: it was sent, or it was not and may be tried again."""
+    message = get(session, message_id, locked=True)
+    if message.status != "unknown":
+        raise Conflict(f"A message that is {message.status} is settled already.", code="invalid_transition")
+    *earlier, last = message.attempts
+    message.attempts = [*earlier, {**last, "result": "accepted" if outcome == "sent" else "later", "reason": "settled"}]
+    if outcome == "sent":
+        message.status, message.sent_at = "sent", message.counted_at or now
+        _changed(session, message, now)
+        publish(session, [message], now)
+        return message
+    message.status, message.due_at, message.counted_at = "queued", now, None
+    return _changed(session, message, now)
+
+
+def heed_withdrawals(session: Session, events: Sequence[ConsentRecorded], now: datetime) -> None:
+    """Have everything that waits for somebody who withdrew decided again at once; the decision asks profile."""
+    withdrawn = {event.customer_id for event in events if event.state == "withdrawn"}
+    if withdrawn:
+        repository.wake(session, withdrawn, now)
+
+
+def publish(session: Session, messages: Sequence[Message], now: datetime) -> None:
+    """Tell what became of messages. Draw their versions before."""
+    outbox.add(session, [_event(message, now) for message in messages])
+
+
+def republished(session: Session, selection: Selection) -> Sequence[MessageRecorded]:
+    """A page of what was told."""
+    return [_event(message, message.changed_at) for message in repository.published(session, selection)]
+
+
+def _changed(session: Session, message: Message, now: datetime) -> Message:
+    message.version += 1
+    message.changed_at = now
+    session.flush()
+    return message
+
+
+def _event(message: Message, recorded_at: datetime) -> MessageRecorded:
+    return MessageRecorded(
+        customer_id=message.customer_id,
+        version=message.version,
+        occurred_at=message.sent_at or message.changed_at,
+        recorded_at=recorded_at,
+        message_id=message.message_id,
+        channel=message.channel,
+        purpose=message.purpose,
+        template=message.template,
+        campaign_id=message.campaign_id,
+        care_rule_id=message.care_rule_id,
+        status=message.status,
+        changes=[message.status],
+    )

@@ -1,0 +1,1 @@
+"""What engagement keeps of an order: how far it is, and what a message about it says."""

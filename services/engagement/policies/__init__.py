@@ -1,0 +1,1 @@
+"""The sending policy: caps, quiet hours, fallback, and who the merchant is in a message."""

@@ -1,0 +1,68 @@
+"""What profile answers to `POST /internal/reach`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Part(BaseModel):
+    """Read tolerantly: profile may say more than we use."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Contact(Part):
+    """One usable address of a customer."""
+
+    contact_id: UUID
+    channel: str
+    value: str
+
+
+class Agreement(Part):
+    """What counts for one purpose and channel; `channel` may be `any`."""
+
+    purpose: str
+    channel: str
+    state: str
+    effective_at: datetime
+
+
+class TopicChoice(Part):
+    """A topic that a customer turned on or off for a channel."""
+
+    purpose: str
+    channel: str
+    state: str
+
+
+class Preferences(Part):
+    """What a customer asked for beside consent."""
+
+    preferred_channel: str | None = None
+    pause_until: datetime | None = None
+    contact_hours: list[str] = []
+    topics: list[TopicChoice] = []
+
+
+class Links(Part):
+    """Signed addresses of this customer's own pages."""
+
+    preferences: str | None = None
+    unsubscribe: str | None = None
+
+
+class Person(Part):
+    """One customer as they can be reached now. Nothing of this is stored."""
+
+    customer_id: UUID
+    canonical_id: UUID
+    status: str
+    name: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    contacts: list[Contact] = []
+    consents: list[Agreement] = []
+    preferences: Preferences | None = None
+    links: Links = Links()

@@ -1,0 +1,35 @@
+"""Asking profile for people, in batches, with a deadline."""
+
+import atexit
+from collections.abc import Collection
+from functools import cache
+from uuid import UUID
+
+from services.engagement.reach.schemas import Person
+from shared.settings import Settings
+from shared.web.client import InternalClient
+
+BATCH = 200
+
+
+@cache
+def _client(settings: Settings) -> InternalClient:
+    client = InternalClient(settings, "engagement")
+    atexit.register(client.close)
+    return client
+
+
+def fetch(
+    settings: Settings, customer_ids: Collection[UUID], topic: str, *, deadline: float = 5.0
+) -> dict[UUID, Person]:
+    """Who these customers are, where they can be reached and what they agreed to; unknown ids are left out.
+
+    Raises Unavailable or DeadlineExceeded when profile does not answer.
+    """
+    wanted = sorted(set(customer_ids))
+    found: list[Person] = []
+    for start in range(0, len(wanted), BATCH):
+        body = {"customer_ids": [str(customer_id) for customer_id in wanted[start : start + BATCH]], "topic": topic}
+        answer = _client(settings).post("profile", "/internal/reach", body, deadline=deadline, idempotent=True)
+        found += [Person.model_validate(item) for item in answer]
+    return {person.customer_id: person for person in found}

@@ -1,0 +1,69 @@
+"""The values that templates see, and a text's words for one person."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from services.engagement.language.rules import render
+from services.engagement.markup.rules import clean, plain_text
+from services.engagement.orders.tables import OrderState
+from services.engagement.rendering.schemas import Facts, Words
+from shared.money import rounded
+
+
+def context(facts: Facts) -> dict[str, Any]:
+    """The names of the template language for one message; what is not known is absent and reads as nothing."""
+    person = facts.person
+    order = {"order": order_block(facts.order)} if facts.order else {}
+    return {
+        **facts.variables,
+        **order,
+        "customer": {"name": person.name or ""},
+        "merchant": {"name": facts.merchant.name, "url": str(facts.merchant.url or "")},
+        "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe},
+        "occasion": facts.occasion,
+        "today": facts.at.astimezone(facts.formats.zone).date().isoformat(),
+    }
+
+
+def order_block(order: OrderState) -> dict[str, Any]:
+    """An order as templates see it, in the currency it was paid in."""
+    return {
+        "number": order.shop_order_id,
+        "placed_at": order.placed_at.isoformat(),
+        "total": _money(order.total, order),
+        "lines": [
+            {
+                "title": line["category"] or line["sku"] or "",
+                "quantity": f"{Decimal(line['quantity']).normalize():f}",
+                "net": _money(Decimal(line["net"]), order),
+            }
+            for line in order.lines
+        ],
+    }
+
+
+def words(text: Mapping[str, Any], values: Mapping[str, Any], facts: Facts) -> Words:
+    """One channel's text for one person. Raises TemplateFailed."""
+
+    def said(source: str | None) -> str:
+        return render(source, values, facts.formats) if source else ""
+
+    html = clean(render(text["html"], values, facts.formats, escape=True)) if text.get("html") else None
+    return Words(
+        subject=" ".join(said(text.get("subject") or text.get("title")).split()),
+        text=said(text.get("text")) or (plain_text(html) if html else ""),
+        html=html,
+        provider_template=text.get("provider_template"),
+        page=said(text.get("page")) or None,
+        parameters={name: said(source) for name, source in text.get("parameters", {}).items()},
+    )
+
+
+def masked(name: str | None) -> str:
+    """A name for who may not see it: its first character."""
+    return f"{name[0]}**" if name else ""
+
+
+def _money(amount: Decimal, order: OrderState) -> dict[str, str]:
+    return {"amount": str(rounded(amount / order.rate, order.currency)), "currency": order.currency}

@@ -1,0 +1,42 @@
+"""What a new deployment begins with; what the merchant changed since stays."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from services.engagement.care import usecases as care
+from services.engagement.care.schemas import NewCareRule
+from services.engagement.channels import usecases as channels
+from services.engagement.policies import usecases as policies
+from services.engagement.templates import usecases as templates
+from services.engagement.templates.schemas import NewTemplate
+from shared.settings import Settings
+
+FOLDER = Path(__file__).with_name("seeds")
+
+
+def seed(session: Session, now: datetime, settings: Settings) -> None:
+    """Load policy, channels, templates and care rules; safe to repeat. Care is active in development only."""
+    policies.ensure(session, _read("sending_policy"), now)
+    channels.ensure(session, _read("channels"), now)
+    templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)
+    rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]
+    care.ensure(session, rules, now, active=settings.env == "development")
+
+
+def _read(name: str) -> Any:
+    return orjson.loads((FOLDER / f"{name}.json").read_bytes())
+
+
+def _joined(value: Any) -> Any:
+    """Long texts stand in the files as one string a line."""
+    if isinstance(value, dict):
+        lines = {"html", "text"}
+        return {
+            key: "\n".join(item) if key in lines and isinstance(item, list) else _joined(item)
+            for key, item in value.items()
+        }
+    return value

@@ -1,0 +1,15 @@
+"""What engagement does by the clock."""
+
+from datetime import timedelta
+
+from services.engagement.deliveries import usecases as deliveries
+from services.engagement.occurrences import usecases as occurrences
+from shared.ticks import every
+from shared.web import idempotency
+
+TICKS = {
+    "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
+    "send_messages": every(timedelta(seconds=1), deliveries.send_due),
+    "plan_birthdays": every(timedelta(minutes=10), occurrences.plan_birthdays),
+    "purge_answers": every(timedelta(hours=1), idempotency.purge),
+}

@@ -1,0 +1,18 @@
+"""The whole routing of events of engagement."""
+
+from services.engagement.customers import usecases as customers
+from services.engagement.messages import usecases as messages
+from services.engagement.occurrences import usecases as occurrences
+from services.engagement.orders import usecases as orders
+from shared.contracts.engagement import MessageRecorded
+from shared.contracts.profile import ConsentRecorded, CustomerLinked, CustomerRecorded, OrderRecorded
+from shared.contracts.scoring import AssessmentChanged
+from shared.messaging.handlers import handlers, on
+
+HANDLERS = handlers(
+    on(CustomerRecorded, customers.record, emits=[MessageRecorded]),
+    on(CustomerLinked, customers.link),
+    on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
+    on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
+    on(AssessmentChanged, customers.record_assessments),
+)

@@ -1,0 +1,1 @@
+"""Everything the suite knows of one customer, in one document."""

@@ -1,0 +1,1 @@
+"""What the suite says about itself: one OpenAPI document, pages to read it, pages about problems."""

@@ -1,0 +1,1 @@
+"""From a request at the door to the service that owns its path, and back."""

@@ -1,0 +1,49 @@
+"""Whether a request may pass: its credential, its scope, its rate."""
+
+from dataclasses import dataclass
+
+from services.gateway.access.verification import Verifier
+from services.gateway.routing import tracking
+from services.gateway.routing.limits import Limiter
+from services.gateway.routing.requests import Request
+from services.gateway.routing.table import Operation
+from services.gateway.routing.upstream import Body
+from shared.auth.caller import PUBLIC_CALLER, Caller
+from shared.errors import Forbidden, Unauthenticated
+from shared.web.access import AUTHENTICATED, PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The guard at the door."""
+
+    verifier: Verifier
+    limiter: Limiter
+
+    async def admit(self, request: Request, operation: Operation, body: Body) -> tuple[Caller, Body]:
+        """Who calls, and the body, which was read where the key stands in it.
+
+        Raises Unauthenticated, Forbidden and RateLimited.
+        """
+        if operation.scope == PUBLIC:
+            return PUBLIC_CALLER, body
+        key, body = await _tracking_key(request, body) if request.tracks else (_bearer(request), body)
+        if key is None:
+            refusal = Unauthenticated("Send an API key as `Authorization: Bearer gx_…`.")
+            refusal.headers["WWW-Authenticate"] = "Bearer"
+            raise refusal
+        caller = await self.verifier.verify(key)
+        self.limiter.take(caller.id)
+        if operation.scope != AUTHENTICATED and not caller.may(operation.scope):
+            raise Forbidden(f"This needs the scope {operation.scope}.")
+        return caller, body
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+async def _tracking_key(request: Request, body: Body) -> tuple[str | None, Body]:
+    key = tracking.key_outside(request.headers, request.query)
+    return (key, body) if key is not None else await tracking.key_inside(body)

@@ -1,0 +1,23 @@
+"""`python -m services.profile api | worker | migrate | republish …`."""
+
+from services.profile.app import create_app
+from services.profile.base import Base
+from services.profile.republish import REPUBLISH
+from services.profile.seeds import seed
+from services.profile.ticks import TICKS
+from services.profile.worker import HANDLERS
+from shared.cli import Service, run
+
+SERVICE = Service(
+    name="profile",
+    metadata=Base.metadata,
+    app=create_app,
+    handlers=HANDLERS,
+    ticks=TICKS,
+    republish=REPUBLISH,
+    seed=seed,
+    niceness=5,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,29 @@
+"""The HTTP application of profile: which routers it has."""
+
+from fastapi import FastAPI
+
+from services.profile.consents.api import router as consents
+from services.profile.directory.api import internal as parts
+from services.profile.directory.api import router as directory
+from services.profile.exchange_rates.api import router as exchange_rates
+from services.profile.identities.api import duplicates
+from services.profile.identities.api import router as identities
+from services.profile.ingestion.api import router as ingestion
+from services.profile.ingestion.tracking.api import router as tracking
+from services.profile.links.api import router as links
+from services.profile.orders.api import router as orders
+from services.profile.reach.api import router as reach
+from services.profile.timeline.api import router as timeline
+from shared.runtime import Runtime
+from shared.web import app
+from shared.web.jobs import router as jobs
+
+ROUTERS = (
+    *(directory, identities, duplicates, consents, links, timeline),
+    *(orders, ingestion, tracking, exchange_rates, reach, parts),
+)
+
+
+def create_app(runtime: Runtime) -> FastAPI:
+    """The application of profile."""
+    return app.create_app(runtime, title="Guanxi profile", routers=[*ROUTERS, jobs("profile")])

@@ -1,0 +1,1 @@
+"""What customers and visitors do: every event once, summed up by day."""

@@ -1,0 +1,38 @@
+"""Consents over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from services.profile.consents import repository, usecases
+from services.profile.consents.schemas import ConsentList, ConsentOut, EntryOut, NewConsent
+from services.profile.consents.tables import ConsentEntry
+from services.profile.links import usecases as links
+from shared.web.dependencies import Now, Page, ReadSession, WriteSession
+from shared.web.pagination import paginate
+from shared.web.routing import OWN, REQUIRED, Router
+from shared.web.schemas import Listing
+
+router = Router("/customers/{customer_id}/consents", tag="Consents")
+
+
+@router.get("", scope="profile:read", member=OWN)
+def list_consents(customer_id: UUID, session: ReadSession) -> ConsentList:
+    """What the customer agreed to, per purpose and channel, over all linked ids."""
+    person = links.person(session, customer_id)
+    agreed = usecases.effective(session, [person.canonical_id])[person.canonical_id]
+    return ConsentList(items=[ConsentOut.model_validate(one) for one in agreed])
+
+
+@router.post("", scope="profile:write", member=OWN, idempotency=REQUIRED, status_code=201)
+def record_consent(customer_id: UUID, body: NewConsent, session: WriteSession, now: Now) -> ConsentOut:
+    """Record a grant or a withdrawal; the answer is what counts now. A withdrawal also stops messages in the queue."""
+    usecases.record(session, [body.entry(customer_id, now)], now=now)
+    return ConsentOut.model_validate(usecases.counting(session, customer_id, body.purpose, body.channel))
+
+
+@router.get("/history", scope="profile:read", response_model=Listing[EntryOut])
+def list_history(customer_id: UUID, session: ReadSession, page: Page) -> Any:
+    """The ledger: every grant and withdrawal, newest first."""
+    person = links.person(session, customer_id)
+    sorts = {"effective_at": (ConsentEntry.effective_at, ConsentEntry.entry_id)}
+    return paginate(session, repository.history(person.member_ids), page, sorts, default="-effective_at")

@@ -1,0 +1,63 @@
+"""Recording grants and withdrawals, and what they add up to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.profile.consents import repository, rules
+from services.profile.consents.schemas import Entry, State
+from services.profile.customers import usecases as customers
+from services.profile.links import usecases as links
+from shared.contracts.base import Origin
+from shared.contracts.profile import ConsentRecorded
+from shared.errors import FieldError, Invalid
+from shared.messaging import outbox
+
+
+def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origin.LIVE, now: datetime) -> None:
+    """Append grants and withdrawals and publish every state that changed.
+
+    Repeating an entry changes nothing. Raises NotFound when a customer is unknown, Invalid when a purpose is.
+    """
+    customers.require(session, {entry.customer_id for entry in entries})
+    require_purposes(session, {entry.purpose for entry in entries})
+    added = repository.append(session, entries, now)
+    changed = repository.settle(session, added)
+    outbox.add(session, [recorded(dict(consent), origin) for consent in changed])
+
+
+def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> None:
+    """Add purposes that customers can agree to; those that exist stay as they are."""
+    repository.add_purposes(session, purposes)
+
+
+def require_purposes(session: Session, wanted: Collection[str]) -> None:
+    """Raise Invalid unless all of these are purposes that customers can agree to."""
+    missing = sorted(set(wanted) - set(repository.purposes(session)))
+    if missing:
+        fault = FieldError("purpose", "reference_not_found", f"There is no purpose {missing[0]}.")
+        raise Invalid("Not valid: purpose.", errors=[fault])
+
+
+def effective(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[State]]:
+    """What counts now for each person, over all linked ids, one state per purpose and channel."""
+    linked = links.last_linked(session, canonical_ids)
+    said = repository.states(session, canonical_ids)
+    return {one: rules.effective(states, linked.get(one)) for one, states in said.items()}
+
+
+def counting(session: Session, customer_id: UUID, purpose: str, channel: str) -> State:
+    """What counts now for one purpose and channel of the person behind an id."""
+    person = links.person(session, customer_id)
+    agreed = effective(session, [person.canonical_id])[person.canonical_id]
+    return next(one for one in agreed if (one.purpose, one.channel) == (purpose, channel))
+
+
+def recorded(consent: Mapping[str, Any], origin: Origin) -> ConsentRecorded:
+    """The event that tells a state."""
+    told = {name: value for name, value in consent.items() if name in ConsentRecorded.model_fields}
+    moments = {"evidence_id": consent["entry_id"], "occurred_at": consent["effective_at"], "origin": origin}
+    return ConsentRecorded.model_validate(told | moments)

@@ -1,0 +1,113 @@
+"""How archive fields converge, how old somebody is, and what of a record is published."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from services.profile.customers.schemas import SHOP, Change, Meeting, Record
+from shared.contracts.base import Origin
+from shared.contracts.profile import CustomerRecorded
+
+BANDS = {0: "0-17", 18: "18-24", 25: "25-34", 35: "35-44", 45: "45-54", 55: "55-64", 65: "65+"}
+TICK = timedelta(microseconds=1)
+UNPUBLISHED = {"version", "occurred_at", "recorded_at", "origin"}
+
+NOTHING = dict.fromkeys(
+    (
+        *("household_id", "name", "birth_year", "address", "region", "city", "gender", "birthday", "age_band"),
+        *("age_band_until", "preferred_channel", "income_band", "first_touch", "last_touch"),
+    )
+)
+
+
+def empty(locale: str, time_zone: str) -> dict[str, Any]:
+    """A record of which nobody said anything yet; locale and zone are the deployment's."""
+    lists: dict[str, Any] = {"channels": [], "contact_hours": [], "tags": [], "field_times": {}}
+    influence = {"standing": 0, "followers": 0}
+    return {**NOTHING, **lists, "kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence}
+
+
+def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
+    """The record after a change; a field taken back is as in `blank`.
+
+    A field belongs to its latest writer, at one instant to staff rather than a shop, then to the greater value: the
+    order of arrival does not matter.
+    """
+    before: dict[str, list[str]] = record["field_times"]
+    times = dict(before)
+    after = dict(record)
+    for name, said in change.fields.items():
+        value = blank[name] if said is None else said
+        if _rank(change.at, change.writer, value) > _last_rank(times.get(name), record[name]):
+            after[name] = value
+            times[name] = [change.at.isoformat(), change.writer]
+    latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
+    return after | {"field_times": times, "occurred_at": latest}
+
+
+def edited(record: Record, change: Change, blank: Record) -> dict[str, Any]:
+    """The record after an edit by somebody who saw it: a shop's clock may run ahead, yet what was seen was earlier."""
+    times = [
+        datetime.fromisoformat(record["field_times"][name][0]) + TICK
+        for name in change.fields
+        if name in record["field_times"]
+    ]
+    return converged(record, replace(change, at=max([change.at, *times])), blank)
+
+
+def _rank(at: datetime, writer: str, value: Any) -> tuple[datetime, bool, bytes]:
+    return at, writer != SHOP, orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
+
+
+def _last_rank(last: list[str] | None, value: Any) -> tuple[datetime, bool, bytes]:
+    if last is None:
+        return datetime.min.replace(tzinfo=UTC), False, b""
+    return _rank(datetime.fromisoformat(last[0]), last[1], value)
+
+
+def met(record: Record, meeting: Meeting) -> dict[str, Any]:
+    """The record after a meeting: the earliest one is when the customer came, unless somebody stated when."""
+    after = dict(record)
+    if meeting.at < record["registered_at"] and "registered_at" not in record["field_times"]:
+        after |= {"registered_at": meeting.at, "source": meeting.source}
+    return after if meeting.channels is None else after | {"channels": meeting.channels}
+
+
+def age_band(record: Record, now: datetime) -> tuple[str | None, datetime | None]:
+    """The age band, and when it ends: at midnight of a birthday where the customer lives.
+
+    Whose birthday is unknown or lunar grows older with the new year.
+    """
+    if record["birth_year"] is None:
+        return None, None
+    zone = ZoneInfo(record["time_zone"])
+    birthday = record["birthday"] or {"calendar": "lunar"}
+    month, day = (birthday["month"], birthday["day"]) if birthday["calendar"] == "solar" else (1, 1)
+    born = int(record["birth_year"])
+    today = now.astimezone(zone).date()
+    age = today.year - born - (today < _day(today.year, month, day))
+    lower = max((start for start in BANDS if start <= age), default=0)
+    upper = min((start for start in BANDS if start > lower), default=None)
+    until = upper and datetime.combine(_day(born + upper, month, day), time(), zone).astimezone(UTC)
+    return BANDS[lower], until or None
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """A birthday in a year; who is born on 29 February celebrates on 1 March."""
+    leapless = (month, day) == (2, 29) and not (year % 4 == 0 and (year % 100 or year % 400 == 0))
+    return date(year, 3, 1) if leapless else date(year, month, day)
+
+
+def recorded(record: Record, origin: Origin) -> CustomerRecorded:
+    """The event that tells the present state of a record."""
+    told = {name: value for name, value in record.items() if name in CustomerRecorded.model_fields or name == "kind"}
+    return CustomerRecorded.model_validate(told | {"origin": origin})
+
+
+def tells_the_same(one: Record, other: Record) -> bool:
+    """Whether the two records look alike to other services."""
+    first, second = (recorded(record, Origin.LIVE).model_dump(exclude=UNPUBLISHED) for record in (one, other))
+    return first == second

@@ -1,0 +1,66 @@
+"""The archive, its human numbers, and the index by which names are found."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.profile.base import Base
+from shared.contracts.base import Code, Label
+from shared.crypto import Secret
+
+
+class Customer(Base):
+    """One known customer as first met. A merge never changes it."""
+
+    __tablename__ = "customer"
+    __table_args__ = (Index("ix_customer_tags", "tags", postgresql_using="gin"),)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[Code] = mapped_column(unique=True)
+    status: Mapped[Code]
+    kind: Mapped[Code]
+    household_id: Mapped[UUID | None]
+    registered_at: Mapped[datetime] = mapped_column(index=True)
+    source: Mapped[Label]
+    name: Mapped[str | None] = mapped_column(Secret)
+    birth_year: Mapped[str | None] = mapped_column(Secret)
+    address: Mapped[str | None] = mapped_column(Secret)
+    locale: Mapped[Code]
+    time_zone: Mapped[Code]
+    region: Mapped[Code | None] = mapped_column(index=True)
+    city: Mapped[Label | None]
+    gender: Mapped[Code | None]
+    birthday: Mapped[dict[str, Any] | None]  # {calendar, month, day, leap}
+    age_band: Mapped[Code | None]
+    age_band_until: Mapped[datetime | None] = mapped_column(index=True)  # the birthday on which it changes
+    channels: Mapped[list[str]]  # by which a usable contact is known
+    preferred_channel: Mapped[Code | None]
+    contact_hours: Mapped[list[str]]
+    influence: Mapped[dict[str, Any]]  # {standing, followers}
+    income_band: Mapped[Code | None]
+    tags: Mapped[list[str]]
+    first_touch: Mapped[dict[str, Any] | None]
+    last_touch: Mapped[dict[str, Any] | None]
+    field_times: Mapped[dict[str, Any]]  # {field: [time, writer]}: who wrote a field last, and when
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    occurred_at: Mapped[datetime]  # of the last change, in the world
+    recorded_at: Mapped[datetime]  # of the last change, here
+
+
+class CustomerNumber(Base):
+    """The last human number given out in a year."""
+
+    __tablename__ = "customer_number"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int]
+
+
+class NameToken(Base):
+    """One searchable piece of a customer's name, as a keyed hash."""
+
+    __tablename__ = "name_token"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    token: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, index=True)

@@ -1,0 +1,1 @@
+"""Customers as callers meet them: the record with its identities, lists, counts."""

@@ -1,0 +1,66 @@
+"""Statements that find customers."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy.orm import Session
+
+from services.profile.customers.tables import Customer, NameToken
+from services.profile.directory.schemas import CustomerFilter
+from services.profile.personal.rules import query_tokens
+from shared.db import among
+from shared.linking import CustomerRef
+from shared.web.dependencies import PageRequest
+from shared.web.pagination import paginate
+from shared.web.schemas import Listing
+
+SORTS = {
+    "registered_at": (Customer.registered_at, Customer.customer_id),
+    "created_at": (Customer.created_at, Customer.customer_id),
+    "number": (Customer.number,),
+}
+
+
+def listed(session: Session, wanted: CustomerFilter, page: PageRequest) -> Listing[Any]:
+    """A page of customers as they count: absorbed records are left out."""
+    found = paginate(session, _matching(select(Customer), wanted), page, SORTS, default="-registered_at")
+    return Listing[Any].model_construct(items=[_row(one) for one in found.items], next_cursor=found.next_cursor)
+
+
+def count(session: Session, wanted: CustomerFilter) -> int:
+    """How many customers match."""
+    return session.scalar(_matching(select(func.count(Customer.customer_id)), wanted)) or 0
+
+
+def records(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Records by id."""
+    rows = session.execute(select(Customer.__table__).where(among(Customer.customer_id, customer_ids))).mappings()
+    return {row["customer_id"]: dict(row) for row in rows}
+
+
+def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
+    own = select(CustomerRef.customer_id).where(
+        CustomerRef.customer_id == Customer.customer_id, CustomerRef.canonical_id != CustomerRef.customer_id
+    )
+    statement = statement.where(Customer.status == "active", ~own.exists())
+    if wanted.tag:
+        statement = statement.where(type_coerce(Customer.tags, JSONB).has_any(array(wanted.tag)))
+    if wanted.region:
+        statement = statement.where(Customer.region.in_(wanted.region))
+    if wanted.source:
+        statement = statement.where(Customer.source.in_(wanted.source))
+    if wanted.registered_from is not None:
+        statement = statement.where(Customer.registered_at >= wanted.registered_from)
+    if wanted.registered_to is not None:
+        statement = statement.where(Customer.registered_at < wanted.registered_to)
+    for token in query_tokens(wanted.q or ""):
+        named = select(CustomerRef.canonical_id).join(NameToken, NameToken.customer_id == CustomerRef.customer_id)
+        statement = statement.where(Customer.customer_id.in_(named.where(NameToken.token == token)))
+    return statement
+
+
+def _row(customer: Customer) -> dict[str, Any]:
+    return {column.name: getattr(customer, column.name) for column in Customer.__table__.columns}

@@ -1,0 +1,134 @@
+"""Customers as they count: reading, recording and changing them over HTTP."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from services.profile.consents import usecases as consents
+from services.profile.consents.schemas import ConsentOut
+from services.profile.customers import usecases as customers
+from services.profile.customers.schemas import MEMBER, STAFF, Archive, Change, OwnArchive
+from services.profile.directory import repository
+from services.profile.directory.schemas import CustomerFilter, CustomerOut, OwnRecord, ProfileParts
+from services.profile.identities import usecases as identities
+from services.profile.identities.schemas import LookupIdentity, Match, NewCustomer
+from services.profile.ingestion.schemas import ProblemOut, ResultOut
+from services.profile.instants import rules as instants
+from services.profile.links import usecases as links
+from services.profile.links.schemas import Person
+from services.profile.timeline import usecases as timeline
+from services.profile.timeline.schemas import EntryOut, TimelineFilter
+from shared import linking
+from shared.auth.caller import Caller
+from shared.errors import FieldError, Forbidden, GuanxiError, Invalid
+from shared.web.dependencies import PageRequest
+from shared.web.validation import invalid
+
+PII = "profile:pii"
+LATEST = PageRequest(20)
+
+
+def read(session: Session, customer_id: UUID, caller: Caller) -> CustomerOut | OwnRecord:
+    """The record of whom an id counts as, as the caller may see it. Raises NotFound and Gone."""
+    if caller.kind == MEMBER:
+        return OwnRecord.of(whole(session, customer_id, pii=True))
+    return whole(session, customer_id, pii=caller.may(PII))
+
+
+def whole(session: Session, customer_id: UUID, *, pii: bool) -> CustomerOut:
+    """The record of whom an id counts as, with the identities of all linked ids. Raises NotFound and Gone."""
+    return _of_person(session, links.person(session, customer_id), pii=pii)
+
+
+def create(session: Session, body: NewCustomer, now: datetime) -> UUID:
+    """Record a customer nobody knows yet. Raises Invalid for impossible times, Conflict when somebody is there."""
+    instants.refuse(_times(body), now)
+    return identities.create(session, [body], now)[0]
+
+
+def record(session: Session, items: Sequence[Any], now: datetime) -> list[ResultOut]:
+    """Create or update customers as a shop knows them; each is accepted or refused by itself."""
+    judged = [_judged(item, now) for item in items]
+    accepted = {at: one for at, one in enumerate(judged) if isinstance(one, NewCustomer)}
+    outcome = dict(zip(accepted, identities.record(session, list(accepted.values()), now), strict=True))
+    return [
+        ResultOut(index=at, status="refused", id=None, problem=ProblemOut.of(one))
+        if isinstance(one, GuanxiError)
+        else ResultOut(index=at, status=outcome[at][1], id=str(outcome[at][0]), problem=None)
+        for at, one in enumerate(judged)
+    ]
+
+
+def edit(session: Session, customer_id: UUID, body: Archive, caller: Caller, *, version: int, now: datetime) -> None:
+    """Change the record of whom an id counts as, on the word of staff or of the customer.
+
+    Raises PreconditionFailed when it has moved on since `version`, Invalid for what the caller may not change.
+    """
+    if caller.kind == MEMBER:
+        _refuse_foreign(body)
+    instants.refuse([("registered_at", body.registered_at)], now)
+    person = links.person(session, customer_id)
+    writer = MEMBER if caller.kind == MEMBER else STAFF
+    customers.edit(session, Change(person.canonical_id, body.said(), writer, now), version, now)
+
+
+def may_search(wanted: CustomerFilter, caller: Caller) -> CustomerFilter:
+    """The filter, if the caller may use it: searching by name reveals names."""
+    if wanted.q is not None and not caller.may(PII):
+        raise Forbidden("Searching by name needs the scope profile:pii.")
+    return wanted
+
+
+def look_up(session: Session, wanted: Sequence[LookupIdentity]) -> list[Match]:
+    """Whose these identities are; those nobody known has are left out."""
+    owners = identities.owners(session, wanted)
+    canonical = linking.canonical(session, set(owners.values()))
+    known = customers.active(session, set(canonical.values()))
+    return [
+        Match(index=index, customer_id=owner, canonical_id=canonical[owner])
+        for index, owner in owners.items()
+        if canonical[owner] in known
+    ]
+
+
+def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
+    """What profile knows of one person, in a handful of statements."""
+    person = links.person(session, customer_id)
+    agreed = consents.effective(session, [person.canonical_id])[person.canonical_id]
+    happened = timeline.of_person(session, person, TimelineFilter(), LATEST).items
+    return ProfileParts(
+        customer=_of_person(session, person, pii=pii),
+        consents=[ConsentOut.model_validate(one) for one in agreed],
+        timeline=[EntryOut.model_validate(one) for one in happened],
+    )
+
+
+def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
+    row = repository.records(session, [person.canonical_id])[person.canonical_id]
+    return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
+
+
+def _judged(item: Any, now: datetime) -> NewCustomer | GuanxiError:
+    try:
+        body = NewCustomer.model_validate(item)
+        instants.refuse(_times(body), now)
+    except ValidationError as error:
+        return invalid(error.errors(include_url=False, include_input=False))
+    except Invalid as error:
+        return error
+    return body
+
+
+def _times(body: NewCustomer) -> list[tuple[str, datetime | None]]:
+    return [("registered_at", body.registered_at), ("updated_at", body.updated_at)]
+
+
+def _refuse_foreign(body: Archive) -> None:
+    foreign = sorted(body.model_fields_set - set(OwnArchive.model_fields))
+    if foreign:
+        errors = [FieldError(name, "not_allowed", "Customers do not say this about themselves.") for name in foreign]
+        raise Invalid(f"Not valid: {', '.join(foreign)}.", errors=errors)

@@ -1,0 +1,1 @@
+"""What a currency was worth in base currency on a day."""

@@ -1,0 +1,154 @@
+"""Statements about identities, their owners, visitors and conflicts."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy.orm import Session
+
+from services.profile.identities.schemas import AUTOMATIC, CHANNELS, SCORES, Claim, Key, Known, NewIdentity
+from services.profile.identities.tables import Duplicate, IdentityPolicy, IdentityRow, Visitor
+from shared.db import NOTHING, among, put
+from shared.ids import derived_id, new_id
+
+OWNERS = text(
+    "SELECT i.kind, i.scope, i.hash, i.customer_id, home.customer_id AS home, ref.canonical_id AS root, "
+    "CASE WHEN home.field_times -> 'registered_at' IS NULL THEN home.registered_at END AS first_seen "
+    "FROM unnest(CAST(:kinds AS text[]), CAST(:scopes AS text[]), CAST(:hashes AS bytea[])) AS k(kind, scope, hash) "
+    "JOIN identity i ON i.kind = k.kind AND i.scope = k.scope AND i.hash = k.hash "
+    "LEFT JOIN merge_edge e ON e.absorbed_id = i.customer_id AND e.active "
+    "AND EXISTS (SELECT FROM visitor v WHERE v.visitor_id = i.customer_id) "
+    "LEFT JOIN customer home ON home.customer_id = COALESCE(e.survivor_id, i.customer_id) "
+    "LEFT JOIN customer_ref ref ON ref.customer_id = home.customer_id"
+)
+
+
+def known(session: Session, keys: Collection[Key]) -> Known:
+    """What is recorded about the owners of these identities; separations by staff are not looked up here."""
+    found = Known()
+    binds = {"kinds": [k.kind for k in keys], "scopes": [k.scope for k in keys], "hashes": [k.hash for k in keys]}
+    for row in session.execute(OWNERS, binds):
+        found.owner[Key(row.kind, row.scope, bytes(row.hash))] = row.customer_id
+        if row.home:
+            found.home[row.customer_id] = found.home[row.home] = row.home
+            found.root[row.home] = row.root
+            if row.first_seen:
+                found.first_seen[row.home] = row.first_seen
+    return found
+
+
+def automatic(session: Session) -> frozenset[str]:
+    """The kinds that link two known customers without asking."""
+    kinds = session.scalar(select(IdentityPolicy.automatic))
+    return frozenset(AUTOMATIC if kinds is None else kinds)
+
+
+def add_policy(session: Session, now: datetime) -> None:
+    """Store the default policy unless there is one."""
+    row = {"policy_id": "default", "automatic": list(AUTOMATIC), "version": 1, "updated_at": now}
+    put(session, IdentityPolicy, [row], on_conflict=NOTHING)
+
+
+def claim(session: Session, identities: Sequence[NewIdentity], now: datetime) -> bool:
+    """Store new identities; False, and nothing stored, when another transaction has just given one of them away."""
+    rows = [_row(one, now) for one in identities]
+    stored = put(
+        session, IdentityRow, rows, on_conflict=NOTHING, key=["kind", "scope", "hash"], returning=["identity_id"]
+    )
+    if len(stored) == len(rows):
+        return True
+    session.execute(delete(IdentityRow).where(among(IdentityRow.identity_id, [row.identity_id for row in stored])))
+    return False
+
+
+def _row(one: NewIdentity, now: datetime) -> dict[str, Any]:
+    key = {"kind": one.key.kind, "scope": one.key.scope, "hash": one.key.hash}
+    return {"identity_id": new_id(), "customer_id": one.customer_id, **key, "value": one.value, "created_at": now}
+
+
+def add_visitors(session: Session, visitors: Mapping[UUID, Claim], now: datetime) -> None:
+    """Store people without a name."""
+    rows = [
+        {"visitor_id": visitor_id, "source": one.source, "first_seen_at": one.occurred_at, "created_at": now}
+        for visitor_id, one in visitors.items()
+    ]
+    put(session, Visitor, rows)
+
+
+def add_duplicates(session: Session, conflicts: Iterable[tuple[UUID, UUID, str]], now: datetime) -> None:
+    """Store conflicts for staff to judge; those known, judged or not, stay as they are."""
+    rows = [
+        {"duplicate_id": derived_id("duplicate", str(one), str(other), kind), "customer_id": one, "other_id": other}
+        | {"kind": kind, "score": SCORES[kind], "status": "open", "version": 1, "created_at": now}
+        for one, other, kind in sorted(conflicts)
+    ]
+    put(session, Duplicate, rows, on_conflict=NOTHING)
+
+
+def duplicates(status: str, score_from: float) -> Select[Any]:
+    """Conflicts in one state, those that weigh at least so much."""
+    return select(Duplicate).where(Duplicate.status == status, Duplicate.score >= score_from)
+
+
+def dismiss(session: Session, duplicate_id: UUID) -> bool:
+    """Mark an open conflict as judged; whether it was open."""
+    open_ = update(Duplicate).where(Duplicate.duplicate_id == duplicate_id, Duplicate.status == "open")
+    judged = open_.values(status="dismissed", version=Duplicate.version + 1)
+    return session.scalar(judged.returning(Duplicate.duplicate_id)) is not None
+
+
+def duplicate(session: Session, duplicate_id: UUID) -> Duplicate | None:
+    """One conflict."""
+    return session.get(Duplicate, duplicate_id, populate_existing=True)
+
+
+def channels(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """By which channels each customer can be reached, judged by the identities of its own."""
+    if not customer_ids:
+        return {}
+    statement = select(IdentityRow.customer_id, func.array_agg(IdentityRow.kind.distinct()))
+    statement = statement.where(among(IdentityRow.customer_id, customer_ids)).group_by(IdentityRow.customer_id)
+    kinds = dict(session.execute(statement).all())
+    return {one: channels_of(kinds.get(one, [])) for one in customer_ids}
+
+
+def channels_of(kinds: Iterable[str]) -> list[str]:
+    """The channels that these kinds of identity open."""
+    return sorted({channel for kind in kinds for channel in CHANNELS.get(kind, ())})
+
+
+def remove(session: Session, customer_ids: Collection[UUID], identity_id: UUID) -> UUID | None:
+    """Forget an identity of one of these ids; which id it was of, None when there is no such."""
+    statement = delete(IdentityRow).where(
+        IdentityRow.identity_id == identity_id, among(IdentityRow.customer_id, customer_ids)
+    )
+    return session.scalar(statement.returning(IdentityRow.customer_id))
+
+
+def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """All identities of these ids, oldest first."""
+    statement = select(IdentityRow.__table__).where(among(IdentityRow.customer_id, customer_ids))
+    rows = session.execute(statement.order_by(IdentityRow.created_at, IdentityRow.identity_id)).mappings()
+    return [dict(row) for row in rows]
+
+
+def found(session: Session, key: Key) -> dict[str, Any]:
+    """The identity of a key that is known."""
+    statement = select(IdentityRow.__table__).where(
+        IdentityRow.kind == key.kind, IdentityRow.scope == key.scope, IdentityRow.hash == key.hash
+    )
+    return dict(session.execute(statement).mappings().one())
+
+
+def owners(session: Session, wanted: Collection[tuple[str, bytes]]) -> dict[tuple[str, bytes], list[tuple[str, UUID]]]:
+    """By kind and hash: every scope in which an identity is known, and whose it is there."""
+    statement = select(IdentityRow.kind, IdentityRow.hash, IdentityRow.scope, IdentityRow.customer_id)
+    rows = session.execute(
+        statement.where(tuple_(IdentityRow.kind, IdentityRow.hash).in_(wanted)).order_by(IdentityRow.created_at)
+    )
+    found: dict[tuple[str, bytes], list[tuple[str, UUID]]] = {}
+    for kind, hash_, scope, customer_id in rows:
+        found.setdefault((kind, bytes(hash_)), []).append((scope, customer_id))
+    return found

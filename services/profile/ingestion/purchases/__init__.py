@@ -1,0 +1,1 @@
+"""Orders told of by tracking events."""

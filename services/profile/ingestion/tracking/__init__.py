@@ -1,0 +1,1 @@
+"""The doors of the Segment and RudderStack libraries, unmodified."""

@@ -1,0 +1,1 @@
+"""What tracking libraries and shops call a customer's fields."""

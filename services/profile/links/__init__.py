@@ -1,0 +1,1 @@
+"""Which customer ids are one person: merges, automatic links, and undoing them."""

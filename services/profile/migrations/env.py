@@ -1,0 +1,5 @@
+"""Where Alembic enters."""
+
+from shared.migrations import environment
+
+environment.run()

@@ -1,0 +1,1 @@
+"""Orders as shops report them, and what they add up to."""

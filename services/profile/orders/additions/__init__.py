@@ -1,0 +1,1 @@
+"""What is told about an order apart from its document."""

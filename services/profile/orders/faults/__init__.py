@@ -1,0 +1,1 @@
+"""What a shop may not say about an order."""

@@ -1,0 +1,1 @@
+"""The arithmetic of one order: lines, discounts, refunds, base currency."""

@@ -1,0 +1,1 @@
+"""How a customer may be reached, asked by engagement when it sends."""

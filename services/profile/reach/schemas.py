@@ -1,0 +1,69 @@
+"""What engagement asks before it sends, and what it is told."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.web.schemas import Body, Code, Out
+
+
+class ReachQuestion(Body):
+    """Whom to reach, and about what."""
+
+    customer_ids: list[UUID] = Field(min_length=1, max_length=200)
+    topic: Code = Field(examples=["service"])
+
+
+class ContactOut(Out):
+    """One usable address."""
+
+    contact_id: UUID
+    channel: str
+    value: str
+
+
+class ConsentStateOut(Out):
+    """What counts for a purpose and channel."""
+
+    purpose: str
+    channel: str
+    state: str
+    effective_at: datetime
+
+
+class PreferencesOut(Out):
+    """What a customer asked for beside consent."""
+
+    preferred_channel: str | None
+    contact_hours: list[str]
+
+
+class LinksOut(Out):
+    """Signed addresses of the customer's own pages; null until those pages exist."""
+
+    preferences: str | None = None
+    unsubscribe: str | None = None
+
+
+class PersonOut(Out):
+    """One customer as they can be reached now."""
+
+    customer_id: UUID
+    canonical_id: UUID
+    status: str
+    name: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    contacts: list[ContactOut] = []
+    consents: list[ConsentStateOut] = []
+    preferences: PreferencesOut | None = None
+    links: LinksOut = LinksOut()
+
+
+class KnownOut(Out):
+    """Whether somebody is known, and as whom they count."""
+
+    customer_id: UUID
+    canonical_id: UUID
+    status: str

@@ -1,0 +1,64 @@
+"""Telling engagement, at the moment of sending, who somebody is, where they are and what they agreed to."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.orm import Session
+
+from services.profile.consents import usecases as consents
+from services.profile.consents.schemas import State
+from services.profile.reach import repository
+from services.profile.reach.repository import CHANNELS
+from services.profile.reach.schemas import ConsentStateOut, ContactOut, KnownOut, PersonOut, PreferencesOut
+from shared import linking
+from shared.errors import NotFound
+
+
+def people(session: Session, customer_ids: Sequence[UUID]) -> list[PersonOut]:
+    """Each customer as they can be reached now, addresses and consents of all linked ids; unknown ids are left out."""
+    canonical = linking.canonical(session, customer_ids)
+    members = linking.members(session, set(canonical.values()))
+    records = repository.records(session, members)
+    contacts = repository.contacts(session, [one for ids in members.values() for one in ids])
+    agreed = consents.effective(session, set(records))
+    return [
+        _person(
+            one, records[root], [contact for member in members[root] for contact in contacts.get(member, [])], agreed
+        )
+        for one, root in canonical.items()
+        if root in records
+    ]
+
+
+def known(session: Session, customer_id: UUID) -> KnownOut:
+    """Whether an id is a customer's, and as whom it counts; raises NotFound."""
+    canonical_id = linking.canonical(session, [customer_id])[customer_id]
+    record = repository.records(session, [canonical_id]).get(canonical_id)
+    if record is None:
+        raise NotFound(f"There is no customer {customer_id}.")
+    return KnownOut(customer_id=customer_id, canonical_id=canonical_id, status=record["status"])
+
+
+def _person(
+    customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping], agreed: dict[UUID, list[State]]
+) -> PersonOut:
+    if record["status"] != "active":
+        return PersonOut(customer_id=customer_id, canonical_id=record["customer_id"], status=record["status"])
+    return PersonOut(
+        customer_id=customer_id,
+        canonical_id=record["customer_id"],
+        status=record["status"],
+        name=record["name"],
+        locale=record["locale"],
+        time_zone=record["time_zone"],
+        contacts=[_contact(contact) for contact in contacts],
+        consents=[ConsentStateOut.model_validate(state) for state in agreed.get(record["customer_id"], [])],
+        preferences=PreferencesOut(
+            preferred_channel=record["preferred_channel"], contact_hours=record["contact_hours"]
+        ),
+    )
+
+
+def _contact(row: RowMapping) -> ContactOut:
+    return ContactOut(contact_id=row["identity_id"], channel=CHANNELS[row["kind"]], value=row["value"])

@@ -1,0 +1,87 @@
+"""What profile can send again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from services.profile.behaviour import republish as behaviour
+from services.profile.consents import usecases as consents
+from services.profile.consents.tables import Consent
+from services.profile.customers import rules
+from services.profile.customers.tables import Customer
+from services.profile.links.tables import LinkChange
+from services.profile.orders import republish as orders
+from shared import linking
+from shared.contracts.base import Event, Origin
+from shared.contracts.profile import (
+    ActivitySummarised,
+    ConsentRecorded,
+    CustomerLinked,
+    CustomerRecorded,
+    OrderRecorded,
+)
+from shared.linking import CustomerRef
+from shared.messaging.republish import Republisher, Selection
+
+
+def customers(session: Session, selection: Selection) -> Sequence[CustomerRecorded]:
+    """One page of customer records in their present version."""
+    statement = select(Customer.__table__).where(Customer.status == "active").order_by(Customer.customer_id)
+    if selection.after is not None:
+        statement = statement.where(Customer.customer_id > selection.after)
+    if selection.customer_id is not None:
+        statement = statement.where(Customer.customer_id == selection.customer_id)
+    if selection.since is not None:
+        statement = statement.where(Customer.recorded_at >= selection.since)
+    rows = session.execute(statement.limit(selection.limit)).mappings()
+    return [rules.recorded(dict(row), Origin.REPUBLISH) for row in rows]
+
+
+def links(session: Session, selection: Selection) -> Sequence[CustomerLinked]:
+    """One page of links in their present version."""
+    statement = select(LinkChange, CustomerRef).join(CustomerRef, CustomerRef.customer_id == LinkChange.customer_id)
+    if selection.after is not None:
+        statement = statement.where(LinkChange.customer_id > selection.after)
+    if selection.customer_id is not None:
+        statement = statement.where(LinkChange.customer_id == selection.customer_id)
+    if selection.since is not None:
+        statement = statement.where(LinkChange.recorded_at >= selection.since)
+    rows = session.execute(statement.order_by(LinkChange.customer_id).limit(selection.limit)).all()
+    members = linking.members(session, {ref.canonical_id for _, ref in rows})
+    return [
+        CustomerLinked(
+            customer_id=change.customer_id,
+            version=ref.version,
+            occurred_at=change.occurred_at,
+            recorded_at=change.recorded_at,
+            canonical_id=ref.canonical_id,
+            member_ids=members[ref.canonical_id],
+            merge_id=change.merge_id,
+            cause=change.cause,
+        )
+        for change, ref in rows
+    ]
+
+
+def agreements(session: Session, selection: Selection) -> Sequence[ConsentRecorded]:
+    """One page of consent states in their present version."""
+    key = tuple_(Consent.customer_id, Consent.purpose, Consent.channel)
+    statement = select(Consent.__table__).order_by(Consent.customer_id, Consent.purpose, Consent.channel)
+    if selection.after is not None:
+        statement = statement.where(key > tuple_(*selection.after))
+    if selection.customer_id is not None:
+        statement = statement.where(Consent.customer_id == selection.customer_id)
+    if selection.since is not None:
+        statement = statement.where(Consent.recorded_at >= selection.since)
+    rows = session.execute(statement.limit(selection.limit)).mappings()
+    return [consents.recorded(dict(row), Origin.REPUBLISH) for row in rows]
+
+
+REPUBLISH: dict[type[Event], Republisher] = {
+    CustomerRecorded: customers,
+    CustomerLinked: links,
+    ConsentRecorded: agreements,
+    OrderRecorded: orders.page,
+    ActivitySummarised: behaviour.page,
+}

@@ -1,0 +1,1 @@
+"""What scoring and engagement said about customers."""

@@ -1,0 +1,69 @@
+"""Statements about what other services said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.profile.signals.tables import LevelChange, MessageStep, TierChange, WarningStep
+from shared import linking
+from shared.contracts.engagement import MessageRecorded
+from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
+from shared.db import NEWER, NOTHING, put
+
+
+def add_level_changes(session: Session, events: Sequence[AssessmentChanged]) -> None:
+    """Store the changes of each version once."""
+    linking.ensure(session, {event.customer_id for event in events})
+    rows = [
+        {"customer_id": event.customer_id, "version": event.version, "name": change.name}
+        | {"before": change.before, "after": change.after, "at": event.occurred_at}
+        for event in events
+        for change in event.changes
+    ]
+    put(session, LevelChange, rows, on_conflict=NOTHING)
+
+
+def add_tier_changes(session: Session, events: Sequence[TierChanged]) -> None:
+    """Store each version once."""
+    linking.ensure(session, {event.customer_id for event in events})
+    same = ("customer_id", "version", "tier", "previous", "cause", "valid_until")
+    rows = [{name: getattr(event, name) for name in same} | {"at": event.occurred_at} for event in events]
+    put(session, TierChange, rows, on_conflict=NOTHING)
+
+
+def add_raised_warnings(session: Session, events: Sequence[WarningRaised]) -> None:
+    """Store each warning once, with its reasons."""
+    _add_warning_steps(session, events, "raised", [{"reasons": event.reasons} for event in events])
+
+
+def add_closed_warnings(session: Session, events: Sequence[WarningClosed]) -> None:
+    """Store the end of each warning once, with its outcome."""
+    _add_warning_steps(session, events, "closed", [{"outcome": event.outcome} for event in events])
+
+
+def _add_warning_steps(
+    session: Session,
+    events: Sequence[WarningRaised | WarningClosed],
+    step: str,
+    values: Sequence[Mapping[str, Any]],
+) -> None:
+    linking.ensure(session, {event.customer_id for event in events})
+    rows = [
+        {"warning_id": event.warning_id, "step": step, "customer_id": event.customer_id}
+        | {"values": one, "at": event.occurred_at}
+        for event, one in zip(events, values, strict=True)
+    ]
+    put(session, WarningStep, rows, on_conflict=NOTHING)
+
+
+def add_message_steps(session: Session, events: Sequence[MessageRecorded]) -> None:
+    """Store each step a message reached, as its newest version tells it."""
+    linking.ensure(session, {event.customer_id for event in events})
+    rows = [
+        {"message_id": event.message_id, "status": event.status, "customer_id": event.customer_id}
+        | {"channel": event.channel, "purpose": event.purpose, "template": event.template}
+        | {"version": event.version, "at": event.occurred_at}
+        for event in events
+    ]
+    put(session, MessageStep, rows, on_conflict=NEWER)

@@ -1,0 +1,65 @@
+"""Level changes, tiers and warnings that scoring told, and messages that engagement told."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.profile.base import Base
+from shared.contracts.base import Code, Label
+
+
+class LevelChange(Base):
+    """One derived level or class of a customer that moved."""
+
+    __tablename__ = "level_change"
+    __table_args__ = (Index("ix_level_change_customer_id_at", "customer_id", "at"),)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    before: Mapped[Label | None]
+    after: Mapped[Label | None]
+    at: Mapped[datetime]
+
+
+class TierChange(Base):
+    """What a customer's tier became, or how long it is valid from then on."""
+
+    __tablename__ = "tier_change"
+    __table_args__ = (Index("ix_tier_change_customer_id_at", "customer_id", "at"),)
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    tier: Mapped[Code]
+    previous: Mapped[Code | None]
+    cause: Mapped[Code]
+    valid_until: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
+class WarningStep(Base):
+    """One step of a warning: raised, closed. `values` are the reasons, or the outcome."""
+
+    __tablename__ = "warning_step"
+    __table_args__ = (Index("ix_warning_step_customer_id_at", "customer_id", "at"),)
+    warning_id: Mapped[UUID] = mapped_column(primary_key=True)
+    step: Mapped[Code] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    values: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class MessageStep(Base):
+    """One step of a message: sent, read, clicked, bounced, complained, failed."""
+
+    __tablename__ = "message_step"
+    __table_args__ = (Index("ix_message_step_customer_id_at", "customer_id", "at"),)
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[Code] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    channel: Mapped[Code]
+    purpose: Mapped[Code]
+    template: Mapped[Code]
+    version: Mapped[int]
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The stores and channels that facts come from."""

@@ -1,0 +1,15 @@
+"""What profile does by the clock."""
+
+from datetime import timedelta
+
+from services.profile.behaviour import usecases as behaviour
+from services.profile.customers import usecases as customers
+from shared.ticks import every
+from shared.web import idempotency
+
+TICKS = {
+    "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
+    "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
+    "grow_older": every(timedelta(minutes=10), customers.grow_older),
+    "purge_answers": every(timedelta(hours=1), idempotency.purge),
+}

@@ -1,0 +1,1 @@
+"""One chronological record of a customer."""

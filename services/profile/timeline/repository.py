@@ -1,0 +1,130 @@
+"""The timeline: no table of its own, but one statement over the facts that are there already."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnClause, DateTime, Text, TextualSelect, Uuid, bindparam, column, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Session
+
+from services.profile.timeline.schemas import TimelineFilter
+from shared.web.dependencies import PageRequest
+from shared.web.pagination import paginate
+from shared.web.schemas import Listing
+
+# Each part: code, at, subject, customer_id, tone, values. Steps of an order that was never documented do not count.
+ORDERS = """
+SELECT step.code, step.at, 'order/' || o.order_id, o.customer_id,
+       CASE step.code WHEN 'delivered' THEN 'good' WHEN 'cancelled' THEN 'bad' ELSE 'neutral' END,
+       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'channel', o.channel, 'status', o.status,
+                          'total', o.base_total::text, 'net', o.base_net::text)
+FROM customer_order o CROSS JOIN LATERAL (VALUES
+    ('placed', o.placed_at), ('paid', o.paid_at), ('shipped', o.shipped_at), ('delivered', o.delivered_at),
+    ('cancelled', o.cancelled_at)) AS step (code, at)
+WHERE o.customer_id = ANY(:ids) AND o.document IS NOT NULL AND step.at IS NOT NULL
+"""
+# Refunds and returns stand in the document or were told beside it; of one id the later telling counts.
+BACK = """
+SELECT DISTINCT ON (back.code, o.order_id, back.id) back.code, COALESCE(back.at, o.recorded_at),
+       'order/' || o.order_id || '/' || back.id, o.customer_id, 'bad',
+       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'amount', back.amount, 'reason', back.reason)
+FROM customer_order o CROSS JOIN LATERAL (
+    SELECT 'refunded', body ->> 'refund_id', (body ->> 'refunded_at')::timestamptz, body ->> 'amount', NULL
+    FROM jsonb_array_elements(COALESCE(o.document -> 'refunds', '[]')) AS body
+    UNION ALL
+    SELECT 'returned', body ->> 'return_id', (body ->> 'received_at')::timestamptz, NULL, body ->> 'reason'
+    FROM jsonb_array_elements(COALESCE(o.document -> 'returns', '[]')) AS body
+    UNION ALL
+    SELECT told ->> 'kind' || 'ed',
+           COALESCE(told -> 'body' ->> 'refund_id', told -> 'body' ->> 'return_id'), (told ->> 'at')::timestamptz,
+           told -> 'body' ->> 'amount', told -> 'body' ->> 'reason'
+    FROM jsonb_array_elements(o.additions) AS told WHERE told ->> 'kind' IN ('refund', 'return')
+) AS back (code, id, at, amount, reason)
+WHERE o.customer_id = ANY(:ids) AND o.document IS NOT NULL
+ORDER BY back.code, o.order_id, back.id, back.at DESC
+"""
+ACTIVITY = """
+SELECT 'day', a.last_at, 'activity/' || a.customer_id || '/' || a.day, a.customer_id, 'neutral',
+       jsonb_build_object('day', a.day, 'counts', a.counts, 'categories', a.categories)
+FROM activity_day a WHERE a.customer_id = ANY(:ids)
+"""
+MESSAGES = """
+SELECT m.status, m.at, 'message/' || m.message_id, m.customer_id,
+       CASE WHEN m.status IN ('read', 'clicked') THEN 'good'
+            WHEN m.status IN ('bounced', 'complained', 'failed') THEN 'bad' ELSE 'neutral' END,
+       jsonb_build_object('channel', m.channel, 'purpose', m.purpose, 'template', m.template)
+FROM message_step m WHERE m.customer_id = ANY(:ids)
+"""
+LEVELS = """
+SELECT l.name, l.at, 'assessment/' || l.customer_id || '/' || l.version, l.customer_id, 'neutral',
+       jsonb_build_object('from', l.before, 'to', l.after)
+FROM level_change l WHERE l.customer_id = ANY(:ids)
+"""
+TIERS = """
+SELECT t.cause, t.at, 'tier/' || t.customer_id || '/' || t.version, t.customer_id,
+       CASE t.cause WHEN 'upgrade' THEN 'good' WHEN 'grace' THEN 'bad' ELSE 'neutral' END,
+       jsonb_build_object('tier', t.tier, 'previous', t.previous, 'valid_until', t.valid_until)
+FROM tier_change t WHERE t.customer_id = ANY(:ids)
+"""
+WARNINGS = """
+SELECT w.step, w.at, 'warning/' || w.warning_id, w.customer_id,
+       CASE WHEN w.values ->> 'outcome' = 'ordered' THEN 'good'
+            WHEN w.step = 'raised' OR w.values ->> 'outcome' = 'lost' THEN 'bad' ELSE 'neutral' END,
+       w.values
+FROM warning_step w WHERE w.customer_id = ANY(:ids)
+"""
+CONSENTS = """
+SELECT c.state, c.effective_at, 'consent/' || c.entry_id, c.customer_id,
+       CASE c.state WHEN 'granted' THEN 'good' ELSE 'bad' END,
+       jsonb_build_object('purpose', c.purpose, 'channel', c.channel, 'source', c.source)
+FROM consent_entry c WHERE c.customer_id = ANY(:ids)
+"""
+MERGES = """
+SELECT step.code, step.at, 'merge/' || m.merge_id || '/' || e.absorbed_id, e.absorbed_id, 'neutral',
+       jsonb_build_object('merge_id', m.merge_id, 'cause', m.cause, 'survivor_id', e.survivor_id)
+FROM merge_edge e JOIN merge m USING (merge_id) CROSS JOIN LATERAL (VALUES
+    ('merged', m.created_at), ('undone', m.undone_at)) AS step (code, at)
+WHERE (e.absorbed_id = ANY(:ids) OR e.survivor_id = ANY(:ids)) AND step.at IS NOT NULL
+"""
+PARTS = {
+    "order": [ORDERS, BACK],
+    "activity": [ACTIVITY],
+    "message": [MESSAGES],
+    "level": [LEVELS],
+    "tier": [TIERS],
+    "warning": [WARNINGS],
+    "consent": [CONSENTS],
+    "merge": [MERGES],
+}
+COLUMNS: list[ColumnClause[Any]] = [
+    column("kind", Text),
+    column("code", Text),
+    column("at", DateTime(timezone=True)),
+    column("subject", Text),
+    column("customer_id", Uuid),
+    column("tone", Text),
+    column("values", JSONB),
+    column("key", Text),
+]
+
+
+def entries(session: Session, ids: Sequence[UUID], wanted: TimelineFilter, page: PageRequest) -> Listing[Any]:
+    """What happened to any of these ids, newest first."""
+    entry = _entries(wanted.kind or PARTS, ids).subquery("entry")
+    statement = select(entry)
+    if wanted.from_ is not None:
+        statement = statement.where(entry.c.at >= wanted.from_)
+    if wanted.to is not None:
+        statement = statement.where(entry.c.at < wanted.to)
+    return paginate(session, statement, page, {"at": (entry.c.at, entry.c.key)}, default="-at")
+
+
+def _entries(kinds: Iterable[str], ids: Sequence[UUID]) -> TextualSelect:
+    shape = "(code, at, subject, customer_id, tone, values)"
+    parts = [
+        f"SELECT '{kind}' AS kind, p.*, p.subject || '#' || p.code AS key FROM ({part}) AS p {shape}"
+        for kind in dict.fromkeys(kinds)
+        for part in PARTS[kind]
+    ]
+    return text(" UNION ALL ".join(parts)).bindparams(bindparam("ids", list(ids), ARRAY(Uuid))).columns(*COLUMNS)

@@ -1,0 +1,114 @@
+"""Numbers and levels of many customers at once. Pure: the same for an assessment, a preview and a review."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import numpy as np
+
+from services.scoring.challengers.rules import Trained
+from services.scoring.criteria import rules as criteria
+from services.scoring.criteria.schemas import CriteriaScheme
+from services.scoring.dimensions import rules as dimensions
+from services.scoring.dimensions.rules import Dimension
+from services.scoring.dimensions.schemas import NAMES, DimensionsScheme, Name
+from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import Evidence, Texts
+from services.scoring.lifecycle import rules as lifecycle
+from services.scoring.lifecycle.schemas import LifecycleScheme
+from services.scoring.models.rules import PurchaseModel
+from services.scoring.scales.rules import Scales
+from services.scoring.values import rules as values
+
+LEVELS = (*NAMES, "value_class", "lifecycle")
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The schemes and models in force at one moment; `scheme_version` is the newest among the schemes."""
+
+    scheme_version: int
+    dimensions: DimensionsScheme
+    criteria: CriteriaScheme
+    lifecycle: LifecycleScheme
+    purchases: PurchaseModel
+    scales: Scales
+
+    @property
+    def horizon_days(self) -> float:
+        """H: as the scheme says, else as measured."""
+        return float(self.dimensions.horizon_days or self.purchases.horizon_days)
+
+    @property
+    def model(self) -> PurchaseModel:
+        """The model of purchases with the horizon that counts."""
+        return replace(self.purchases, horizon_days=self.horizon_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """What customers are worth: numbers and levels by name, one row per customer of the evidence."""
+
+    evidence: Evidence
+    numbers: Mapping[str, Floats]
+    dimensions: Mapping[Name, Dimension]
+    levels: Mapping[str, Texts]
+    method: Sequence[str]
+
+
+def appraise(
+    evidence: Evidence, book: Rulebook, before: Mapping[str, Texts], *, trained: Trained | None = None
+) -> Appraisal:
+    """Appraise customers; `before` are the levels they had, which are kept where a number hardly moved.
+
+    A `trained` model decides on the chance of churn where it has one.
+    """
+    model = book.model
+    predicted = dict(values.predicted(evidence, model))
+    if trained is not None:
+        own = predicted["churn_probability"]
+        predicted["churn_probability"] = np.where(np.isnan(trained.churn), own, trained.churn)
+    found = dimensions.measured(evidence, predicted, book.scales)
+    worth = criteria.measured(evidence, predicted, found, book.criteria, book.scales)
+    levels = dimensions.levels(evidence, found, book.dimensions, before)
+    return Appraisal(
+        evidence=evidence,
+        numbers={
+            **predicted,
+            **worth,
+            **_measures(found),
+            "confidence": values.confidence(evidence, model.rung),
+        },
+        dimensions=found,
+        levels={
+            **{str(name): level for name, level in levels.items()},
+            "value_class": criteria.classes(worth["composite_percentile"], book.criteria, before["value_class"]),
+            "lifecycle": lifecycle.stages(evidence, predicted, levels["loyalty"], book.horizon_days, book.lifecycle),
+        },
+        method=_method(evidence, model, trained),
+    )
+
+
+def _method(evidence: Evidence, model: PurchaseModel, trained: Trained | None) -> list[str]:
+    usual = values.method(evidence, model.rung)
+    if trained is None:
+        return usual
+    return [own if np.isnan(chance) else trained.method for own, chance in zip(usual, trained.churn, strict=True)]
+
+
+def warned(appraisal: Appraisal, about: Collection[UUID]) -> Appraisal:
+    """The appraisal once it is known about whom a warning is open."""
+    open_ = np.array([one in about for one in appraisal.evidence.customer_ids], dtype=bool)
+    stages = lifecycle.warned(appraisal.levels["lifecycle"], open_)
+    return replace(appraisal, levels={**appraisal.levels, "lifecycle": stages})
+
+
+def nothing_before(customers: int) -> dict[str, Texts]:
+    """The levels of customers whom nobody looked at yet."""
+    return dict.fromkeys(LEVELS, np.full(customers, ""))
+
+
+def _measures(found: Mapping[Name, Dimension]) -> dict[str, Floats]:
+    graded: dict[str, Floats] = {name: one.value for name, one in found.items() if name != "churn"}
+    shares = {f"{name}_percentile": one.percentile for name, one in found.items() if name not in dimensions.ABSOLUTE}
+    return {**graded, **shares}

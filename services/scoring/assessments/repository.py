@@ -1,0 +1,62 @@
+"""Statements about assessments."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from services.scoring.assessments.tables import Assessment
+from shared.db import NOTHING, REPLACE, among, put
+from shared.due import CustomerDue
+from shared.messaging.republish import Selection
+
+NAMES = tuple(Assessment.__table__.columns.keys())
+
+LOOK = text("""
+UPDATE customer_due AS d SET next_at = least(d.next_at, given.at)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:times AS timestamptz[])) AS given (id, at),
+    LATERAL (SELECT customer_id FROM customer_due WHERE customer_id = given.id FOR UPDATE SKIP LOCKED) AS free
+WHERE d.customer_id = free.customer_id
+""")
+
+
+def look_at(session: Session, times: Mapping[UUID, datetime]) -> None:
+    """Have customers looked at no later than so. One who is being marked this moment is due anyway and passed over."""
+    session.execute(LOOK, {"ids": list(times), "times": list(times.values())})
+
+
+def is_behind(session: Session, since: datetime) -> bool:
+    """Whether somebody is due since before `since`."""
+    return session.scalar(select(CustomerDue.customer_id).where(CustomerDue.next_at < since).limit(1)) is not None
+
+
+def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Assessments that nobody else moves until the transaction ends."""
+    statement = select(Assessment.__table__).where(among(Assessment.customer_id, customer_ids))
+    rows = session.execute(statement.order_by(Assessment.customer_id).with_for_update())
+    return {row.customer_id: dict(zip(NAMES, row, strict=True)) for row in rows}
+
+
+def save(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Write locked assessments, and new ones unless somebody else was faster; those that were written."""
+    fresh = [row for row in rows if row["version"] == 1]
+    moved = [row for row in rows if row["version"] > 1]
+    put(session, Assessment, moved, on_conflict=REPLACE)
+    added = put(session, Assessment, fresh, on_conflict=NOTHING, returning=["customer_id"])
+    ours = {row.customer_id for row in added}
+    return moved + [row for row in fresh if row["customer_id"] in ours]
+
+
+def page(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
+    """Assessments of canonical customers in their present version, by customer id."""
+    statement = select(Assessment.__table__).order_by(Assessment.customer_id).limit(selection.limit)
+    if selection.after is not None:
+        statement = statement.where(Assessment.customer_id > selection.after)
+    if selection.customer_id is not None:
+        statement = statement.where(Assessment.customer_id == selection.customer_id)
+    if selection.since is not None:
+        statement = statement.where(Assessment.recorded_at >= selection.since)
+    return [dict(row) for row in session.execute(statement).mappings()]

@@ -1,0 +1,161 @@
+"""Looking at customers again: statistics, numbers, levels, and one event where a level moved."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from services.scoring.appraisals import usecases as appraisals
+from services.scoring.appraisals.rules import Appraisal, Rulebook, appraise, nothing_before
+from services.scoring.appraisals.rules import warned as with_warnings
+from services.scoring.assessments import repository, rules
+from services.scoring.assessments.rules import Looked
+from services.scoring.assessments.schemas import Parts
+from services.scoring.churn import usecases as churn
+from services.scoring.clusters import usecases as clusters
+from services.scoring.criteria import usecases as criteria
+from services.scoring.dimensions import usecases as dimensions
+from services.scoring.evidence import usecases as evidences
+from services.scoring.levels import usecases as levels
+from services.scoring.lifecycle import usecases as lifecycle
+from services.scoring.rfm import usecases as rfm
+from services.scoring.scales import usecases as scales
+from services.scoring.scales.rules import UNMEASURED, Freezing
+from services.scoring.schemes.schemas import Locale
+from services.scoring.scores import usecases as scores
+from services.scoring.statistics import repository as statistics
+from services.scoring.statistics.schemas import StatisticsOut
+from services.scoring.strategies import usecases as strategies
+from services.scoring.tiers import usecases as tiers
+from services.scoring.values import usecases as values
+from services.scoring.warnings import usecases as warnings
+from services.scoring.warnings.rules import priority
+from shared import due, linking
+from shared.due import CustomerDue
+from shared.jobs import JobRun
+from shared.messaging import outbox
+from shared.runtime import Runtime
+from shared.settings import Settings
+
+BATCH = 500
+FULL = 2_500  # two at once may then add three events for each of their 500: 5,500 at most
+
+
+def assess_due(runtime: Runtime) -> int:
+    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full."""
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        if outbox.depth(session) > FULL:
+            return 0
+        claimed, stamp = due.claim(session, CustomerDue.next_at, now, limit=BATCH)
+    if not claimed:
+        return 0
+    with runtime.database.transaction() as session:
+        people = linking.canonical(session, claimed)
+        due.mark(session, {one for one in people.values() if one not in people}, now)
+        next_looks = assess(session, [one for one in claimed if people[one] == one], runtime.settings.zone, now)
+        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
+    return len(claimed)
+
+
+def assess(
+    session: Session, customer_ids: Collection[UUID], zone: ZoneInfo, now: datetime, *, afresh: bool = False
+) -> dict[UUID, datetime | None]:
+    """Recompute canonical customers, publish whose levels moved; when each must be looked at again.
+
+    `afresh` grades them as if nobody had graded them before: no level is kept below its cut.
+    Only one assesses a person at a time. Without that, one who read the facts earlier could write later.
+    """
+    if not customer_ids:
+        return {}
+    statistics.alone(session, customer_ids)
+    statistics.store(session, sorted(customer_ids), str(zone), now)
+    bands = rfm.in_force(session, zone, now)
+    appraisal, book = _appraised(session, customer_ids, zone, now, afresh=afresh)
+    warned = warnings.reassess(session, appraisal, book, now)
+    appraisal = with_warnings(appraisal, warned)
+    people = appraisal.evidence.customer_ids
+    scores.store(session, people, appraisal.numbers, appraisal.levels, method=appraisal.method, now=now)
+    stored = statistics.scored_by(session, people)
+    found = rfm.rescore(session, stored, bands, zone, now)
+    held = tiers.reassess(session, appraisal, now)
+    plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, now)
+    groups = clusters.assigned(session, appraisal.evidence)
+    _tell(session, Looked(appraisal, found, stored, plans, groups, book.scheme_version))
+    return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])
+
+
+def rescore(runtime: Runtime, job: JobRun, *, done_before: int = 0, afresh: bool = False) -> dict[str, Any]:
+    """Assess everybody, 500 in a transaction, so that live customers wait seconds; counts on from `done_before`."""
+    with runtime.database.reading() as session:
+        total = statistics.people(session)
+    done, after = 0, None
+    while True:
+        outbox.wait_for_room(runtime.database, FULL)
+        with runtime.database.transaction() as session:
+            people = statistics.people_after(session, after, BATCH)
+            looks = assess(session, people, runtime.settings.zone, runtime.now(), afresh=afresh)
+            repository.look_at(session, {one: at for one, at in looks.items() if at is not None})
+        if not people:
+            return {"customers": done}
+        done, after = done + len(people), people[-1]
+        job.progress(done_before + done, done_before + total)
+
+
+def is_behind(session: Session, now: datetime, patience: timedelta) -> bool:
+    """Whether somebody has waited to be looked at for longer than this."""
+    return repository.is_behind(session, now - patience)
+
+
+def _appraised(
+    session: Session, customer_ids: Collection[UUID], zone: ZoneInfo, now: datetime, *, afresh: bool
+) -> tuple[Appraisal, Rulebook]:
+    """What customers are worth now. The first who ever bought are measured against themselves until a review."""
+    book = appraisals.rulebook(session)
+    evidence = evidences.of(session, sorted(customer_ids), book.horizon_days, zone, now)
+    before = nothing_before(len(evidence)) if afresh else scores.levels_of(session, evidence.customer_ids)
+    if not evidence.buyers.any() or book.scales is not UNMEASURED:
+        return appraisals.appraised(session, evidence, book, before), book
+    measured = Freezing()
+    appraisal = appraise(evidence, replace(book, scales=measured), before)
+    priority(appraisal.numbers, measured)
+    scales.freeze(session, measured, int(evidence.buyers.sum()), now)
+    return appraisal, book
+
+
+def _tell(session: Session, looked: Looked) -> None:
+    before = repository.locked(session, looked.people)
+    rows, moved = rules.moved(looked, before)
+    written = repository.save(session, rows)
+    outbox.add(session, [rules.told(row, moved[row["customer_id"]]) for row in written])
+    ids, names, new = rules.history(written, moved)
+    levels.record(session, ids, names, new, version=looked.scheme_version, now=looked.now)
+
+
+def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime) -> Parts:
+    """What is known of one customer; an id nobody heard of yet has nothing."""
+    person = linking.canonical(session, [customer_id])[customer_id]
+    row = statistics.of(session, [person]).get(person)
+    if row is None or not scores.is_known(session, person):
+        return Parts(statistics=row and StatisticsOut.of(row, settings.base_currency))
+    evidence, model = evidences.one(session, person, settings, now)
+    currency = settings.base_currency
+    return Parts(
+        statistics=StatisticsOut.of(row, currency),
+        rfm=rfm.of(session, person),
+        value=values.of(evidence, model, values.usual_horizon(session), currency),
+        dimensions=dimensions.of(session, evidence, model).dimensions,
+        criteria=criteria.of(session, evidence, model, currency),
+        lifecycle=lifecycle.of(session, evidence),
+        tier=tiers.get(session, person, with_reason=False) if tiers.codes(session, [person]) else None,
+        strategy=strategies.plan(session, person, (), _locale(settings), now),
+        churn=churn.of(session, evidence, model),
+    )
+
+
+def _locale(settings: Settings) -> Locale:
+    return "zh" if settings.default_locale.startswith("zh") else "en"

@@ -1,0 +1,1 @@
+"""What a customer will buy next, and when."""

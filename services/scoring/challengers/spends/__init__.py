@@ -1,0 +1,1 @@
+"""The challenger of spend: two parts, judged by what customers did spend."""

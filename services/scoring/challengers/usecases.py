@@ -1,0 +1,56 @@
+"""Scoring customers with the challengers that are in force."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from services.scoring.challengers import repository, rules
+from services.scoring.challengers.rules import Challenger, Kind, Trained
+from services.scoring.estimators.as_of import ArrivedLog, Features
+from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import Evidence
+from services.scoring.models import usecases as models
+
+
+def in_force(session: Session, kind: Kind) -> Challenger | None:
+    """The challenger that counts; None where none is in force, or the horizon changed since it was trained."""
+    challenger = models.loaded(session, kind, Challenger.load)
+    if challenger is None or challenger.horizon_days != models.in_use(session).horizon_days:
+        return None
+    return challenger
+
+
+def trained(session: Session, evidence: Evidence, horizon_days: float) -> Trained | None:
+    """What the challenger in force says of each customer's churn within H.
+
+    None: no challenger is in force, or none of these customers has bought, so the buy-till-you-die model answers.
+    """
+    challenger = models.loaded(session, "churn", Challenger.load)
+    if challenger is None or challenger.horizon_days != horizon_days:
+        return None
+    found = scored(session, challenger, evidence.customer_ids, evidence.zone, evidence.now)
+    return None if np.isnan(found).all() else Trained(found, f"L{challenger.level}")
+
+
+def scored(
+    session: Session, challenger: Challenger, customer_ids: Sequence[UUID], zone: ZoneInfo, now: datetime
+) -> Floats:
+    """What a challenger says of canonical customers, in the order of their ids; NaN for whom it says nothing."""
+    answer = np.full(len(customer_ids), np.nan)
+    found = features(session, challenger, customer_ids, zone, now)
+    if found is not None:
+        about = challenger.is_about(found)
+        answer[found.summary.customer[about].astype(np.intp) - 1] = challenger.scores(found.table[about])
+    return answer
+
+
+def features(
+    session: Session, challenger: Challenger, customer_ids: Sequence[UUID], zone: ZoneInfo, now: datetime
+) -> Features | None:
+    """Features of canonical customers as of now, by their place among the ids, from 1; None if nobody has bought."""
+    log = repository.log_of(session, customer_ids, str(zone), now)
+    return challenger.features(ArrivedLog.at_once(log), rules.today(now, zone)) if len(log.time) else None

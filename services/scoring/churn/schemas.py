@@ -1,0 +1,28 @@
+"""Churn on the wire."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.web.schemas import Out
+
+
+class ReasonOut(Out):
+    """One fact behind a probability, as a number that can be checked."""
+
+    code: str = Field(examples=["silence_surprise"])
+    value: float
+    meaning: str = Field(examples=["The chance that an active customer with this history stays silent this long."])
+
+
+class ChurnOut(Out):
+    """The chance of no purchase within the next H days; null = has not bought."""
+
+    customer_id: UUID
+    probability: float | None = Field(examples=[0.42])
+    level: str | None = Field(description="Of the dimension churn: high, medium, low or unknown.")
+    horizon_days: int = Field(description="H: 9 of 10 repeat purchases come within it, or as the scheme says.")
+    method: str = Field(examples=["L3"])
+    reasons: list[ReasonOut]
+    as_of: datetime

@@ -1,0 +1,1 @@
+"""Clusters told in words and as rules of segments."""

@@ -1,0 +1,1 @@
+"""Six value dimensions: power, frequency, potential, satisfaction, loyalty, churn risk (C-13)."""

@@ -1,0 +1,39 @@
+"""Dimensions over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query
+
+from services.scoring.customers import usecases as customers
+from services.scoring.dimensions import usecases
+from services.scoring.dimensions.schemas import NAMES, DimensionsOut, DistributionOut, LevelChangeOut
+from services.scoring.evidence import usecases as evidences
+from services.scoring.levels import usecases as levels
+from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
+from shared.web.routing import Router
+from shared.web.schemas import Listing, Many
+
+router = Router("", tag="Dimensions")
+
+
+@router.get("/customers/{customer_id}/dimensions", scope="scoring:read")
+def read_dimensions(customer_id: UUID, session: ReadSession, runtime: CurrentRuntime, now: Now) -> DimensionsOut:
+    """Where a customer stands in the six dimensions, and why."""
+    person = customers.person(session, customer_id, runtime.settings)
+    return usecases.of(session, *evidences.one(session, person, runtime.settings, now))
+
+
+@router.get("/customers/{customer_id}/dimensions/history", scope="scoring:read", response_model=Listing[LevelChangeOut])
+def list_dimension_history(customer_id: UUID, session: ReadSession, runtime: CurrentRuntime, page: Page) -> Any:
+    """The levels a customer had, the latest first."""
+    return levels.of(session, customers.person(session, customer_id, runtime.settings), NAMES, page)
+
+
+@router.get("/dimensions/distribution", scope="scoring:read", response_model=DistributionOut)
+def read_distribution(
+    session: ReadSession,
+    by: Annotated[Many[str], Query(description="One dimension, or two for a matrix.", examples=["power,churn"])],
+) -> Any:
+    """How many customers have each level of one dimension, or each pair of levels of two."""
+    return usecases.distribution(session, by)

@@ -1,0 +1,84 @@
+"""The statements that read evidence."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import ColumnElement, Date, DateTime, Float, cast, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from services.scoring.customers.tables import Customer
+from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import SECONDS_A_DAY
+from services.scoring.statistics.parts import MEMBERS, of_members
+from services.scoring.statistics.tables import Statistics
+from shared.db import among
+
+
+def _number(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as a float: days since 1970 for dates and instants."""
+    if isinstance(column.type, Date):
+        return column - literal_column("date '1970-01-01'")
+    if isinstance(column.type, DateTime):
+        return cast(func.extract("epoch", column), Float) / SECONDS_A_DAY
+    return cast(column, Float)
+
+
+COLUMNS = {
+    column.name: _number(column).label(column.name)
+    for column in Statistics.__table__.columns
+    if not column.primary_key and not isinstance(column.type, JSONB)
+}
+ARCHIVE = {name: _number(Customer.__table__.c[name]).label(name) for name in ("registered_at", "standing", "followers")}
+
+# Where the prices a customer pays lie among those of the same category (0 = all cheapest, 1 = all dearest), and what
+# the customers whom they brought have spent.
+BEYOND = text(f"""
+WITH {MEMBERS}, price AS (
+    SELECT f.customer_id, avg(width_bucket(l.unit_price::float8, p.marks) / 19.0) AS price_tier
+    FROM (SELECT customer_id, lines FROM {of_members("order_fact", "lines", "counted")}) AS f
+    CROSS JOIN LATERAL jsonb_to_recordset(f.lines) AS l(category text, unit_price numeric)
+    JOIN price_scale p ON p.category = l.category
+    WHERE EXISTS (SELECT FROM price_scale)
+    GROUP BY f.customer_id
+), brought AS (
+    SELECT customer_id, referee_id
+    FROM {of_members("referral_fact", "referee_id", "status IN ('qualified', 'rewarded') AND referee_id IS NOT NULL")}
+    UNION
+    SELECT member.customer_id, f.customer_id
+    FROM member CROSS JOIN LATERAL (SELECT customer_id FROM customer WHERE referrer_id = origin_id OFFSET 0) AS f
+), referred AS (
+    SELECT person.customer_id, sum(s.net_spend) AS referred_spend
+    FROM (
+        SELECT DISTINCT b.customer_id, r.canonical_id
+        FROM brought b JOIN customer_ref r ON r.customer_id = b.referee_id AND r.canonical_id <> b.customer_id
+    ) AS person JOIN statistics s ON s.customer_id = person.canonical_id
+    GROUP BY person.customer_id
+)
+SELECT own.customer_id, price_tier::float8, referred_spend::float8
+FROM own LEFT JOIN price USING (customer_id) LEFT JOIN referred USING (customer_id)
+""")
+
+
+def beyond(session: Session, customer_ids: Sequence[UUID]) -> Mapping[str, Floats]:
+    """What lies beyond the own orders of canonical customers, in the order of their ids."""
+    rows = session.execute(BEYOND, {"ids": ",".join(map(str, customer_ids))}).all()
+    known = {row[0]: row[1:] for row in rows}
+    table = np.array([known.get(one, (None, None)) for one in customer_ids], dtype=np.float64).reshape(-1, 2)
+    return {"price_tier": table[:, 0], "referred_spend": table[:, 1]}
+
+
+def statistics(session: Session, customer_ids: Sequence[UUID]) -> tuple[list[UUID], Mapping[str, Floats]]:
+    """Customers who have statistics, by id, and the columns of those and of their archive."""
+    columns = {**COLUMNS, **ARCHIVE}
+    statement = (
+        select(Statistics.customer_id, *columns.values())
+        .outerjoin(Customer, Customer.customer_id == Statistics.customer_id)
+        .where(among(Statistics.customer_id, customer_ids))
+        .order_by(Statistics.customer_id)
+    )
+    rows = session.execute(statement).all()
+    table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, len(columns))
+    return [row[0] for row in rows], dict(zip(columns, np.ascontiguousarray(table.T), strict=True))

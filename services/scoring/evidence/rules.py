@@ -1,0 +1,73 @@
+"""Customers by column. Every number is a float, NaN where it is not known; days count from 1970, business days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from services.scoring.estimators.histories import Floats
+
+EPOCH = date(1970, 1, 1)
+SECONDS_A_DAY = 86_400.0
+Texts = npt.NDArray[np.str_]
+Truths = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of some customers at an instant: the statistics, what happened lately, and the archive."""
+
+    customer_ids: Sequence[UUID]
+    now: datetime
+    zone: ZoneInfo
+    columns: Mapping[str, Floats]
+
+    def __len__(self) -> int:
+        return len(self.customer_ids)
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.columns[name]
+
+    def known(self, name: str) -> Floats:
+        """A column with 0 where it is not known."""
+        return np.nan_to_num(self.columns[name], nan=0.0)
+
+    @property
+    def today(self) -> float:
+        """The present business day."""
+        return float((self.now.astimezone(self.zone).date() - EPOCH).days)
+
+    @property
+    def instant(self) -> float:
+        """Now, in days since 1970 UTC: what the columns that end in `_at` are given in."""
+        return self.now.timestamp() / SECONDS_A_DAY
+
+    @property
+    def buyers(self) -> Truths:
+        """Who has a counted order."""
+        return np.asarray(self.known("orders") > 0)
+
+    @property
+    def histories(self) -> Floats:
+        """Rows of (frequency, recency, age) in days, 0 for who has not bought. Two orders of a day are one purchase."""
+        first, last = self["first_order_on"], self["last_order_on"]
+        frequency, recency = np.maximum(self.known("order_days") - 1.0, 0.0), last - first
+        age = np.maximum(self.today - first, recency)
+        return np.asarray(np.nan_to_num(np.column_stack([frequency, np.where(frequency > 0, recency, 0.0), age])))
+
+    @property
+    def spend(self) -> Floats:
+        """Rows of (order days, mean net value of one)."""
+        days = self.known("order_days")
+        return np.column_stack([days, np.maximum(self.known("net_spend"), 0.0) / np.maximum(days, 1.0)])
+
+
+def joined(parts: Sequence[Evidence]) -> Evidence:
+    """Several sets of customers as one."""
+    first = parts[0]
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in first.columns}
+    return Evidence([one for part in parts for one in part.customer_ids], first.now, first.zone, columns)

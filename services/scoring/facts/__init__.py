@@ -1,0 +1,1 @@
+"""What customers did, and what was done with them, as it was told. Facts keep the customer id they came with."""

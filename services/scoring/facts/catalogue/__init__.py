@@ -1,0 +1,1 @@
+"""What is sold, and what things cost: facts that belong to no customer."""

@@ -1,0 +1,1 @@
+"""How customers take part: points, referrals, activities, benefits."""

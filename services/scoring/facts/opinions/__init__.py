@@ -1,0 +1,1 @@
+"""What customers said of the shop: answers to surveys, reviews, other feedback."""

@@ -1,0 +1,1 @@
+"""Sales that may come about: opportunities, needs, cases of winning back."""

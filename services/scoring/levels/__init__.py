@@ -1,0 +1,1 @@
+"""Levels that customers had, by name: one history for dimensions, classes, stages and clusters."""

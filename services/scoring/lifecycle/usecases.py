@@ -1,0 +1,49 @@
+"""The stage of one customer, and how customers move between stages."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.scoring.evidence.rules import Evidence
+from services.scoring.levels import usecases as levels
+from services.scoring.lifecycle import rules
+from services.scoring.lifecycle.schemas import PHASES, LifecycleOut, LifecycleScheme
+from services.scoring.schemes import usecases as schemes
+from shared.errors import NotFound
+
+NAME = "lifecycle"
+
+
+def scheme(session: Session) -> LifecycleScheme:
+    """The scheme in force."""
+    found = schemes.current(session, NAME)
+    return LifecycleScheme.model_validate(found.content if found else {})
+
+
+def of(session: Session, evidence: Evidence) -> LifecycleOut:
+    """The stage of the one customer of the evidence, at its instant. Raises NotFound where none is known."""
+    customer_id, now = evidence.customer_ids[0], evidence.now
+    held = levels.at(session, customer_id, now).get(NAME)
+    if held is None or held.level is None:
+        raise NotFound("This customer has no stage at that time.")
+    in_use = bool(rules.in_use(evidence, scheme(session))[0])
+    return LifecycleOut(
+        customer_id=customer_id,
+        stage=held.level,
+        phase="use" if in_use and PHASES[held.level] != "leave" else PHASES[held.level],
+        in_use=in_use,
+        since=held.since,
+        days=(now - held.since).days,
+        as_of=now,
+    )
+
+
+def transitions(session: Session, before: datetime, after: datetime) -> dict[str, Any]:
+    """How many customers went from one stage to another, or stayed."""
+    return {"items": levels.movements(session, NAME, before, after)}
+
+
+def durations(session: Session, since: datetime, until: datetime) -> dict[str, Any]:
+    """How long customers stayed in the stages that they left in between."""
+    return {"items": levels.durations(session, NAME, since, until)}

@@ -1,0 +1,1 @@
+"""Finding clusters anew, and assessing everybody by them (C-20)."""

@@ -1,0 +1,1 @@
+"""What to offer one customer next, and why (C-21)."""

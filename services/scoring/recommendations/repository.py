@@ -1,0 +1,98 @@
+"""Statements behind the recommendations for one person, each over all that it asks for at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from services.scoring.baskets.parts import ITEMS, LINES, NUMBERS
+from services.scoring.baskets.tables import Level
+from services.scoring.estimators.price_ladder import BAND
+from services.scoring.recommendations.rules import Companion, Line, Product, Relation
+
+MOST_LINES = 3_000
+RUNGS = 20  # products of a category
+
+BOUGHT = text(f"""
+SELECT line ->> 'sku' AS sku, {ITEMS[Level.CATEGORY]} AS category, {NUMBERS}
+FROM (
+    SELECT f.placed_at, f.lines FROM customer_ref r CROSS JOIN LATERAL (
+        SELECT placed_at, lines FROM order_fact WHERE customer_id = r.customer_id AND counted OFFSET 0
+    ) AS f
+    WHERE r.canonical_id = :person
+) AS o CROSS JOIN LATERAL {LINES} AND line ->> 'sku' IS NOT NULL
+ORDER BY o.placed_at DESC LIMIT :most
+""")
+COMPANIONS = text("""
+SELECT c.item, c.other, c.baskets::float8 / i.baskets AS confidence
+FROM unnest(CAST(:skus AS text[])) AS own (sku)
+JOIN basket_item i ON i.level = 'sku' AND i.item = own.sku AND i.baskets > 0
+JOIN pair_count c ON c.level = 'sku' AND c.item = own.sku
+""")
+DEARER = text("""
+SELECT rung.item
+FROM unnest(CAST(:categories AS text[]), CAST(:usual AS float8[])) AS own (category, usual)
+CROSS JOIN LATERAL (
+    SELECT item FROM basket_item
+    WHERE level = 'sku' AND category = own.category
+        AND price > CAST(own.usual AS numeric) AND price <= CAST(own.usual * :reach AS numeric)
+    ORDER BY price LIMIT :rungs
+) AS rung
+""")
+RELATIONS = text("""
+SELECT p.sku, relation ->> 'kind' AS kind, relation ->> 'sku' AS other
+FROM product_fact p CROSS JOIN LATERAL jsonb_array_elements(p.relations) AS relation
+WHERE p.sku = ANY (CAST(:skus AS text[])) AND relation ->> 'kind' IN ('accessory', 'upgrade')
+""")
+PRODUCTS = text("""
+SELECT own.sku, coalesce(p.category, b.category) AS category, CAST(coalesce(p.price, b.price) AS float8) AS price,
+    b.tier, p.use_days, coalesce(p.flags ? 'durable', false) AS durable, coalesce(p.flags ? 'sample', false) AS sample,
+    p.sku IS NULL OR p.available <> '[]' AS available,
+    jsonb_path_query_array(coalesce(p.relations, '[]'), '$[*] ? (@.kind == "upgrade").sku') AS upgrades, p.titles
+FROM unnest(CAST(:skus AS text[])) WITH ORDINALITY AS own (sku, place)
+LEFT JOIN product_fact p ON p.sku = own.sku
+LEFT JOIN basket_item b ON b.level = 'sku' AND b.item = own.sku
+ORDER BY own.place
+""")
+BEST_SELLERS = text("""
+SELECT b.item, b.baskets
+FROM basket_item b LEFT JOIN product_fact p ON p.sku = b.item
+WHERE b.level = 'sku' AND b.baskets > 0
+    AND (p.sku IS NULL OR (p.available <> '[]' AND NOT p.flags ? 'sample'))
+    AND b.item <> ALL (CAST(:skus AS text[]))
+ORDER BY b.baskets DESC, b.item LIMIT :limit
+""")
+
+
+def bought(session: Session, person: UUID, zone: str) -> list[Line]:
+    """Lines of the counted orders of all ids of a person, the latest first."""
+    rows = session.execute(BOUGHT, {"person": person, "zone": zone, "most": MOST_LINES})
+    return [Line(*row) for row in rows]
+
+
+def companions(session: Session, skus: Sequence[str]) -> list[Companion]:
+    """What lies in one basket with these, and how surely."""
+    return [(row[0], row[1], row[2]) for row in session.execute(COMPANIONS, {"skus": list(skus)})]
+
+
+def dearer(session: Session, usual: Mapping[str, float]) -> list[str]:
+    """Products a little dearer than usual in each category."""
+    binds = {"categories": list(usual), "usual": list(usual.values()), "reach": 1.0 + BAND, "rungs": RUNGS}
+    return list(session.scalars(DEARER, binds))
+
+
+def relations(session: Session, skus: Collection[str]) -> list[Relation]:
+    """Accessories and upgrades of these."""
+    return [Relation(*row) for row in session.execute(RELATIONS, {"skus": list(skus)})]
+
+
+def products(session: Session, skus: Collection[str]) -> list[Product]:
+    """What is known of these, in this order."""
+    return [Product(*row) for row in session.execute(PRODUCTS, {"skus": list(skus)})]
+
+
+def best_sellers(session: Session, without: Collection[str], limit: int) -> dict[str, int]:
+    """What most baskets hold of what is for sale, and how many do."""
+    rows = session.execute(BEST_SELLERS, {"skus": list(without), "limit": limit})
+    return {row[0]: row[1] for row in rows}

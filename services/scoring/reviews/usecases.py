@@ -1,0 +1,87 @@
+"""When a review is due, and the job that does it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.scoring.appraisals import usecases as appraisals
+from services.scoring.appraisals.rules import appraise, nothing_before
+from services.scoring.assessments import usecases as assessments
+from services.scoring.evidence import usecases as evidences
+from services.scoring.evidence.rules import Evidence, joined
+from services.scoring.facts import repository as facts
+from services.scoring.models import usecases as models
+from services.scoring.rfm import usecases as rfm
+from services.scoring.scales import usecases as scales
+from services.scoring.scales.rules import Freezing
+from services.scoring.statistics import repository as statistics
+from services.scoring.warnings import rules as warnings
+from shared import jobs
+from shared.contracts.base import Origin
+from shared.jobs import JobRun
+from shared.runtime import Runtime
+
+REVIEW = "models.review"
+SETTLED = timedelta(seconds=10)
+READ_AT_ONCE = 5_000
+NEW_BASE = {"first", "import"}  # levels from before were measured against hardly anybody
+
+
+def consider(runtime: Runtime) -> int:
+    """Queue a review when it is time; 1 when that happened.
+
+    Not while an import comes in or customers wait, for then the base is not what it will be in a moment; nor before
+    everybody is scored by the cuts of last time.
+    """
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        last_import = facts.last_arrival(session, Origin.IMPORT)
+        changes = not facts.is_quiet(session, now) or assessments.is_behind(session, now, SETTLED)
+        if changes or jobs.is_unfinished(session, REVIEW):
+            return 0
+        customers = rfm.base(session)
+        fitted = models.in_force(session, models.PURCHASES)
+        unfitted = "first" if customers and fitted is None else None
+        reviewed = None if fitted is None else (int(fitted.card["customers"]), fitted.as_of)
+        reason = unfitted or rfm.review_reason(session, customers, last_import, now, reviewed=reviewed)
+        if reason is None:
+            return 0
+        jobs.start(session, runtime.service, REVIEW, {"reason": reason}, now)
+    return 1
+
+
+def review(runtime: Runtime, job: JobRun) -> dict[str, Any]:
+    """Fit the model of purchases, freeze cuts and scales, and assess everybody by them."""
+    now, zone, reason = runtime.now(), runtime.settings.zone, str(job.args.get("reason", "review"))
+    with runtime.database.transaction() as session:
+        model = models.fit_purchases(session, zone, now)
+        scales.freeze_prices(session)
+        rfm.freeze(session, zone, reason, now)
+    with runtime.database.transaction() as session:
+        read = _freeze_scales(session, runtime, job)
+    told = assessments.rescore(runtime, job, done_before=read, afresh=reason in NEW_BASE)
+    return {"level": model.rung.level, "horizon_days": model.horizon_days, **told}
+
+
+def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:
+    """Freeze scales of everybody; how many that are."""
+    measured = Freezing()
+    book = replace(appraisals.rulebook(session), scales=measured)
+    parts = list(_everybody(session, runtime, book.horizon_days, job))
+    if not parts:
+        return 0
+    everybody = joined(parts)
+    warnings.priority(appraise(everybody, book, nothing_before(len(everybody))).numbers, measured)
+    scales.freeze(session, measured, int(everybody.buyers.sum()), runtime.now())
+    return len(everybody)
+
+
+def _everybody(session: Session, runtime: Runtime, horizon_days: float, job: JobRun) -> Iterator[Evidence]:
+    zone, after, total, done = runtime.settings.zone, None, statistics.people(session), 0
+    while people := statistics.people_after(session, after, READ_AT_ONCE):
+        yield evidences.of(session, people, horizon_days, zone, runtime.now())
+        after, done = people[-1], done + len(people)
+        job.progress(done, 2 * total)

@@ -1,0 +1,104 @@
+"""Scoring customers by the cuts in force, and freezing new cuts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from services.scoring.rfm import repository, rules
+from services.scoring.rfm.rules import Cuts, Scores
+from services.scoring.schemes import usecases as schemes
+from services.scoring.schemes.tables import Scheme
+
+BANDS = "bands"
+
+
+def in_force(session: Session, zone: ZoneInfo, now: datetime) -> Scheme | None:
+    """The bands that count; frozen now if there are none yet and somebody has bought."""
+    return schemes.current(session, BANDS) or freeze(session, zone, "first", now)
+
+
+def freeze(session: Session, zone: ZoneInfo, cause: str, now: datetime) -> Scheme | None:
+    """Put the cuts of the present base in force; None while nobody has a counted order. Fixed ones stay in force."""
+    present = schemes.current(session, BANDS)
+    if present is not None and _is_fixed(present):
+        return present
+    cuts = repository.measured(session, now.astimezone(zone).date())
+    return None if cuts is None else schemes.publish(session, BANDS, cuts.content(), cause, now)
+
+
+def rescore(
+    session: Session, statistics: Mapping[UUID, Mapping[str, Any]], bands: Scheme | None, zone: ZoneInfo, now: datetime
+) -> dict[UUID, Scores | None]:
+    """Score customers anew from their statistics and store what changed; None for those without a counted order."""
+    if bands is None:
+        return dict.fromkeys(statistics)
+    cuts = Cuts.load(bands.content)
+    today = rules.Today(now, zone)
+    found = {one: rules.scores(row, cuts, today) if row["orders"] else None for one, row in statistics.items()}
+    stored = repository.of(session, found)
+    new = {one: s for one, s in found.items() if s is not None and not _equal(stored.get(one), s)}
+    gone = [one for one, s in found.items() if s is None and one in stored]
+    if new or gone:
+        repository.store(session, new, gone, bands.scheme_version, now)
+    return found
+
+
+def review_reason(
+    session: Session,
+    customers: int,
+    last_import: datetime | None,
+    now: datetime,
+    *,
+    reviewed: tuple[int, datetime] | None = None,
+) -> str | None:
+    """Why everything should be measured anew now; None when what was measured still holds.
+
+    Fixed cuts never age: then it counts how many customers the review before saw (`reviewed`) and when it was.
+    """
+    bands = schemes.current(session, BANDS)
+    if bands is None:
+        return "first" if customers else None
+    seen = reviewed if _is_fixed(bands) else (Cuts.load(bands.content).customers, bands.effective_at)
+    if seen is None:
+        return None
+    base, at = seen
+    if last_import is not None and last_import > at:
+        return "import"
+    return "review" if rules.must_be_reviewed(base, customers, at, now) else None
+
+
+def _is_fixed(bands: Scheme) -> bool:
+    """Whether staff set the cuts and reviews leave them as they are."""
+    return bool(bands.content.get("fixed", False))
+
+
+def matrix(session: Session) -> dict[str, Any]:
+    """Customers by r and f, and by class."""
+    rows = repository.matrix(session)
+    cells: dict[tuple[int, int], int] = {}
+    classes: dict[str, int] = {}
+    for row in rows:
+        cell = row["r"], row["f"]
+        cells[cell] = cells.get(cell, 0) + row["customers"]
+        classes[row["rfm_class"]] = classes.get(row["rfm_class"], 0) + row["customers"]
+    return {"cells": [{"r": r, "f": f, "customers": n} for (r, f), n in cells.items()], "classes": classes}
+
+
+def _equal(stored: Row[Any] | None, new: Scores) -> bool:
+    return stored is not None and (stored.r, stored.f, stored.m) == (new.r, new.f, new.m)
+
+
+def base(session: Session) -> int:
+    """How many customers have a counted order."""
+    return repository.base(session)
+
+
+def of(session: Session, customer_id: UUID) -> dict[str, int | str] | None:
+    """The scores of a canonical customer as the 360 answer shows them."""
+    row = repository.of(session, [customer_id]).get(customer_id)
+    return None if row is None else {"r": row.r, "f": row.f, "m": row.m, "class": row.rfm_class}

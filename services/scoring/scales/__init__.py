@@ -1,0 +1,1 @@
+"""Scales: what share of customers lies below a number, frozen between reviews."""

@@ -1,0 +1,1 @@
+"""Schemes: the versioned configuration by which customers are told apart (C-22)."""

@@ -1,0 +1,1 @@
+"""The numbers of each customer as they were assessed last."""

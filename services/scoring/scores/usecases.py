@@ -1,0 +1,67 @@
+"""Storing and reading the numbers of customers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Float, select
+from sqlalchemy.orm import Session
+
+from services.scoring.estimators.histories import Floats
+from services.scoring.scores.tables import Score
+from shared.db import REPLACE, among, put_columns
+from shared.errors import NotFound
+
+Numbers = Mapping[str, Floats]
+Levels = Mapping[str, npt.NDArray[np.str_]]
+
+NUMBERS = [column.name for column in Score.__table__.columns if isinstance(column.type, Float)]
+DIMENSIONS = ("power", "frequency", "potential", "satisfaction", "loyalty", "churn")
+LEVELS = {**{name: f"{name}_level" for name in DIMENSIONS}, "value_class": "value_class", "lifecycle": "lifecycle"}
+
+
+def store(
+    session: Session, people: Sequence[UUID], numbers: Numbers, levels: Levels, *, method: Sequence[str], now: datetime
+) -> None:
+    """Keep the numbers and levels of customers, by column."""
+    if not people:
+        return
+    columns: dict[str, Sequence[Any]] = {
+        "customer_id": people,
+        "as_of": [now] * len(people),
+        "method": method,
+        **{name: _nullable(numbers[name]) for name in NUMBERS},
+        **{column: levels[name].tolist() for name, column in LEVELS.items()},
+    }
+    put_columns(session, Score, columns, on_conflict=REPLACE)
+
+
+def levels_of(session: Session, people: Sequence[UUID]) -> Levels:
+    """The levels of customers as they were assessed last, by name, in the order of the ids; "" before that."""
+    columns = [Score.__table__.c[name] for name in LEVELS.values()]
+    rows = session.execute(select(Score.customer_id, *columns).where(among(Score.customer_id, people)))
+    known = {row[0]: tuple(row[1:]) for row in rows}
+    nothing = ("",) * len(LEVELS)
+    table = np.array([known.get(one, nothing) for one in people], dtype=np.str_).reshape(-1, len(LEVELS))
+    return {name: table[:, at] for at, name in enumerate(LEVELS)}
+
+
+def is_known(session: Session, customer_id: UUID) -> bool:
+    """Whether a canonical customer was assessed."""
+    return session.get(Score, customer_id) is not None
+
+
+def of(session: Session, customer_id: UUID) -> Score:
+    """The numbers of a canonical customer; raises NotFound before the first assessment."""
+    found = session.get(Score, customer_id)
+    if found is None:
+        raise NotFound("Nothing is computed for this customer yet; ask again in a second.")
+    return found
+
+
+def _nullable(values: Floats) -> list[float | None]:
+    unknown = np.isnan(values)
+    return [None if empty else value for value, empty in zip(values.tolist(), unknown.tolist(), strict=True)]

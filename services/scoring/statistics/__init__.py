@@ -1,0 +1,1 @@
+"""Numbers about one customer, recomputed from the facts of all their ids."""

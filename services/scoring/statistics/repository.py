@@ -1,0 +1,111 @@
+"""The one statement that computes statistics, and the statements that store, compare and read them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from services.scoring.statistics.parts import COMBINED, JOINED, PARTS
+from services.scoring.statistics.tables import Statistics
+from shared.db import among
+from shared.due import CustomerDue
+from shared.linking import CustomerRef
+
+COLUMNS = [column for column in Statistics.__table__.columns if column.name != Statistics.changed_at.key]
+NAMES = [column.name for column in COLUMNS]
+SCORED_BY = ("customer_id", "last_order_on", "orders", "net_spend", "fact_at", "live_fact_at")
+
+
+def _selected(name: str) -> str:
+    """A column of the result in the type it is stored in, so that computed and stored rows compare as they are."""
+    column = Statistics.__table__.c[name]
+    zero = "jsonb '{}'" if isinstance(column.type, JSONB) else "0"
+    found = COMBINED.get(name, name)
+    value = found if column.nullable or column.primary_key else f"coalesce({found}, {zero})"
+    return f"CAST({value} AS {column.type.compile(dialect=postgresql.dialect())}) AS {name}"  # type: ignore[no-untyped-call]
+
+
+COMPUTED = f"""
+WITH {PARTS}
+SELECT {", ".join(map(_selected, NAMES))}
+FROM own
+{" ".join(f"LEFT JOIN {part} USING (customer_id)" for part in JOINED)}
+"""
+STORE = text(f"""
+INSERT INTO statistics AS t ({", ".join(NAMES)}, changed_at)
+SELECT {", ".join(NAMES)}, :now FROM ({COMPUTED}) AS computed ORDER BY customer_id
+ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*NAMES, "changed_at"))}
+WHERE ({", ".join(f"t.{name}" for name in NAMES)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in NAMES)})
+RETURNING customer_id
+""").columns(Statistics.customer_id)
+COMPUTE = text(COMPUTED).columns(*COLUMNS)
+
+# Advisory, so that whoever stores facts never waits for it; in key order, so that two never wait in a circle.
+ALONE = text("""
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended('assess:' || id, 0) AS key FROM unnest(CAST(:ids AS text[])) AS id ORDER BY key
+) AS keys
+""")
+MARK_FREE = text("""
+UPDATE customer_due AS d SET next_at = least(d.next_at, :at)
+FROM (
+    SELECT customer_id FROM customer_due WHERE customer_id = ANY(CAST(:ids AS uuid[])) FOR UPDATE SKIP LOCKED
+) AS free
+WHERE d.customer_id = free.customer_id RETURNING d.customer_id
+""").columns(CustomerDue.customer_id)
+
+
+def alone(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Wait until nobody else works on these people: what is read of them afterwards is newer than what others wrote."""
+    session.execute(ALONE, {"ids": [str(one) for one in customer_ids]})
+
+
+def mark_free(session: Session, customer_ids: Collection[UUID], at: datetime) -> set[UUID]:
+    """Make due those of the customers whose mark nobody holds this moment; the others, to be marked after the commit.
+
+    Who is alone with people must not wait for marks: whoever holds one may wait to be alone with the same people.
+    """
+    return set(customer_ids) - set(session.scalars(MARK_FREE, {"ids": list(customer_ids), "at": at}))
+
+
+def store(session: Session, customer_ids: Sequence[UUID], zone: str, now: datetime) -> list[UUID]:
+    """Recompute customers from the facts of all their ids; those whose row changed. Absorbed ids are passed over."""
+    return list(session.scalars(STORE, {"ids": ",".join(map(str, customer_ids)), "zone": zone, "now": now}))
+
+
+def scored_by(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """The few stored numbers that scores and assessments are made from."""
+    columns = [Statistics.__table__.c[name] for name in SCORED_BY]
+    rows = session.execute(select(*columns).where(among(Statistics.customer_id, customer_ids)))
+    return {row[0]: dict(zip(SCORED_BY, row, strict=True)) for row in rows}
+
+
+def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The stored statistics of canonical customers."""
+    rows = session.execute(select(Statistics.__table__).where(among(Statistics.customer_id, customer_ids))).mappings()
+    return {row["customer_id"]: dict(row) for row in rows}
+
+
+def people(session: Session) -> int:
+    """How many canonical customers there are."""
+    own = CustomerRef.canonical_id == CustomerRef.customer_id
+    return session.scalar(select(func.count()).select_from(CustomerRef).where(own)) or 0
+
+
+def computed(session: Session, customer_ids: Sequence[UUID], zone: str) -> dict[UUID, dict[str, Any]]:
+    """What the statistics of customers should be, computed from the facts and not stored."""
+    rows = session.execute(COMPUTE, {"ids": ",".join(map(str, customer_ids)), "zone": zone}).mappings()
+    return {row["customer_id"]: dict(row) for row in rows}
+
+
+def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]:
+    """The next canonical ids in order."""
+    statement = select(CustomerRef.customer_id).where(CustomerRef.canonical_id == CustomerRef.customer_id)
+    if after is not None:
+        statement = statement.where(CustomerRef.customer_id > after)
+    return list(session.scalars(statement.order_by(CustomerRef.customer_id).limit(limit)))

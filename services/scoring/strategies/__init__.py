@@ -1,0 +1,1 @@
+"""Strategies: how customers of a level, class, stage, tier, segment or region are served and addressed (C-15)."""

@@ -1,0 +1,1 @@
+"""What a strategy brings, measured against the customers who are held out from it."""

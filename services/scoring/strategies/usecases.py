@@ -1,0 +1,140 @@
+"""Keeping strategies, and asking for the plans they make."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from services.scoring.appraisals.rules import Appraisal
+from services.scoring.evidence.rules import Texts
+from services.scoring.levels import usecases as levels
+from services.scoring.schemes.schemas import Locale
+from services.scoring.strategies import repository, rules
+from services.scoring.strategies.schemas import NewStrategy, StrategiesScheme, StrategyPatch
+from services.scoring.strategies.tables import Strategy
+from shared.errors import Conflict, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+from shared.web.patches import merged
+from shared.web.validation import invalid
+
+FIELDS = tuple(NewStrategy.model_fields)
+
+
+def plans(session: Session, appraisal: Appraisal, tiers: Mapping[UUID, str], now: datetime) -> list[str | None]:
+    """The plan code of each customer of an appraisal who holds these tiers; None where no strategy applies."""
+    return plans_by(session, appraisal, tiers, in_force(session, now))
+
+
+def plans_by(
+    session: Session, appraisal: Appraisal, tiers: Mapping[UUID, str], strategies: Sequence[NewStrategy]
+) -> list[str | None]:
+    """The same by strategies that need not be those in use, the most important first."""
+    people = appraisal.evidence.customer_ids
+    known = {**appraisal.levels, "tier": np.array([tiers.get(one, "") for one in people], dtype=str)}
+    if any(one.applies_to.kind == "region" for one in strategies):
+        known["region"] = _regions(session, people)
+    return rules.plans(strategies, people, known)
+
+
+def plan(
+    session: Session, customer_id: UUID, segments: Collection[str], locale: Locale, now: datetime
+) -> dict[str, Any]:
+    """The resolved plan of a canonical customer who is in these segments."""
+    held = {name: [row.level] for name, row in levels.at(session, customer_id, now).items() if row.level}
+    where = repository.regions(session, [customer_id]).get(customer_id, "")
+    known = {**held, "segment": segments, "region": [where] if where else []}
+    return rules.plan(rules.matching(in_force(session, now), known), customer_id, locale)
+
+
+def in_force(session: Session, now: datetime) -> list[NewStrategy]:
+    """Strategies that apply now, the most important first."""
+    return rules.in_force((_body(row) for row in repository.in_use(session)), now)
+
+
+def content(session: Session) -> dict[str, Any]:
+    """All strategies as the content of a scheme."""
+    items = [_body(row) for row in repository.in_use(session)]
+    return StrategiesScheme(items=items).model_dump(mode="json")
+
+
+def create(session: Session, body: NewStrategy, now: datetime) -> Strategy:
+    """Store a strategy. Raises Conflict `already_exists` for a code that is or was in use."""
+    row = _fresh(body, now)
+    if not repository.add(session, [row]):
+        raise Conflict("There is or was a strategy of that code.", code="already_exists")
+    return get(session, row["strategy_id"])
+
+
+def edit(session: Session, strategy_id: UUID, patch: StrategyPatch, if_match: int, now: datetime) -> Strategy:
+    """Change a strategy by a JSON Merge Patch. Plans follow when customers are looked at, within a day."""
+    row = get(session, strategy_id, locked=True)
+    require_version(row.version, if_match)
+    document = merged(_body(row).model_dump(mode="json"), patch.model_dump(mode="json", exclude_unset=True))
+    try:
+        body = NewStrategy.model_validate(document)
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    for name, value in _values(body).items():
+        setattr(row, name, value)
+    row.version, row.updated_at = row.version + 1, now
+    session.flush()
+    return row
+
+
+def archive(session: Session, strategy_id: UUID, now: datetime) -> None:
+    """Take a strategy out of use; it stays readable."""
+    row = get(session, strategy_id, locked=True)
+    if row.archived_at is None:
+        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
+        session.flush()
+
+
+def get(session: Session, strategy_id: UUID, *, locked: bool = False) -> Strategy:
+    """One strategy, archived or not; raises NotFound."""
+    row = session.get(Strategy, strategy_id, with_for_update=locked)
+    if row is None:
+        raise NotFound("There is no such strategy.")
+    return row
+
+
+def ensure(session: Session, bodies: Sequence[NewStrategy], now: datetime) -> None:
+    """Store strategies whose code was never in use; what the merchant changed or archived stays so."""
+    repository.add(session, [_fresh(body, now) for body in bodies])
+
+
+def replace(session: Session, bodies: Sequence[NewStrategy], now: datetime) -> None:
+    """Make these all the strategies there are. A code that is or was in use keeps its id."""
+    known = repository.by_code(session)
+    rows = []
+    for body in bodies:
+        row, before = _fresh(body, now), known.get(body.code)
+        if before is not None:
+            kept = {"strategy_id": before.strategy_id, "created_at": before.created_at, "version": before.version + 1}
+            row |= kept
+        rows.append(row)
+    repository.replace(session, rows, now)
+
+
+def _regions(session: Session, people: Sequence[UUID]) -> Texts:
+    known = repository.regions(session, people)
+    return np.array([known.get(one, "") for one in people], dtype=str)
+
+
+def _body(row: Strategy) -> NewStrategy:
+    return NewStrategy.model_validate({name: getattr(row, name) for name in FIELDS})
+
+
+def _values(body: NewStrategy) -> dict[str, Any]:
+    """As it is stored: instants and amounts as they are, the rest as plain JSON."""
+    plain = body.model_dump(mode="json")
+    return plain | {name: getattr(body, name) for name in ("valid_from", "valid_until", "spend_cap")}
+
+
+def _fresh(body: NewStrategy, now: datetime) -> dict[str, Any]:
+    stamps = {"created_at": now, "updated_at": now, "archived_at": None}
+    return {"strategy_id": new_id(), "version": 1, **_values(body), **stamps}

@@ -1,0 +1,1 @@
+"""How often warnings were right, and how many who left had been warned."""

@@ -1,0 +1,134 @@
+"""The course of a warning: raised, joined by further reasons, closed by what came. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from services.scoring.appraisals.rules import Appraisal, Rulebook
+from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import SECONDS_A_DAY
+from services.scoring.scales.rules import Scales
+from services.scoring.warnings.schemas import REASONS, Outcome, Reason, WarningsScheme
+from services.scoring.warnings.signs import rules as signs
+from shared.contracts.base import Origin
+from shared.contracts.scoring import WarningClosed, WarningRaised
+
+PRIORITY = "priority"
+DIGITS = 4
+SCHEME = WarningsScheme()
+COOLING: frozenset[str] = frozenset({"ordered", "lost", "dismissed"})
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One customer as a look found them. `last_order_at` is in days since 1970, `at` the row of the appraisal."""
+
+    at: int
+    orders: int
+    last_order_at: float
+    firm: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def origin(self) -> Origin:
+        """Live once a live fact stands behind it: what only an import says starts nothing."""
+        return Origin.LIVE if self.firm else Origin.IMPORT
+
+
+def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
+    """What there is to warn of, by customer."""
+    evidence = appraisal.evidence
+    held = signs.reasons(appraisal, book, SCHEME)
+    table = np.column_stack([held[name] for name in REASONS]).reshape(len(evidence), len(REASONS))
+    some = {at: tuple(name for name, holds in zip(REASONS, table[at], strict=True) if holds) for at in _any(table)}
+    columns = (evidence.known("orders"), evidence["last_order_at"], ~np.isnan(evidence["live_fact_at"]))
+    orders, last, firm = (column.tolist() for column in columns)
+    return {
+        one: Seen(at, int(orders[at]), last[at], firm[at], some.get(at, ()))
+        for at, one in enumerate(evidence.customer_ids)
+    }
+
+
+def ordered_since(warning: Row, found: Seen) -> bool:
+    """Whether the last counted order was placed after the warning."""
+    raised_at: datetime = warning["raised_at"]
+    return found.last_order_at > raised_at.timestamp() / SECONDS_A_DAY
+
+
+def outcome(warning: Row, found: Seen, first_order_at: datetime | None, now: datetime) -> Outcome | None:
+    """What an open warning came to; None while it waits. `first_order_at` is of the first order after it."""
+    if warning["customer_id"] != warning["person_id"]:
+        return "merged"
+    if first_order_at is not None:
+        return "ordered" if first_order_at <= warning["closes_by"] else "lost"
+    if found.orders == 0:
+        return "superseded"
+    if now >= warning["closes_by"]:
+        return "lost"
+    told_anew = found.orders != warning["orders"]
+    return "superseded" if told_anew and not codes(warning) & set(found.reasons) else None
+
+
+def codes(warning: Row) -> set[str]:
+    """The reasons of a warning."""
+    return {one["code"] for one in warning["reasons"]}
+
+
+def cooled(known: Collection[Row], ended: Mapping[UUID, Outcome]) -> dict[UUID, set[str]]:
+    """Reasons that were answered lately, by customer: these alone raise no warning. `ended` are closed just now."""
+    found: dict[UUID, set[str]] = {}
+    for one in known:
+        if ended.get(one["warning_id"], one["outcome"]) in COOLING:
+            found.setdefault(one["person_id"], set()).update(codes(one))
+    return found
+
+
+def joining(warning: Row, found: Seen, now: datetime) -> list[dict[str, Any]]:
+    """The reasons that an open warning gains."""
+    return dated([code for code in found.reasons if code not in codes(warning)], now)
+
+
+def dated(reasons: Sequence[str], now: datetime) -> list[dict[str, Any]]:
+    """Reasons that hold since now."""
+    return [{"code": code, "first_at": now.isoformat()} for code in reasons]
+
+
+def priority(numbers: Mapping[str, Floats], scales: Scales) -> Floats:
+    """Share of customers with less expected value at risk; the risk alone until a review measured that."""
+    risk = numbers["churn_probability"]
+    share = scales.percentile(PRIORITY, risk * numbers["clv_12m"])
+    return np.where(np.isnan(share), risk, share)
+
+
+def closes_by(now: datetime, book: Rulebook) -> datetime:
+    """By when a warning of now must have come to something."""
+    return now + timedelta(days=book.horizon_days)
+
+
+def told_raised(row: Row, origin: Origin = Origin.LIVE) -> WarningRaised:
+    """The event of a stored warning, as it was when it was raised."""
+    at = row["raised_at"]
+    first = [one["code"] for one in row["reasons"] if datetime.fromisoformat(one["first_at"]) == at]
+    same = ("customer_id", "warning_id", "churn_probability", "value", "priority", "horizon_days")
+    return WarningRaised.model_validate(
+        {name: row[name] for name in same} | {"reasons": first, "origin": origin, "occurred_at": at, "recorded_at": at}
+    )
+
+
+def told_closed(row: Row, origin: Origin = Origin.LIVE) -> WarningClosed:
+    """The event of a closed warning."""
+    at = row["closed_at"]
+    same = ("customer_id", "warning_id", "outcome")
+    return WarningClosed.model_validate(
+        {name: row[name] for name in same} | {"origin": origin, "occurred_at": at, "recorded_at": at}
+    )
+
+
+def _any(table: np.ndarray[Any, Any]) -> list[int]:
+    found: list[int] = np.flatnonzero(table.any(axis=1)).tolist()
+    return found

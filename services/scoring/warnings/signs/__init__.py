@@ -1,0 +1,1 @@
+"""Signs that a customer is about to leave."""

@@ -1,0 +1,92 @@
+"""Which reasons to warn hold of which customers. Pure; one row per customer of the appraisal."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from services.scoring.appraisals.rules import Appraisal, Rulebook
+from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import Evidence, Truths
+from services.scoring.models.rules import PurchaseModel
+from services.scoring.warnings.schemas import Reason, WarningsScheme
+
+AGE, RECENCY = 2, 1  # columns of histories
+EXPECTING = {"silence", "risk_jump", "order_shortfall", "spend_shortfall"}
+LEARNED = 2  # the rung of the ladder from which a model is fitted
+
+
+def reasons(appraisal: Appraisal, book: Rulebook, scheme: WarningsScheme) -> Mapping[Reason, Truths]:
+    """The customers of whom each reason holds. None holds of who has not bought for long or is lost already.
+
+    Those that compare with what the model expects hold of nobody while it knows no better than its prior.
+    """
+    evidence, numbers, model = appraisal.evidence, appraisal.numbers, book.model
+    active = in_base(appraisal, book.horizon_days, scheme)
+    learned = active & (model.rung.level >= LEARNED)
+    expected, lately = expected_orders(evidence, active, model), _days_in_h(evidence)
+    least = scheme.shortfall * np.where(expected >= scheme.expected_orders, expected, np.nan)
+    found: dict[Reason, Truths] = {
+        "silence": numbers["silence_surprise"] < scheme.surprise,
+        "risk_jump": _risk_jump(evidence, active, model, scheme),
+        "order_shortfall": lately < least,
+        "spend_shortfall": evidence.known("spend_in_h") < least * numbers["order_value"],
+        "complaint": (evidence.known("complaint_opened_28d") > 0) & (evidence.known("open_complaints") > 0),
+        "refund": evidence.known("refund_28d") > 0,
+        "unsubscribe": evidence.known("unsubscribed_28d") > 0,
+        "browsing_drop": _dropped(evidence, ["visits"], scheme),
+        "interaction_drop": _dropped(evidence, ["opens", "logins"], scheme),
+    }
+    return {name: holds & (learned if name in EXPECTING else active) for name, holds in found.items()}
+
+
+def in_base(appraisal: Appraisal, horizon_days: float, scheme: WarningsScheme) -> Truths:
+    """Who is warned of: bought within some horizons and is not lost."""
+    silence = appraisal.evidence.today - appraisal.evidence["last_order_on"]
+    return np.asarray((silence <= scheme.active_for * horizon_days) & (appraisal.levels["lifecycle"] != "lost"))
+
+
+def expected_orders(evidence: Evidence, active: Truths, model: PurchaseModel) -> Floats:
+    """How many order days the last H should have brought, as of its beginning; NaN for who had not bought by then.
+
+    Who did not buy since has the same history but for its age. Who did was a customer still: what such a one is
+    expected to buy depends on the orders and the age alone, so that it does not matter when the last one was.
+    """
+    days, lately, answer = evidence.known("order_days"), _days_in_h(evidence), np.full(len(evidence), np.nan)
+    rows = evidence.histories
+    rows[:, AGE] -= model.horizon_days
+    who = np.flatnonzero(active & (days > lately) & (rows[:, AGE] >= 0))
+    if not len(who):
+        return answer
+    rows, lately = rows[who], lately[who]
+    rows[:, 0] = days[who] - lately - 1
+    rows[:, RECENCY] = np.where(rows[:, 0] > 0, np.minimum(rows[:, RECENCY], rows[:, AGE]), 0.0)
+    alive = np.where(lately > 0, model.counts.probability_alive(rows), 1.0)
+    answer[who] = model.counts.expected_purchases(rows, model.horizon_days) / alive
+    return answer
+
+
+def _risk_jump(evidence: Evidence, active: Truths, model: PurchaseModel, scheme: WarningsScheme) -> Truths:
+    """Whose risk rose by much in a month of silence: what it was is what the same orders said then.
+
+    Both by the model of purchases, whoever decides on the chance of churn.
+    """
+    silence, answer = evidence.today - evidence["last_order_on"], np.zeros(len(evidence), dtype=bool)
+    who = np.flatnonzero(active & (silence > scheme.jump_days))
+    if len(who):
+        rows = evidence.histories[who]
+        then = rows - scheme.jump_days * (np.arange(3) == AGE)
+        now, before = (model.counts.probability_no_purchase(some, model.horizon_days) for some in (rows, then))
+        answer[who] = now - before >= scheme.jump
+    return answer
+
+
+def _days_in_h(evidence: Evidence) -> Floats:
+    """Order days of the last H, of a customer who always orders as often in a day."""
+    orders = np.maximum(evidence.known("orders"), 1.0)
+    return np.asarray(np.ceil(evidence.known("orders_in_h") * evidence.known("order_days") / orders))
+
+
+def _dropped(evidence: Evidence, names: list[str], scheme: WarningsScheme) -> Truths:
+    before = np.sum([evidence.known(f"{name}_before_28d") for name in names], axis=0)
+    lately = np.sum([evidence.known(f"{name}_28d") for name in names], axis=0)
+    return np.asarray((before >= scheme.drop_from) & (lately <= scheme.drop * before))

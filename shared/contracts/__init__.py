@@ -1,0 +1,1 @@
+"""Every event that crosses a service boundary, declared once."""

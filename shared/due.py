@@ -1,0 +1,83 @@
+"""The due queue: what must be looked at again is a row with a time.
+
+Claiming moves the time into the future (the lease) and commits; settling writes the next time only where the lease
+still stands. A mark that arrives in between moves the time to now, so the settle misses and the row stays due: nothing
+that happened during the work is overlooked.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CursorResult, column, func, literal, select, text, update
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+
+from shared.db import SharedBase
+
+LEASE = timedelta(seconds=60)
+
+
+class CustomerDue(SharedBase):
+    """When a customer's derived rows must be rebuilt next; null = never by itself."""
+
+    __tablename__ = "customer_due"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+MARK = text(
+    "INSERT INTO customer_due AS d (customer_id, next_at) "
+    "SELECT c, :at FROM unnest(CAST(:ids AS uuid[])) AS c ORDER BY c "
+    "ON CONFLICT (customer_id) DO UPDATE SET next_at = LEAST(d.next_at, excluded.next_at)"
+)
+
+
+def mark(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:
+    """Make customers due at `at`, or leave them due earlier."""
+    if customer_ids:
+        session.execute(MARK, {"ids": list(set(customer_ids)), "at": at})
+
+
+def claim(
+    session: Session, due_at: InstrumentedAttribute[Any], now: datetime, *, limit: int = 500, lease: timedelta = LEASE
+) -> tuple[list[Any], datetime]:
+    """Take up to `limit` due rows of the table that owns `due_at`: their primary keys, and the stamp to settle with.
+
+    Commit at once. Two workers never get the same row; a worker that dies leaves its rows to be claimed after `lease`.
+    """
+    table = due_at.class_.__table__
+    key = next(iter(table.primary_key))
+    stamp = now + lease
+    taken = (
+        select(key)
+        .where(due_at <= now)
+        .order_by(due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    statement = update(table).where(key.in_(taken)).values({due_at.key: stamp}).returning(key)
+    return list(session.execute(statement).scalars()), stamp
+
+
+def settle(
+    session: Session, due_at: InstrumentedAttribute[Any], stamp: datetime, next_at: Mapping[Any, datetime | None]
+) -> int:
+    """Set the next time of claimed rows, except where they were marked again since; how many were set."""
+    if not next_at:
+        return 0
+    table = due_at.class_.__table__
+    key = next(iter(table.primary_key))
+    given = (
+        func.unnest(literal(list(next_at), ARRAY(key.type)), literal(list(next_at.values()), ARRAY(due_at.type)))
+        .table_valued(column("key", key.type), column("at", due_at.type), name="given")
+        .render_derived()
+    )
+    # A row that is locked is being marked this moment: it will be due, and waiting for it could close a circle.
+    free = (
+        select(key).where(key.in_(select(given.c.key)), due_at == stamp).with_for_update(skip_locked=True).cte("free")
+    )
+    statement = update(table).where(key == free.c[key.name], key == given.c.key).values({due_at.key: given.c.at})
+    result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+    return result.rowcount

@@ -1,0 +1,59 @@
+"""Which ids are one person: the star of linked customer ids that every service keeps (`customer_ref`).
+
+Facts keep the id they were written with; only this table says whose they are now. `profile` decides the links, the
+other services apply `customer.linked` to their own copy.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shared.db import NEWER, NOTHING, SharedBase, among, put
+
+
+class CustomerRef(SharedBase):
+    """One known customer id and the id it counts as."""
+
+    __tablename__ = "customer_ref"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    canonical_id: Mapped[UUID] = mapped_column(index=True)
+    version: Mapped[int]
+    erased_at: Mapped[datetime | None]
+
+
+def ensure(session: Session, customer_ids: Iterable[UUID]) -> None:
+    """A stub for every id not heard of yet: any fact may be the first about its customer."""
+    rows = [{"customer_id": c, "canonical_id": c, "version": 0, "erased_at": None} for c in sorted(set(customer_ids))]
+    put(session, CustomerRef, rows, on_conflict=NOTHING)
+
+
+def point(session: Session, links: Iterable[tuple[UUID, UUID, int]]) -> set[UUID]:
+    """Apply (customer id, canonical id, link version); the old and new canonical ids of every link that moved."""
+    wanted = list(links)
+    before = canonical(session, {customer for customer, _, _ in wanted})
+    rows = [{"customer_id": c, "canonical_id": to, "version": version} for c, to, version in wanted]
+    moved = put(session, CustomerRef, rows, on_conflict=NEWER, returning=["customer_id", "canonical_id"])
+    return {row.canonical_id for row in moved} | {before[row.customer_id] for row in moved}
+
+
+def canonical(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The canonical id of each id; an unknown id stands for itself."""
+    statement = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(
+        among(CustomerRef.customer_id, customer_ids)
+    )
+    known: Mapping[UUID, UUID] = dict(session.execute(statement).all())
+    return {customer: known.get(customer, customer) for customer in customer_ids}
+
+
+def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """All ids that count as each canonical id, itself included."""
+    statement = select(CustomerRef.canonical_id, CustomerRef.customer_id).where(
+        among(CustomerRef.canonical_id, canonical_ids)
+    )
+    found: dict[UUID, list[UUID]] = {c: [] for c in canonical_ids}
+    for to, customer in session.execute(statement.order_by(CustomerRef.customer_id)):
+        found[to].append(customer)
+    return {to: ids or [to] for to, ids in found.items()}

@@ -1,0 +1,1 @@
+"""What tests of the suite share: the stack, databases, sessions, waiting, the shuffled-and-doubled harness."""

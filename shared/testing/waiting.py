@@ -1,0 +1,19 @@
+"""Waiting for something to become true, with a limit instead of a sleep."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+STEP = 0.02
+
+
+def wait_until(predicate: Callable[[], T | None], timeout: float = 10.0, *, what: str = "") -> T:
+    """The first truthy answer of `predicate`; fails the test when none came within `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while not (answer := predicate()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what or predicate} did not come true within {timeout} s; last answer: {answer!r}")
+        time.sleep(STEP)
+    return answer

@@ -1,0 +1,90 @@
+"""Periodic work of a service: a table name -> (period, use case), run by the worker's tick thread.
+
+Short periods drain queues whose rows are claimed with SKIP LOCKED, so every worker may run them at once. From a minute
+upwards the next time is a row, so that a restart neither repeats nor skips, and one worker takes the turn.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.db import NOTHING, SharedBase, put
+from shared.runtime import Runtime
+from shared.telemetry import metrics
+
+KEPT_FROM = timedelta(minutes=1)
+
+TickUseCase = Callable[[Runtime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A use case, how long it rests, and how many things it does at once when more are waiting."""
+
+    period: timedelta
+    use_case: TickUseCase
+    batch: int = 1
+
+
+class TickRow(SharedBase):
+    """When a rare tick runs next."""
+
+    __tablename__ = "tick"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime]
+
+
+def every(period: timedelta, use_case: TickUseCase, *, batch: int = 1) -> Tick:
+    """Run a use case each `period`; it returns how many things it did, and after a full `batch` it runs again at once.
+
+    Where things come in a stream, a batch above 1 lets some gather: many small rounds would cost all of a processor.
+    """
+    return Tick(period, use_case, batch)
+
+
+class Schedule:
+    """The ticks of one process and when each is next."""
+
+    def __init__(self, ticks: Mapping[str, Tick], runtime: Runtime) -> None:
+        self._ticks = ticks
+        self._runtime = runtime
+        self._next: dict[str, datetime] = dict.fromkeys(ticks, runtime.now())
+        self._unfinished: set[str] = set()  # whose turn is ours until they find nothing more to do
+
+    def run_due(self) -> int:
+        """Run every tick whose time has come, once each; how many things they did."""
+        return sum(
+            self._run(name, tick) for name, tick in self._ticks.items() if self._next[name] <= self._runtime.now()
+        )
+
+    def _run(self, name: str, tick: Tick) -> int:
+        if not self._may_run(name, tick):
+            done = 0
+        else:
+            with metrics.TICK_SECONDS.labels(self._runtime.service, name).time():
+                done = tick.use_case(self._runtime)
+        again = done >= tick.batch
+        (self._unfinished.add if again else self._unfinished.discard)(name)
+        self._next[name] = self._runtime.now() + (timedelta() if again else min(tick.period, KEPT_FROM))
+        return done
+
+    def _may_run(self, name: str, tick: Tick) -> bool:
+        kept = tick.period >= KEPT_FROM and name not in self._unfinished
+        return not kept or take_turn(self._runtime, name, tick.period)
+
+
+def take_turn(runtime: Runtime, name: str, period: timedelta) -> bool:
+    """Whether the tick is due and ours to run; its next time is set before it runs, so it never runs twice."""
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        put(session, TickRow, [{"name": name, "next_at": now}], on_conflict=NOTHING)
+        row = session.scalars(
+            select(TickRow).where(TickRow.name == name, TickRow.next_at <= now).with_for_update(skip_locked=True)
+        ).one_or_none()
+        if row is not None:
+            row.next_at = now + period
+            session.flush()
+        return row is not None

@@ -1,0 +1,105 @@
+"""Lists by keyset: a page begins after the last row of the page before, whatever was inserted meanwhile."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from shared.db import to_json
+from shared.errors import FieldError, Invalid
+from shared.web.csv_answers import too_many
+from shared.web.dependencies import PageRequest
+from shared.web.schemas import Listing
+
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Sorts = Mapping[str, Sequence[Column]]
+
+READERS: Mapping[type, Any] = {
+    UUID: UUID,
+    datetime: datetime.fromisoformat,
+    date: date.fromisoformat,
+    Decimal: Decimal,
+    str: str,
+}
+
+
+def paginate(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    page: PageRequest,
+    sorts: Sorts,
+    *,
+    default: str = "-created_at",
+) -> Listing[Any]:
+    """One page of a statement's rows (its objects, if it selects one entity).
+
+    `sorts` names the allowed orders, each by columns that are never null and together unique: end with the id. Raises
+    Invalid for another sort and `cursor_invalid` for a cursor that was not made for this sort.
+    """
+    name = page.sort or default
+    columns = _columns(sorts, name)
+    if page.ceiling is not None:
+        _require_fewer(session, statement, page.ceiling)
+    ordered = statement.add_columns(*(column.label(f"sort_{at}") for at, column in enumerate(columns)))
+    if page.cursor is not None:
+        ordered = ordered.where(_after(columns, name, page.cursor))
+    ordered = ordered.order_by(*(column.desc() if name.startswith("-") else column.asc() for column in columns))
+    rows = session.execute(ordered.limit(page.limit + 1)).all()
+    more = len(rows) > page.limit
+    rows = rows[: page.limit]
+    cursor = _cursor(name, rows[-1][-len(columns) :]) if more else None
+    single = len(statement.column_descriptions) == 1
+    return Listing[Any].model_construct(items=[row[0] for row in rows] if single else rows, next_cursor=cursor)
+
+
+def _columns(sorts: Sorts, name: str) -> Sequence[Column]:
+    columns = sorts.get(name.removeprefix("-"))
+    if columns is None:
+        message = f"Sort by one of {', '.join(sorted(sorts))}, with - for descending."
+        raise Invalid(message, errors=[FieldError("sort", "not_allowed", message)])
+    return columns
+
+
+def _require_fewer(session: Session, statement: Select[*tuple[Any, ...]], ceiling: int) -> None:
+    counted = select(func.count()).select_from(statement.limit(ceiling + 1).subquery())
+    if (session.scalar(counted) or 0) > ceiling:
+        raise too_many()
+
+
+def _after(columns: Sequence[Column], sort: str, cursor: str) -> ColumnElement[bool]:
+    values = _values(columns, sort, cursor)
+    last = tuple_(*(bindparam(None, value, type_=column.type) for column, value in zip(columns, values, strict=True)))
+    return tuple_(*columns) < last if sort.startswith("-") else tuple_(*columns) > last
+
+
+def _cursor(sort: str, values: Sequence[Any] | Row[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    return urlsafe_b64encode(to_json([sort, *plain]).encode()).decode().rstrip("=")
+
+
+def _values(columns: Sequence[Column], sort: str, cursor: str) -> list[Any]:
+    """The sort values a cursor carries; raises `cursor_invalid` when it was made for another list or by hand."""
+    try:
+        made_for, *values = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if made_for != sort or len(values) != len(columns):
+            raise ValueError
+        return [_read(column, value) for column, value in zip(columns, values, strict=True)]
+    except (ValueError, TypeError, ArithmeticError, KeyError):
+        raise Invalid("The cursor was not made for this list and sort.", code="cursor_invalid") from None
+
+
+def _read(column: Column, value: Any) -> Any:
+    kind = column.type.python_type
+    if kind is int and isinstance(value, int) and abs(value) < 2**63:
+        return value
+    if kind is float and isinstance(value, float | int):
+        return float(value)
+    if kind in (int, float) or not isinstance(value, str) or "\0" in value:
+        raise ValueError
+    return READERS.get(kind, str)(value)

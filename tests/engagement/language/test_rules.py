@@ -1,0 +1,110 @@
+"""The template language: what it may name, and the limits that hold whatever a template says."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.engagement.formats.rules import Formats
+from services.engagement.language.rules import faults, render, vocabulary
+from services.engagement.language.schemas import TemplateFailed
+
+pytestmark = pytest.mark.capability("C-24")
+NAMES = vocabulary(["order"], ["gift"])
+FORMATS = Formats("en", ZoneInfo("Europe/London"), "CNY")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ customer.name }} {{ gift }} {{ today | day }}",
+        "{% for line in order.lines %}{{ forloop.index }} {{ line.title }} {{ line.net | money }}{% endfor %}",
+        "{{ order.lines.size }} {{ order.lines[0].title }} {{ order.lines.first.net | money }}",
+        "{% for i in (1..3) %}{{ i }}{% endfor %}",
+        "{% assign sum = order.total %}{{ sum | money }}",
+        "{% for x in order.lines %}{{ x.net }}{% endfor %}{% for x in order.lines %}{{ x.title }}{% endfor %}",
+    ],
+)
+def test_declared_names_are_accepted(source: str) -> None:
+    assert faults(source, NAMES) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("{{ customer.nme }}", "customer.nme"),
+        ("{{ present }}", "present"),
+        ("{{ coupon.code }}", "coupon.code"),
+        ("{% for line in order.lines %}{{ line.titel }}{% endfor %}", "line.titel"),
+        ("{% if order.lines[0].price %}x{% endif %}", "order.lines[0].price"),
+        ("{{ customer[gift] }}", "customer[gift]"),
+        ("{{ gift | date: '%Y' }}", "date"),
+        ("{{ gift | safe }}", "safe"),
+    ],
+)
+def test_a_name_that_is_not_declared_is_unknown(source: str, named: str) -> None:
+    assert [(fault.code, fault.message.split()[0]) for fault in faults(source, NAMES)] == [("unknown", named)]
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ gift ", "{% if gift %}", "{% include 'x' %}", "{% render 'x' %}", "{% tablerow %}"]
+)
+def test_broken_syntax_and_inclusion_are_refused(source: str) -> None:
+    assert [fault.code for fault in faults(source, NAMES)] == ["format"]
+
+
+def test_a_source_above_64_kib_is_too_long() -> None:
+    assert [fault.code for fault in faults("茶" * 21846, NAMES)] == ["too_long"]
+    assert faults("茶" * 21845, NAMES) == []
+
+
+@pytest.mark.parametrize("source", ["{{ (1..9) | join }}", "{% assign all = (1..9) %}", "{{ gift | append: (1..9) }}"])
+def test_a_range_stands_in_a_loop_only(source: str) -> None:
+    assert [fault.code for fault in faults(source, NAMES)] == ["not_allowed"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in (1..10001) %}{% endfor %}",
+        "{% for i in (1..5000) %}{% endfor %}{% for i in (1..5001) %}{% endfor %}",
+        "{% for i in (1..101) %}{% for j in (1..100) %}{% endfor %}{% endfor %}",
+        "{% for i in (1..9000) %}0123456789012345678901234567890123456789{% endfor %}",
+        "{% assign x = 9 %}{% for i in (1..60) %}{% assign x = x | times: x %}{% endfor %}{{ x }}",
+        "{{ gift | time }}",
+        "{{ 5 | divided_by: 0 }}",
+    ],
+)
+def test_a_template_past_a_limit_fails_without_its_values(source: str) -> None:
+    with pytest.raises(TemplateFailed) as failure:
+        render(source, {"gift": "secret"}, FORMATS)
+    assert "secret" not in str(failure.value)
+
+
+def test_ten_thousand_steps_are_allowed() -> None:
+    assert render("{% for i in (1..10000) %}{% endfor %}ok", {}, FORMATS) == "ok"
+
+
+def test_what_is_absent_reads_as_nothing() -> None:
+    assert render("a{{ order.total | money }}{{ coupon.code }}{{ occasion.day | day }}b", {}, FORMATS) == "ab"
+
+
+def test_money_day_and_time_read_as_in_the_locale_and_zone() -> None:
+    source = "{{ total | money }} {{ at | day }} {{ at | time }}"
+    values = {"total": {"amount": "95.00", "currency": "CNY"}, "at": "2026-11-25T16:30:00Z"}
+    assert render(source, values, Formats("zh-CN", ZoneInfo("Asia/Shanghai"), "CNY")) == "¥95.00 2026年11月26日 00:30"
+    assert (
+        render(source, values, Formats("en-GB", ZoneInfo("Europe/London"), "CNY")) == "CN¥95.00 25 November 2026 16:30"
+    )
+
+
+@given(st.text())
+def test_a_value_cannot_bring_tags_into_html(value: str) -> None:
+    html = render("{{ gift }}", {"gift": value}, FORMATS, escape=True)
+    assert not {"<", ">", '"'} & set(html)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r")))
+def test_a_value_is_never_read_as_a_template(value: str) -> None:
+    assert render("{{ gift }}", {"gift": value}, FORMATS) == value

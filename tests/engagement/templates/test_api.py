@@ -1,0 +1,102 @@
+"""Templates over HTTP: drafted, checked, previewed with a real customer, published, kept by version."""
+
+from typing import Any
+
+import pytest
+
+from tests.engagement.conftest import Api, Profile
+
+pytestmark = pytest.mark.capability("C-24")
+
+
+def draft(**fields: Any) -> dict[str, Any]:
+    return {
+        "code": "gift",
+        "purpose": "marketing",
+        "topic": "offers",
+        "variables": {"gift": {"required": True}},
+        "channels": {
+            "email": {
+                "zh": {
+                    "subject": "{{ customer.name }}，送您{{ gift }}",
+                    "html": "<style>p{color:red}</style><p onclick='x()'>{{ gift }}</p><script>x()</script>",
+                },
+                "en": {"subject": "A gift: {{ gift }}", "html": "<p>{{ gift }}</p>"},
+            }
+        },
+    } | fields
+
+
+def test_a_template_from_draft_to_versions(api: Api, profile: Profile) -> None:
+    created = api.post("/v1/templates", draft())
+    assert created.status_code == 201, created.text
+    template = created.json()
+    path = f"/v1/templates/{template['id']}"
+    assert created.headers["Location"] == path
+    assert created.headers["ETag"] == '"1"'
+    assert (template["version"], template["published_version"]) == (1, None)
+    assert api.post("/v1/templates", draft()).json()["code"] == "already_exists"
+
+    stale = api.patch(path, {"topic": "news"}, 9)
+    assert (stale.status_code, stale.json()["code"]) == (412, "precondition_failed")
+    assert api.call("PATCH", path, {"topic": "news"}).status_code == 428
+    assert api.patch(path, {"topic": "news"}, 1).json()["version"] == 2
+
+    ada = profile.add(name="Ada Lovelace", locale="en-GB")
+    asked = {"customer_id": str(ada), "variables": {"gift": "<tea>"}}
+    shown = api.post(f"{path}/preview", asked).json()
+    (text,) = shown["texts"]
+    assert (text["locale"], text["subject"]) == ("en", "A gift: <tea>")
+    assert "&lt;tea&gt;" in text["html"]
+    assert "https://shop.example/unsubscribe/t" in text["html"]
+
+    published = api.post(f"{path}/publish").json()
+    assert (published["version"], published["published_version"]) == (3, 3)
+    assert api.post(f"{path}/publish").json()["version"] == 3
+    api.patch(path, {"channels": {"email": {"zh": None}}}, 3)
+    assert list(api.get(path).json()["channels"]["email"]) == ["en"]
+    api.post(f"{path}/publish")
+    versions = api.get(f"{path}/versions").json()["items"]
+    assert [one["version"] for one in versions] == [5, 3]
+    assert versions[1]["channels"]["email"]["zh"]["html"].startswith('<p style="color:red">{{ gift }}</p>')
+    assert [len(one["channels"]["email"]) for one in versions] == [1, 2]
+
+    assert api.call("DELETE", path).status_code == 204
+    assert api.get(path).status_code == 200
+    assert "gift" not in [one["code"] for one in api.get("/v1/templates").json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "field"),
+    [
+        (
+            {"channels": {"email": {"zh": {"subject": "{{ x }}", "html": "<p>"}}}},
+            "template_invalid",
+            "email.zh.subject",
+        ),
+        ({"channels": {"push": {"zh": {"title": "a", "text": "{% if %}"}}}}, "template_invalid", "push.zh.text"),
+        (
+            {"channels": {"wechat": {"zh": {"provider_template": "t1", "parameters": {"thing1": "{{ y }}"}}}}},
+            "template_invalid",
+            "wechat.zh.parameters.thing1",
+        ),
+        ({"channels": {"email": {"zh": {"subject": "a"}}}}, "validation_failed", "email.zh.html"),
+        ({"channels": {"fax": {}}}, "unknown_field", "fax"),
+    ],
+)
+def test_mistakes_are_found_at_save(api: Api, fields: dict[str, Any], code: str, field: str) -> None:
+    refused = api.post("/v1/templates", draft(**fields))
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert [error["field"] for error in refused.json()["errors"]] == [f"channels.{field}"]
+
+
+def test_a_name_is_masked_in_a_preview_for_who_may_not_see_it(api: Api, profile: Profile) -> None:
+    ada = profile.add(name="李娜", locale="zh-CN")
+    (birthday,) = [one for one in api.get("/v1/templates").json()["items"] if one["code"] == "birthday"]
+    path, body = f"/v1/templates/{birthday['id']}/preview", {"customer_id": str(ada)}
+    assert api.post(path, body).json()["texts"][0]["subject"] == "李娜，生日快乐"
+    assert api.post(path, body, scopes=("engagement:read",)).json()["texts"][0]["subject"] == "李**，生日快乐"
+    english = api.post(path, body | {"locale": "en"}).json()["texts"][0]
+    assert english["subject"] == "Happy birthday, 李娜"
+    unknown = api.post(path, {"customer_id": birthday["id"]})
+    assert [error["code"] for error in unknown.json()["errors"]] == ["reference_not_found"]

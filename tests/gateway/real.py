@@ -1,0 +1,34 @@
+"""The gateway as it is wired in the field, routing by a document of its own paths and those a test adds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from services.gateway.access import usecases
+from services.gateway.app import create_app
+from services.gateway.documentation.rules import merged
+from shared.runtime import Runtime
+from shared.testing.plugin import RuntimeFactory
+from tests.gateway.servers import serving
+
+
+def document_of(runtime: Runtime) -> bytes:
+    """The merged document of the gateway's own paths."""
+    return orjson.dumps(merged({"gateway": create_app(runtime).openapi()}))
+
+
+@contextmanager
+def real_gateway(runtime_of: RuntimeFactory, **settings: Any) -> Iterator[tuple[str, Runtime]]:
+    """Address and runtime of a running gateway; `settings` are fields of Settings."""
+    runtime = runtime_of("gateway", metrics_port=0, **settings)
+    document = document_of(runtime)
+    with serving(create_app(runtime, lambda: document)) as url:
+        yield url, runtime
+
+
+def key_of(runtime: Runtime, *scopes: str) -> str:
+    """A new key with these scopes."""
+    with runtime.database.transaction() as session:
+        return usecases.create(session, "test", scopes, runtime.now()).text

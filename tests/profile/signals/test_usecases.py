@@ -1,0 +1,66 @@
+"""What scoring said of a customer shows in the timeline, once, whatever the order it came in."""
+
+from datetime import datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from services.profile.links import usecases as links
+from services.profile.signals import usecases
+from services.profile.timeline.schemas import Kind, TimelineFilter
+from services.profile.timeline.usecases import of_person
+from shared.contracts.examples import examples
+from shared.contracts.scoring import TierChanged, WarningClosed, WarningRaised
+from shared.web.dependencies import PageRequest
+from tests.profile.conftest import NewCustomer
+
+pytestmark = pytest.mark.capability("C-05")
+
+
+@pytest.fixture
+def wei(customer: NewCustomer) -> UUID:
+    return customer(("phone", "+8613800138000"))
+
+
+def told(kind: type[Any], of: UUID) -> list[Any]:
+    """The examples of one customer, as of another, in any order."""
+    first = examples(kind)[0].customer_id
+    found = [one.model_copy(update={"customer_id": of}) for one in examples(kind) if one.customer_id == first]
+    return Random(3).sample(found, len(found))
+
+
+def entries(session: Session, of: UUID, kind: Kind) -> list[Any]:
+    return list(of_person(session, links.person(session, of), TimelineFilter(kind=[kind]), PageRequest(50)).items)
+
+
+def test_a_warning_and_what_became_of_it_are_entries(profile: Session, wei: UUID, now: datetime) -> None:
+    for _ in range(2):
+        usecases.note_closed_warnings(profile, told(WarningClosed, wei), now)
+        usecases.note_raised_warnings(profile, told(WarningRaised, wei), now)
+    closed, raised = entries(profile, wei, "warning")
+    assert (raised.code, raised.tone, raised.values) == ("raised", "bad", {"reasons": ["silence", "order_shortfall"]})
+    assert (closed.code, closed.tone, closed.values) == ("closed", "good", {"outcome": "ordered"})
+    assert raised.subject == closed.subject
+
+
+def test_each_version_of_a_tier_is_an_entry(profile: Session, wei: UUID, now: datetime) -> None:
+    for _ in range(2):
+        usecases.note_tiers(profile, told(TierChanged, wei), now)
+    gold, member = entries(profile, wei, "tier")
+    assert (gold.code, gold.tone, gold.values["tier"], gold.values["previous"]) == (
+        *("upgrade", "good"),
+        *("gold", "member"),
+    )
+    assert (member.values["tier"], member.values["valid_until"]) == ("member", None)
+
+
+def test_what_was_told_of_a_linked_id_is_the_persons(
+    profile: Session, wei: UUID, customer: NewCustomer, now: datetime
+) -> None:
+    usecases.note_raised_warnings(profile, told(WarningRaised, wei), now)
+    other = customer(("phone", "+8613900139000"))
+    links.join(profile, other, [wei], now)
+    assert [one.customer_id for one in entries(profile, other, "warning")] == [wei]

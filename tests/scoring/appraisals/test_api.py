@@ -1,0 +1,167 @@
+"""What scoring answers of a customer: a frequent one who stopped, a newcomer, and one without an order."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from services.scoring.__main__ import SERVICE
+from services.scoring.assessments import usecases as assessments
+from services.scoring.customers import usecases as customers
+from services.scoring.facts import usecases as facts
+from services.scoring.reviews import usecases as reviews
+from shared import jobs
+from shared.db import Database
+from shared.ids import derived_id
+from shared.jobs import Job
+from shared.runtime import Runtime
+from shared.testing.databases import Databases
+from shared.testing.plugin import SettingsFactory
+from tests.scoring.events import PEOPLE, START, link, order
+from tests.scoring.publishing.served import Api, served
+
+pytestmark = pytest.mark.capability("C-12", "C-13", "C-14", "C-17", "C-18")
+STOPPED, FRESH, IDLE, _ = PEOPLE
+NOW = START + timedelta(days=330)
+
+
+def fill(runtime: Runtime) -> None:
+    """400 customers, one who bought weekly and stopped, one newcomer, one who never bought; everything reviewed."""
+    random = Random(11)
+    base = [derived_id("base", str(number)) for number in range(400)]
+    orders = [
+        order(person, at * 20 + number, day=random.randrange(300), total=str(random.choice((20, 50, 90))))
+        for at, person in enumerate(base)
+        for number in range(1 + at % 5)
+    ]
+    orders += [order(STOPPED, 90_000 + week, day=week * 7, total="80") for week in range(12)]
+    with runtime.database.transaction() as session:
+        facts.record_orders(session, [*orders, order(FRESH, 99_999, day=325)], runtime.now())
+        customers.link(session, [link(IDLE, IDLE, 1)], runtime.now())
+    while assessments.assess_due(runtime):
+        pass
+    assert reviews.consider(runtime) == 1
+    with runtime.database.reading() as session:
+        (job_id,) = session.scalars(select(Job.id)).all()
+    jobs.run(runtime, SERVICE.jobs, job_id)
+
+
+@pytest.fixture(scope="module")
+def api(databases: Databases, settings_for: SettingsFactory) -> Iterator[Api]:
+    settings = settings_for()
+    database = Database(databases.clone("scoring"))
+    runtime = Runtime("scoring", settings, database, lambda: NOW)
+    fill(runtime)
+    with served(runtime) as found:
+        yield found
+    database.close()
+
+
+def test_value_is_told_for_any_horizon_with_an_interval_around_it(api: Api) -> None:
+    year, month = (api.get(f"/customers/{STOPPED}/value?horizon_days={days}").json() for days in (365, 30))
+    assert (year["method"], year["findings"]) == ("L3", ["no_dropout_visible"])  # buyers of this base never left
+    assert year["confidence"] == "low"
+    low, high = (float(year["interval"][end]["amount"]) for end in ("low", "high"))
+    assert low <= float(year["revenue"]["amount"]) <= high
+    assert 0 < float(month["revenue"]["amount"]) < float(year["revenue"]["amount"])
+    assert year["revenue"]["currency"] == "CNY"
+    assert year["margin"] is None
+
+
+def test_without_an_order_nothing_is_predicted_and_that_is_said(api: Api) -> None:
+    value, churn = (api.get(f"/customers/{IDLE}/{part}").json() for part in ("value", "churn"))
+    assert (value["method"], value["confidence"], value["revenue"], value["expected_orders"]) == (
+        "L0",
+        "none",
+        None,
+        None,
+    )
+    assert (churn["probability"], churn["reasons"]) == (None, [])
+    assert api.get(f"/customers/{IDLE}/lifecycle").json()["stage"] == "prospect"
+
+
+def test_dimensions_say_level_evidence_threshold_and_up_to_three_reasons(api: Api) -> None:
+    found = api.get(f"/customers/{STOPPED}/dimensions").json()["dimensions"]
+    assert set(found) == {"power", "frequency", "potential", "satisfaction", "loyalty", "churn"}
+    assert found["satisfaction"]["level"] == "unknown"
+    churn = found["churn"]
+    assert (churn["level"], churn["evidence"], churn["percentile"]) == ("medium", 12, None)
+    assert 1 <= len(churn["reasons"]) <= 3
+    assert {reason["effect"] for reason in churn["reasons"]} <= {"raises", "lowers"}
+    fresh = api.get(f"/customers/{FRESH}/dimensions").json()["dimensions"]
+    assert fresh["frequency"]["level"] in {"low", "medium"}
+    assert fresh["loyalty"]["level"] == "unknown"
+
+
+def test_history_tells_what_a_customer_was_before_between_and_now(api: Api) -> None:
+    lines = api.get(f"/customers/{STOPPED}/dimensions/history").json()["items"]
+    assert {line["name"] for line in lines} >= {"power", "frequency", "churn"}
+    assert api.get(f"/customers/{STOPPED}/lifecycle?as_of=2026-01-01T00:00:00Z").status_code == 404
+
+
+def test_criteria_make_a_composite_and_a_class(api: Api) -> None:
+    found = api.get(f"/customers/{STOPPED}/criteria").json()
+    known = [found[name] for name in ("revenue", "loyalty", "influence", "growth") if found[name] is not None]
+    assert min(known) <= found["composite"] <= max(known)
+    assert found["basis"] == "revenue"
+    assert api.get(f"/customers/{IDLE}/criteria").json()["value_class"] == "unknown"
+
+
+def test_classes_add_up_to_everybody_by_class_by_abc_and_as_a_pyramid(api: Api) -> None:
+    found = api.get("/value-classes").json()
+    assert sum(one["customers"] for one in found["classes"]) == 403
+    assert [one["code"] for one in found["abc"]] == ["A", "B", "C"]
+    assert sum(one["customers"] for one in found["abc"]) == sum(one["customers"] for one in found["pyramid"]) == 402
+    assert found["abc"][0]["share_of_spend"] == pytest.approx(0.8, abs=0.02)
+    members = api.get("/value-classes/key/customers?limit=200").json()["items"]
+    assert len(members) == next(one["customers"] for one in found["classes"] if one["code"] == "key")
+    assert [one["composite"] for one in members] == sorted((one["composite"] for one in members), reverse=True)
+
+
+@pytest.mark.parametrize(("code", "sort"), [("medium", "-composite"), ("low", "clv_12m"), ("unknown", "-composite")])
+def test_the_pages_of_a_class_together_are_all_of_it(api: Api, code: str, sort: str) -> None:
+    found, cursor, path = list[str](), "", f"/value-classes/{code}/customers?limit=7&sort={sort}"
+    while True:
+        page = api.get(f"{path}&cursor={cursor}" if cursor else path).json()
+        found += [one["customer_id"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    whole = api.get(f"/value-classes/{code}/customers?limit=200&sort={sort}").json()["items"]
+    assert found == [one["customer_id"] for one in whole]
+
+
+def test_a_matrix_of_two_dimensions_counts_every_customer_once(api: Api) -> None:
+    items = api.get("/dimensions/distribution?by=power,churn").json()["items"]
+    assert sum(one["customers"] for one in items) == 403
+    refused = api.get("/dimensions/distribution?by=power,height")
+    assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
+
+
+def test_stages_are_counted_between_two_instants(api: Api) -> None:
+    span = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z"
+    items = api.get(f"/lifecycle/matrix?{span}").json()["items"]
+    assert sum(one["customers"] for one in items) == 403
+    assert {one["from"] for one in items} == {None}
+    assert api.get(f"/lifecycle/durations?{span}").json() == {"items": []}
+
+
+def test_models_show_what_they_learned_and_how_good_they_are(api: Api) -> None:
+    models = api.get("/models?kind=purchases").json()["items"]
+    assert [(one["number"], one["status"]) for one in models] == [(1, "in_force")]
+    model_id = models[0]["model_id"]
+    card = api.get(f"/models/{model_id}/card").json()["card"]
+    assert (card["customers"], card["method"]) == (402, "L3")
+    assert len(api.get(f"/models/{model_id}").json()["content"]["parameters"]) == 4
+    refused = api.post(f"/models/{model_id}/promote")
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert api.post("/models/purchases/fallback").status_code == 404
+
+
+def test_the_parts_of_the_360_answer_stand_together(api: Api) -> None:
+    runtime = api.runtime
+    with runtime.database.reading() as session:
+        parts = assessments.parts(session, STOPPED, runtime.settings, NOW)
+    assert all(part is not None for part in parts.model_dump().values())

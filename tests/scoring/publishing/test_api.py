@@ -1,0 +1,293 @@
+"""Schemes over HTTP: drafted, tried, published, taken back and reviewed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.scoring.assessments import usecases as assessments
+from services.scoring.facts import usecases as facts
+from services.scoring.schemes import usecases as schemes
+from shared.contracts.scoring import SchemePublished
+from shared.ids import derived_id
+from shared.runtime import Runtime
+from tests.scoring.events import order
+from tests.scoring.publishing.served import Api, served
+
+Published = Callable[..., Sequence[Any]]
+PEOPLE = [derived_id("buyer", str(at)) for at in range(30)]
+
+pytestmark = pytest.mark.capability("C-22")
+
+
+@pytest.fixture
+def clock(now: datetime) -> list[datetime]:
+    return [now]
+
+
+@pytest.fixture
+def api(runtime_of: Callable[..., Runtime], clock: list[datetime]) -> Iterator[Api]:
+    """Scoring with thirty customers of one to thirty orders, all assessed."""
+    runtime = runtime_of("scoring", lambda: clock[0])
+    orders = [
+        order(one, at * 100 + number, day=200 + number * 3, total=str(50 + 10 * at))
+        for at, one in enumerate(PEOPLE)
+        for number in range(1 + at // 3)
+    ]
+    with runtime.database.transaction() as session:
+        facts.record_orders(session, orders, clock[0])
+    while assessments.assess_due(runtime):
+        pass
+    with served(runtime) as found:
+        yield found
+
+
+def drafted(api: Api, kind: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    answer = api.post(f"/schemes/{kind}/drafts", body or {})
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    assert answer.headers["Location"] == f"/v1/schemes/{kind}/drafts/{made['id']}"
+    return made
+
+
+def published(api: Api, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    made = drafted(api, kind, body)
+    job = api.done(api.post(f"/schemes/{kind}/drafts/{made['id']}/publish"))
+    assert job["status"] == "succeeded", job
+    found: dict[str, Any] = job["result"]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies"])
+def test_a_draft_begins_with_what_is_in_force_and_can_be_discarded(api: Api, kind: str) -> None:
+    made = drafted(api, kind)
+    path = f"/schemes/{kind}/drafts/{made['id']}"
+    assert api.get(path).headers["ETag"] == '"1"'
+    assert [one["id"] for one in api.get(f"/schemes/{kind}/drafts").json()["items"]] == [made["id"]]
+    assert api.call("DELETE", path).status_code == 204
+    assert api.get(path).json()["status"] == "discarded"
+    assert api.get(f"/schemes/{kind}/drafts").json()["items"] == []
+    assert api.call("DELETE", path).json()["code"] == "invalid_transition"
+
+
+def test_a_draft_is_changed_by_merge_patch_against_its_version(api: Api) -> None:
+    made = drafted(api, "dimensions", {"content": {"power": {"high": 0.9}}})
+    path = f"/schemes/dimensions/drafts/{made['id']}"
+    changed = api.patch(path, {"content": {"power": {"high": None, "low": 0.5}, "horizon_days": 90}}, 1)
+    assert changed.json()["content"]["power"] == {"on": True, "high": 0.8, "low": 0.5}
+    assert changed.headers["ETag"] == '"2"'
+    assert api.patch(path, {"content": {}}, 1).status_code == 412
+    assert api.call("PATCH", path, {"content": {}}).status_code == 428
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "field"),
+    [
+        ("dimensions", {"power": {"high": 2}}, "content.power.high"),
+        ("criteria", {"keys": 1}, "content.keys"),
+        ("tiers", {"tiers": [{"code": "a", "rank": "x", "titles": {"zh": "一", "en": "A"}}]}, "content.tiers.0.rank"),
+        ("lifecycle", {"lost_after": 0}, "content.lost_after"),
+        ("bands", {"days": [1, 2, 3, 4], "orders": [1, 2, 3], "spend": [1, 2, 3, 4]}, "content.orders"),
+        ("strategies", {"items": [{"code": "x"}]}, "content.items.0.applies_to"),
+    ],
+)
+def test_a_fault_of_a_draft_is_named_by_its_path(api: Api, kind: str, content: dict[str, Any], field: str) -> None:
+    answer = api.post(f"/schemes/{kind}/drafts", {"content": content})
+    assert answer.status_code == 422
+    assert field in {error["field"] for error in answer.json()["errors"]}
+
+
+@pytest.mark.capability("C-13")
+def test_a_preset_sets_horizons_cuts_and_floor(api: Api) -> None:
+    presets = {one["code"]: one for one in api.get("/scheme-presets").json()["items"]}
+    assert (presets["consumer_goods"]["horizon_days"], presets["cars"]["value_horizon_days"]) == (60, 3650)
+    content = drafted(api, "dimensions", {"preset": "luxury"})["content"]
+    assert (content["preset"], content["horizon_days"], content["value_horizon_days"]) == ("luxury", 270, 1095)
+    assert content["power"] == {"on": True, "high": 0.9, "low": 0.6}
+    assert content["high_order_value"] == 10_000
+    assert content["satisfaction"] == {"on": True, "high": 0.8, "low": 0.5}
+    assert api.post("/schemes/dimensions/drafts", {"preset": "ships"}).status_code == 422
+    assert api.post("/schemes/criteria/drafts", {"preset": "luxury"}).status_code == 422
+
+
+@pytest.mark.capability("C-16")
+def test_a_preview_counts_who_would_move_and_changes_nothing(api: Api) -> None:
+    made = drafted(api, "tiers", {"content": {"tiers": [member(), gold({"orders_12m": 3})]}})
+    before = api.get("/schemes/tiers").json()
+    job = api.done(api.post(f"/schemes/tiers/drafts/{made['id']}/preview"))
+    result = job["result"]
+    assert (job["done"], job["total"], result["customers"]) == (30, 30, 30)
+    after = {one["level"]: one["after"] for one in result["levels"]}
+    assert after["gold"] == sum(1 + at // 3 >= 3 for at in range(30))
+    assert sum(one["before"] for one in result["levels"]) == sum(one["after"] for one in result["levels"]) == 30
+    assert sum(one["customers"] for one in result["moves"]) == result["movers"] == len(result["examples"])
+    assert api.get("/schemes/tiers").json() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "name"),
+    [
+        ("dimensions", {"power": {"high": 0.5, "low": 0.1}, "horizon_days": 30}, "power"),
+        ("criteria", {"key": 0.6, "high": 0.5}, "value_class"),
+        ("lifecycle", {"lost_after": 0.5, "lost_from": 0.1}, "lifecycle"),
+        ("bands", {"days": [400, 300, 200, 100], "orders": [1, 1, 1, 1], "spend": [1, 1, 1, 1]}, "rfm_class"),
+        ("strategies", {"items": []}, "plan"),
+    ],
+)
+def test_a_preview_of_any_kind_says_from_where_to_where(
+    api: Api, kind: str, content: dict[str, Any], name: str
+) -> None:
+    made = drafted(api, kind, {"content": content})
+    result = api.done(api.post(f"/schemes/{kind}/drafts/{made['id']}/preview"))["result"]
+    assert result["customers"] == 30
+    assert any(move["name"] == name and move["from"] != move["to"] for move in result["moves"])
+
+
+def test_a_draft_of_what_is_in_force_moves_nobody(api: Api) -> None:
+    for kind in ("dimensions", "criteria", "lifecycle", "tiers", "bands", "strategies"):
+        made = drafted(api, kind)
+        assert api.done(api.post(f"/schemes/{kind}/drafts/{made['id']}/preview"))["result"]["movers"] == 0, kind
+
+
+def test_publishing_puts_in_force_tells_and_assesses_everybody(api: Api, published_events: Published) -> None:
+    result = published(api, "tiers", {"content": {"tiers": [member(), gold({"orders_12m": 3})]}})
+    version = result["scheme_version"]
+    assert result == {"kind": "tiers", "scheme_version": version, "customers": 30}
+    (newest, *_) = api.get("/schemes/tiers").json()["items"]
+    assert (newest["scheme_version"], newest["cause"]) == (version, "staff")
+    assert api.get(f"/schemes/tiers/{version}").json()["content"]["tiers"][1]["code"] == "gold"
+    event = [one for one in published_events() if one.scheme_kind == "tiers"][-1]
+    assert (event.subject, event.scheme_version, [one.tier for one in event.tiers]) == (
+        "scheme/tiers",
+        version,
+        ["member", "gold"],
+    )
+    assert [one["code"] for one in api.get("/tiers").json()["items"]] == ["member", "gold"]
+    assert api.get("/tiers/gold").json()["points_multiplier"] == "1.5"
+    assert api.get("/tiers/diamond").status_code == 404
+
+
+def test_a_job_that_is_run_twice_publishes_once(api: Api) -> None:
+    made = drafted(api, "criteria", {"content": {"key": 0.9}})
+    answer = api.post(f"/schemes/criteria/drafts/{made['id']}/publish")
+    first, second = api.done(answer), api.done(answer)
+    assert first["result"] == second["result"]
+    assert [one["cause"] for one in api.get("/schemes/criteria").json()["items"]] == ["staff", "seed"]
+    assert api.get(f"/schemes/criteria/drafts/{made['id']}").json()["status"] == "published"
+
+
+def test_one_publication_at_a_time_and_only_of_what_was_seen(api: Api) -> None:
+    made, other = (drafted(api, "criteria", {"content": {"key": key}}) for key in (0.9, 0.97))
+    answer = api.post(f"/schemes/criteria/drafts/{made['id']}/publish")
+    assert api.post(f"/schemes/criteria/drafts/{other['id']}/publish").json()["code"] == "job_running"
+    api.patch(f"/schemes/criteria/drafts/{made['id']}", {"content": {"key": 0.99}}, 1)
+    assert api.done(answer)["problem"]["code"] == "version_conflict"
+    assert [one["cause"] for one in api.get("/schemes/criteria").json()["items"]] == ["seed"]
+
+
+def test_a_rollback_returns_to_the_version_before(api: Api) -> None:
+    for key in (0.9, 0.97):
+        published(api, "criteria", {"content": {"key": key}})
+    answer = api.post("/schemes/criteria/rollback")
+    result = api.done(answer)["result"]
+    assert api.done(answer)["result"] == result
+    items = api.get("/schemes/criteria").json()["items"]
+    assert [one["cause"] for one in items] == ["rollback", "staff", "staff", "seed"]
+    assert api.get(f"/schemes/criteria/{result['scheme_version']}").json()["content"]["key"] == 0.9
+
+
+def test_after_a_rollback_everybody_stands_where_they_stood(api: Api) -> None:
+    def spread() -> Any:
+        return api.get("/dimensions/distribution?by=power").json()["items"]
+
+    before = spread()
+    told = published(api, "dimensions", {"content": {"power": {"high": 0.6, "low": 0.2}}})
+    assert spread() != before
+    api.done(api.post("/schemes/dimensions/rollback"))
+    assert spread() == before, told
+
+
+def test_a_rollback_gives_way_to_a_version_that_came_meanwhile(api: Api, clock: list[datetime]) -> None:
+    published(api, "criteria", {"content": {"key": 0.9}})
+    answer = api.post("/schemes/criteria/rollback")
+    with api.runtime.database.transaction() as session:
+        schemes.publish(session, "criteria", {"key": 0.97}, "staff", clock[0])
+    assert api.done(answer)["problem"]["code"] == "version_conflict"
+    assert api.get("/schemes/criteria").json()["items"][0]["cause"] == "staff"
+
+
+def test_a_rollback_of_the_first_edited_version_returns_to_the_defaults(api: Api) -> None:
+    published(api, "lifecycle", {"content": {"recovered_days": 10}})
+    version = api.done(api.post("/schemes/lifecycle/rollback"))["result"]["scheme_version"]
+    assert api.get(f"/schemes/lifecycle/{version}").json()["content"]["recovered_days"] == 90
+
+
+@pytest.mark.capability("C-15")
+def test_publishing_strategies_replaces_them_and_a_rollback_brings_them_back(api: Api) -> None:
+    seeded = api.get("/strategies?limit=200").json()["items"]
+    assert len(seeded) == 36
+    kept = {name: seeded[0][name] for name in ("code", "applies_to", "priority", "titles", "texts")}
+    published(api, "strategies", {"content": {"items": [kept]}})
+    assert [one["id"] for one in api.get("/strategies").json()["items"]] == [seeded[0]["id"]]
+    api.done(api.post("/schemes/strategies/rollback"))
+    again = api.get("/strategies?limit=200").json()["items"]
+    assert {one["id"] for one in again} == {one["id"] for one in seeded}
+    assert {one["code"]: one["actions"] for one in again} == {one["code"]: one["actions"] for one in seeded}
+
+
+def test_the_review_tells_drift_edges_and_age(api: Api, clock: list[datetime]) -> None:
+    published(api, "dimensions", {"content": {"horizon_days": 400}})
+    report = api.get("/schemes/dimensions/review").json()
+    assert (report["age_days"], report["stale"], report["moves"]) == (0, False, [])
+    churn = {one["level"]: (one["then"], one["now"]) for one in report["levels"] if one["name"] == "churn"}
+    assert sum(now for _, now in churn.values()) == 30
+    assert all(then == now for then, now in churn.values())
+    assert 0 <= report["edge_share"] <= 1
+    clock[0] += timedelta(days=200)
+    while assessments.assess_due(api.runtime):
+        pass
+    later = api.get("/schemes/dimensions/review").json()
+    assert (later["age_days"], later["stale"]) == (200, True)
+    assert any(move["name"] == "frequency" and move["to"] == "low" for move in later["moves"]), later["moves"]
+    for kind in ("bands", "tiers", "strategies", "criteria", "lifecycle"):
+        assert api.get(f"/schemes/{kind}/review").status_code in {200, 404}
+    bands = api.get("/schemes/bands/review").json()
+    assert sum(one["now"] for one in bands["levels"]) == 30
+    assert bands["edge_share"] is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/drafts"), ("POST", f"/drafts/{PEOPLE[0]}/publish"), ("POST", "/rollback")],
+)
+def test_changing_schemes_needs_an_administrator(api: Api, method: str, path: str) -> None:
+    answer = api.call(method, f"/schemes/tiers{path}", {}, scopes=("scoring:write",))
+    assert answer.status_code == 403
+
+
+def test_what_there_is_not_is_not_found(api: Api) -> None:
+    for path in ("/schemes/tiers/99", f"/schemes/tiers/drafts/{PEOPLE[0]}"):
+        assert api.get(path).status_code == 404
+    made = drafted(api, "tiers")
+    assert api.get(f"/schemes/criteria/drafts/{made['id']}").status_code == 404
+    assert api.post(f"/schemes/tiers/drafts/{PEOPLE[0]}/preview").status_code == 404
+    assert api.get("/schemes/shoes").status_code == 422
+
+
+def member() -> dict[str, Any]:
+    return {"code": "member", "rank": 0, "titles": {"zh": "会员", "en": "Member"}}
+
+
+def gold(when: dict[str, Any]) -> dict[str, Any]:
+    titles = {"zh": "金卡", "en": "Gold"}
+    return {"code": "gold", "rank": 1, "titles": titles, "when": when, "points_multiplier": "1.5"}
+
+
+@pytest.fixture
+def published_events(api: Api, published: Published) -> Published:
+    def read() -> Sequence[Any]:
+        with api.runtime.database.reading() as session:
+            return published(session, SchemePublished)
+
+    return read

@@ -1,0 +1,45 @@
+"""The command line of a service."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from services.engagement.__main__ import SERVICE
+from shared import schema
+from shared.cli import commands
+from shared.db import Database
+from shared.testing.plugin import SettingsFactory
+from shared.testing.processes import environment_of
+
+
+@pytest.mark.parametrize("service", ["profile", "scoring", "engagement", "gateway"])
+def test_a_process_that_changes_no_schema_never_imports_alembic(service: str) -> None:
+    asked = f"import sys, services.{service}.__main__; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_every_command_is_listed() -> None:
+    listed = CliRunner().invoke(commands(SERVICE), ["--help"]).output
+    for command in ("api", "worker", "migrate", "revision", "job", "republish", "rotate-keys"):
+        assert command in listed
+
+
+def test_migrating_makes_schema_and_seeds_and_may_be_repeated(
+    database_of: Callable[[str], Database], settings_for: SettingsFactory
+) -> None:
+    database = database_of("engagement")
+    with database.transaction() as session:
+        session.execute(text("DROP SCHEMA public CASCADE"))
+        session.execute(text("CREATE SCHEMA public"))
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    environment = os.environ | environment_of(settings_for(engagement_database_url=url))
+    for _ in range(2):
+        subprocess.run([sys.executable, "-m", "services.engagement", "migrate"], env=environment, check=True)
+    with database.reading() as session:
+        assert schema.present(session) == schema.needed("engagement")
+        assert session.scalar(text("SELECT count(*) FROM template"))
