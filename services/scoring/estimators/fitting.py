@@ -20,6 +20,7 @@ Loss = Callable[[Floats], tuple[float, Floats]]
 REACH = np.log(1e4)  # how far a log may go from the centre of its prior
 STEP = 1e-5  # on the logs, for second derivatives from first ones
 OPTIONS = {"maxiter": 500, "maxcor": 12, "ftol": 1e-13, "gtol": 1e-8}
+FLAT = 1e-6  # slope per customer within the bounds below which a search has arrived
 
 
 class LogLikelihood(Protocol):
@@ -89,8 +90,20 @@ def _loss(likelihood: LogLikelihood, prior: Prior, weight: float) -> Loss:
 
 
 def _search(loss: Loss, prior: Prior, start: Floats) -> OptimizeResult:
-    bounds = np.column_stack([prior.centre - REACH, prior.centre + REACH])
-    return minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=OPTIONS)
+    return _descend(loss, start, prior.centre - REACH, prior.centre + REACH)
+
+
+def _descend(loss: Loss, start: Floats, low: Floats, high: Floats) -> OptimizeResult:
+    """The lowest point between two corners.
+
+    On some processors rounding hides the last descent from the line search, which then reports a failure: a point from
+    which no slope leads away counts as found.
+    """
+    bounds = np.column_stack([low, high])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=OPTIONS)
+    slope = found.x - np.clip(found.x - found.jac, low, high)
+    found.success = bool(found.success or np.abs(slope).max() <= FLAT)
+    return found
 
 
 def _refine(loss: Loss, prior: Prior, rough_loss: Loss) -> OptimizeResult:
@@ -107,7 +120,7 @@ def _refine(loss: Loss, prior: Prior, rough_loss: Loss) -> OptimizeResult:
         value, slope = loss(rough.x + axes @ place)
         return value, axes.T @ slope
 
-    box = [(-1.0, 1.0)] * len(rough.x)
-    found = minimize(round_loss, np.zeros(len(rough.x)), jac=True, method="L-BFGS-B", bounds=box, options=OPTIONS)
+    side = np.ones(len(rough.x))
+    found = _descend(round_loss, np.zeros(len(rough.x)), -side, side)
     found.x = rough.x + axes @ found.x
     return found
