@@ -37,6 +37,11 @@ def in_use(session: Session) -> Sequence[Strategy]:
     return session.scalars(select(Strategy).where(Strategy.archived_at.is_(None)).order_by(Strategy.code)).all()
 
 
+def count(session: Session) -> int:
+    """How many strategies are not archived."""
+    return session.scalar(select(func.count()).where(Strategy.archived_at.is_(None))) or 0
+
+
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
     """Store strategies whose code is not taken; the ids of those."""
     found = put(session, Strategy, rows, on_conflict=NOTHING, key=["code"], returning=["strategy_id"])

@@ -13,6 +13,7 @@ from services.scoring.schemes.schemas import Locale, Titles
 from shared.web.schemas import Body, Code, Instant, Out
 
 AppliesKind = Literal["dimension", "value_class", "lifecycle", "tier", "segment", "region"]
+MOST = 1_000
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 CLASSES = ("key", "high", "medium", "low")
 STAGES = tuple(PHASES)
@@ -80,7 +81,7 @@ class NewStrategy(Body):
 class StrategiesScheme(Body):
     """All strategies as one scheme: publishing it replaces those there are."""
 
-    items: list[NewStrategy] = Field(max_length=1000)
+    items: list[NewStrategy] = Field(max_length=MOST)
 
     @model_validator(mode="after")
     def _distinct(self) -> "StrategiesScheme":

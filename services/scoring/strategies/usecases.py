@@ -14,7 +14,7 @@ from services.scoring.evidence.rules import Texts
 from services.scoring.levels import usecases as levels
 from services.scoring.schemes.schemas import Locale
 from services.scoring.strategies import repository, rules
-from services.scoring.strategies.schemas import NewStrategy, StrategiesScheme, StrategyPatch
+from services.scoring.strategies.schemas import MOST, NewStrategy, StrategiesScheme, StrategyPatch
 from services.scoring.strategies.tables import Strategy
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
@@ -63,7 +63,9 @@ def content(session: Session) -> dict[str, Any]:
 
 
 def create(session: Session, body: NewStrategy, now: datetime) -> Strategy:
-    """Store a strategy. Raises Conflict `already_exists` for a code that is or was in use."""
+    """Store a strategy. Raises Conflict for a code that is or was in use, and when there are as many as may be."""
+    if repository.count(session) >= MOST:
+        raise Conflict(f"There are {MOST} strategies; take some out of use first.", code="capacity_full")
     row = _fresh(body, now)
     if not repository.add(session, [row]):
         raise Conflict("There is or was a strategy of that code.", code="already_exists")
@@ -71,9 +73,14 @@ def create(session: Session, body: NewStrategy, now: datetime) -> Strategy:
 
 
 def edit(session: Session, strategy_id: UUID, patch: StrategyPatch, if_match: int, now: datetime) -> Strategy:
-    """Change a strategy by a JSON Merge Patch. Plans follow when customers are looked at, within a day."""
+    """Change a strategy by a JSON Merge Patch. Plans follow when customers are looked at, within a day.
+
+    Raises Conflict for one that was taken out of use.
+    """
     row = get(session, strategy_id, locked=True)
     require_version(row.version, if_match)
+    if row.archived_at is not None:
+        raise Conflict("It was taken out of use; make a new one.", code="invalid_transition")
     document = merged(_body(row).model_dump(mode="json"), patch.model_dump(mode="json", exclude_unset=True))
     try:
         body = NewStrategy.model_validate(document)

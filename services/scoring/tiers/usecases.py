@@ -62,14 +62,20 @@ def reassess(session: Session, appraisal: Appraisal, now: datetime) -> Looks:
 
 
 def pin(session: Session, customer_id: UUID, body: NewTier, now: datetime) -> None:
-    """Give a canonical customer a tier until an instant. Raises Invalid for an unknown tier or a past instant."""
+    """Give a canonical customer a tier until an instant; saying it again changes nothing.
+
+    Raises Invalid for an unknown tier or a past instant.
+    """
     programme = in_force(session)
     if programme.rule(body.tier) is None:
         raise _refused("tier", "reference_not_found", "There is no such tier.")
     if body.until <= now:
         raise _refused("until", "too_old", "It must lie in the future.")
     known = repository.locked(session, [customer_id])
-    after = rules.pinned(_standing(known.get(customer_id)), body.tier, body.until, programme, now)
+    before = _standing(known.get(customer_id))
+    after = rules.pinned(before, body.tier, body.until, programme, now)
+    if before == after and known[customer_id]["reason"] == body.reason:
+        return
     written = _store(session, known, {customer_id: after}, now, body.reason)
     if not written:
         raise Conflict("The customer was given a tier just now; read it again.")

@@ -17,6 +17,7 @@ from shared import due
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging import outbox
+from shared.money import rounded
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing, MoneyOut
 
@@ -71,7 +72,8 @@ def answer(row: ChurnWarning, currency: str) -> WarningOut:
     """A warning as it is answered, amounts in base currency."""
     names = [name for name in WarningOut.model_fields if name not in {"id", "value"}]
     known: dict[str, Any] = {name: getattr(row, name) for name in names}
-    return WarningOut.model_validate(known | {"warning_id": row.warning_id, "value": MoneyOut.of(row.value, currency)})
+    value = MoneyOut.of(rounded(row.value, currency), currency)
+    return WarningOut.model_validate(known | {"warning_id": row.warning_id, "value": value})
 
 
 def _ended(session: Session, waiting: Sequence[Row], found: Mapping[UUID, Seen], now: datetime) -> dict[UUID, Outcome]:

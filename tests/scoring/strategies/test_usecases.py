@@ -13,7 +13,7 @@ from services.scoring.levels import usecases as levels
 from services.scoring.seeds import seed
 from services.scoring.strategies import repository, rules, usecases
 from services.scoring.strategies.effects import usecases as effects
-from services.scoring.strategies.schemas import NewStrategy, StrategyPatch
+from services.scoring.strategies.schemas import MOST, NewStrategy, StrategyPatch
 from services.scoring.strategies.tables import Strategy
 from shared import linking
 from shared.db import put
@@ -93,6 +93,21 @@ def test_a_patch_changes_what_it_names(scoring: Session, now: datetime) -> None:
     with pytest.raises(Invalid) as refusal:
         usecases.edit(scoring, made.strategy_id, StrategyPatch(applies_to={"level": "none"}), 2, now)
     assert [error.field for error in refusal.value.errors] == ["applies_to"]
+
+
+def test_what_was_taken_out_of_use_is_edited_no_more(scoring: Session, now: datetime) -> None:
+    made = usecases.create(scoring, strategy("own"), now)
+    usecases.archive(scoring, made.strategy_id, now)
+    with pytest.raises(Conflict, match="taken out of use"):
+        usecases.edit(scoring, made.strategy_id, StrategyPatch(priority=1), 2, now)
+
+
+def test_there_are_only_so_many_strategies(scoring: Session, now: datetime) -> None:
+    there = repository.count(scoring)
+    usecases.ensure(scoring, [strategy(f"own-{number}") for number in range(MOST - there)], now)
+    with pytest.raises(Conflict, match="take some out of use") as refusal:
+        usecases.create(scoring, strategy("one-too-many"), now)
+    assert refusal.value.code == "capacity_full"
 
 
 def test_a_code_is_used_once(scoring: Session, now: datetime) -> None:

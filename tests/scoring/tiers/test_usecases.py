@@ -126,6 +126,16 @@ def test_staff_give_a_tier_for_some_time(scoring: Session, now: datetime, publis
     ]
 
 
+def test_giving_the_same_tier_again_changes_nothing(scoring: Session, now: datetime, published: Published) -> None:
+    given = NewTier(tier="gold", reason="服务补救", until=now + timedelta(days=30))
+    look(scoring, {WEI: GOOD}, now)
+    usecases.pin(scoring, WEI, given, now)
+    usecases.pin(scoring, WEI, given, now)
+    assert [event.version for event in published(scoring, TierChanged)] == [1, 2]
+    usecases.pin(scoring, WEI, given.model_copy(update={"reason": "更正"}), now)
+    assert usecases.get(scoring, WEI, with_reason=True)["reason"] == "更正"
+
+
 @pytest.mark.parametrize(("tier", "days", "field"), [("emerald", 1, "tier"), ("gold", 0, "until")])
 def test_what_cannot_be_given_is_refused(scoring: Session, now: datetime, tier: str, days: int, field: str) -> None:
     with pytest.raises(Invalid) as refusal:

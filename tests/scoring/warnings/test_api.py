@@ -1,5 +1,6 @@
 """Warnings over HTTP."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -32,6 +33,7 @@ def test_warnings_are_read_dismissed_once_and_judged(api: Api) -> None:
     items = api.get("/warnings?status=open").json()["items"]
     assert [one["customer_id"] for one in items] == [str(MEI), str(WEI)]
     one = items[1]
+    assert re.fullmatch(r"\d+\.\d\d", one["value"]["amount"])
     assert one["value"]["currency"] == "CNY"
     assert [reason["code"] for reason in one["reasons"]] == ["refund"]
     path = f"/warnings/{one['id']}"
