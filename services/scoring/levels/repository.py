@@ -32,12 +32,14 @@ FROM (SELECT * FROM at WHERE name = 'before') b FULL JOIN (SELECT * FROM at WHER
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """)
 DURATIONS = text(f"""
-SELECT level, count(*) AS customers, avg(days) AS mean_days,
+SELECT level, count(*) AS customers, CAST(avg(days) AS double precision) AS mean_days,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS median_days
 FROM (
-    SELECT level, extract(epoch FROM lead(since) OVER (PARTITION BY customer_id ORDER BY since) - since)
-        / 86400 AS days, lead(since) OVER (PARTITION BY customer_id ORDER BY since) AS until
-    FROM level_history h WHERE h.name = :name AND {OWN}
+    SELECT level, until, extract(epoch FROM until - since) / 86400 AS days
+    FROM (
+        SELECT level, since, lead(since) OVER (PARTITION BY customer_id ORDER BY since) AS until
+        FROM level_history h WHERE h.name = :name AND {OWN}
+    ) AS step
 ) AS stay
 WHERE until >= :from AND until < :to AND level IS NOT NULL
 GROUP BY level ORDER BY level

@@ -46,4 +46,4 @@ def transitions(session: Session, before: datetime, after: datetime) -> dict[str
 
 def durations(session: Session, since: datetime, until: datetime) -> dict[str, Any]:
     """How long customers stayed in the stages that they left in between."""
-    return {"items": levels.durations(session, NAME, since, until)}
+    return {"items": [{"stage": one["level"], **one} for one in levels.durations(session, NAME, since, until)]}
