@@ -1,6 +1,7 @@
 """Churn on the wire."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -14,6 +15,9 @@ class ReasonOut(Out):
     code: str = Field(examples=["silence_surprise"])
     value: float
     meaning: str = Field(examples=["The chance that an active customer with this history stays silent this long."])
+    effect: Literal["raises", "lowers"] | None = Field(
+        default=None, description="What it does to the probability, where a trained model tells that."
+    )
 
 
 class ChurnOut(Out):
@@ -24,5 +28,5 @@ class ChurnOut(Out):
     level: str | None = Field(description="Of the dimension churn: high, medium, low or unknown.")
     horizon_days: int = Field(description="H: 9 of 10 repeat purchases come within it, or as the scheme says.")
     method: str = Field(examples=["L3"])
-    reasons: list[ReasonOut]
+    reasons: list[ReasonOut] = Field(description="Of a trained model the strongest; `/explanation` has them all.")
     as_of: datetime

@@ -2,34 +2,41 @@
 
 from sqlalchemy.orm import Session
 
-from services.scoring.challengers import usecases as challengers
-from services.scoring.challengers.fields import UNTRAINED
+from services.scoring.challengers.explanations import usecases as explanations
+from services.scoring.challengers.explanations.schemas import ExplanationOut
 from services.scoring.churn.schemas import ChurnOut, ReasonOut
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
 from services.scoring.models.rules import PurchaseModel
-from services.scoring.values import rules as values
+
+STRONGEST = 4
 
 
 def of(session: Session, evidence: Evidence, model: PurchaseModel) -> ChurnOut:
     """The chance that the one customer of the evidence buys nothing within H; a challenger in force decides it."""
-    customer_id, now = evidence.customer_ids[0], evidence.now
-    numbers = {name: column[0].item() for name, column in values.predicted(evidence, model).items()}
-    bought = bool(evidence.buyers[0])
-    trained = challengers.trained(session, evidence, model.horizon_days) if bought else None
-    level = levels.at(session, customer_id, now).get("churn")
+    told = explanations.explain(session, evidence, model, "churn")
+    level = levels.at(session, told.customer_id, told.as_of).get("churn")
     return ChurnOut(
-        customer_id=customer_id,
-        probability=round(numbers["churn_probability"] if trained is None else trained.churn[0].item(), 4)
-        if bought
-        else None,
+        customer_id=told.customer_id,
+        probability=None if told.score is None else round(told.score, 4),
         level=level.level if level else None,
-        horizon_days=int(model.horizon_days),
-        method=values.method(evidence, model.rung)[0] if trained is None else trained.method,
-        reasons=[
-            ReasonOut(code=code, value=round(numbers[code], 4), meaning=meaning) for code, meaning in UNTRAINED.items()
-        ]
-        if bought
-        else [],
-        as_of=now,
+        horizon_days=told.horizon_days,
+        method=told.method,
+        reasons=_reasons(told),
+        as_of=told.as_of,
     )
+
+
+def _reasons(told: ExplanationOut) -> list[ReasonOut]:
+    """What a trained model weighed most, else what the model of purchases says."""
+    facts = [ReasonOut(code=fact.code, value=round(fact.value, 4), meaning=fact.meaning) for fact in told.reasons]
+    weighed = [one for part in told.parts for one in part.contributions[:STRONGEST]]
+    return facts + [
+        ReasonOut(
+            code=one.feature,
+            value=round(one.value, 4),
+            meaning=one.meaning,
+            effect="raises" if one.contribution > 0 else "lowers",
+        )
+        for one in weighed
+    ]

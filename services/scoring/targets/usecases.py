@@ -99,7 +99,7 @@ def _base_rate(session: Session, kind: str) -> float:
     if rate is None and kind == "churned":
         rate = repository.mean_churn(session)
     if not rate:
-        raise NotFound(f"Nobody is ranked by {kind} yet.")
+        raise NotFound(f"Nobody is ranked by {kind} yet; train that model first.")
     return float(rate)
 
 

@@ -45,6 +45,11 @@ def test_churn_is_answered_by_the_challenger_in_force(api: Api) -> None:
     explained = api.get(f"/customers/{person(3)}/explanation").json()
     assert told["method"] == "L4"
     assert told["probability"] == pytest.approx(explained["score"], abs=5e-5)
+    strongest = explained["parts"][0]["contributions"][: len(told["reasons"])]
+    assert [one["code"] for one in told["reasons"]] == [one["feature"] for one in strongest]
+    assert [one["effect"] for one in told["reasons"]] == [
+        "raises" if one["contribution"] > 0 else "lowers" for one in strongest
+    ]
 
 
 def test_without_a_challenger_the_model_of_purchases_gives_its_reasons(untrained: Runtime) -> None:
