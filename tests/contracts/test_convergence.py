@@ -69,6 +69,7 @@ PROFILE_OWN = {
     "customer_order": {"version"},
     "consent": {"version"},
     "activity_day": {"version"},
+    "customer_change": WHOLE,  # what was said on the way
 }
 TOLD_WITH_THE_LAST_CHANGE = {
     *("version", "plan", "details", "clv_12m", "churn_probability", "expected_orders_90d", "composite", "occurred_at"),

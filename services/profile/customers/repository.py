@@ -9,9 +9,10 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.customers.schemas import Record
-from services.profile.customers.tables import Customer, NameToken
+from services.profile.customers.tables import Customer, CustomerChange, NameToken
 from services.profile.personal.rules import name_tokens
 from shared.db import REPLACE, among, put
+from shared.ids import new_id
 
 NUMBERS = text(
     "INSERT INTO customer_number AS n (year, value) VALUES (:year, :count) "
@@ -40,6 +41,11 @@ def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[
 def save(session: Session, records: Sequence[Record]) -> None:
     """Write locked records."""
     put(session, Customer, records, on_conflict=REPLACE)
+
+
+def note(session: Session, steps: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Keep which fields moved, and by whom."""
+    put(session, CustomerChange, [{**step, "change_id": new_id(), "recorded_at": now} for step in steps])
 
 
 def index_names(session: Session, names: Mapping[UUID, str | None]) -> None:

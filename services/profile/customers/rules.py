@@ -13,37 +13,39 @@ from shared.contracts.profile import CustomerRecorded
 
 BANDS = {0: "0-17", 18: "18-24", 25: "25-34", 35: "35-44", 45: "45-54", 55: "55-64", 65: "65+"}
 TICK = timedelta(microseconds=1)
+Rank = tuple[datetime, bool, str, str]
 UNPUBLISHED = {"version", "occurred_at", "recorded_at", "origin"}
 
 NOTHING = dict.fromkeys(
     (
         *("household_id", "name", "birth_year", "address", "region", "city", "gender", "birthday", "age_band"),
-        *("age_band_until", "preferred_channel", "income_band", "first_touch", "last_touch"),
+        *("age_band_until", "preferred_channel", "income_band", "first_touch", "last_touch", "occupation"),
     )
 )
 
 
 def empty(locale: str, time_zone: str) -> dict[str, Any]:
     """A record of which nobody said anything yet; locale and zone are the deployment's."""
-    lists: dict[str, Any] = {"channels": [], "contact_hours": [], "tags": [], "field_times": {}}
+    lists: dict[str, Any] = {name: [] for name in ("channels", "contact_hours", "tags", "interests", "lifestyle")}
     influence = {"standing": 0, "followers": 0}
-    return {**NOTHING, **lists, "kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence}
+    said = {"kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence, "field_times": {}}
+    return {**NOTHING, **lists, **said}
 
 
 def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     """The record after a change; a field taken back is as in `blank`.
 
-    A field belongs to its latest writer, at one instant to staff rather than a shop, then to the greater value: the
-    order of arrival does not matter.
+    A field belongs to its latest writer, at one instant to staff rather than a shop, then to the greater value and
+    actor: the order of arrival does not matter.
     """
     before: dict[str, list[str]] = record["field_times"]
     times = dict(before)
     after = dict(record)
     for name, said in change.fields.items():
         value = blank[name] if said is None else said
-        if _rank(change.at, change.writer, value) > _last_rank(times.get(name), record[name]):
+        if _rank(change.at, change.writer, value, change.actor) > _last_rank(times.get(name), record[name]):
             after[name] = value
-            times[name] = [change.at.isoformat(), change.writer]
+            times[name] = [change.at.isoformat(), change.writer, change.actor]
     latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
     return after | {"field_times": times, "occurred_at": latest}
 
@@ -58,14 +60,29 @@ def edited(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     return converged(record, replace(change, at=max([change.at, *times])), blank)
 
 
-def _rank(at: datetime, writer: str, value: Any) -> tuple[datetime, bool, bytes]:
-    return at, writer != SHOP, orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS)
+def steps(before: Record, after: Record) -> list[dict[str, Any]]:
+    """The fields whose value somebody moved between two states of a record: from what, to what (JSON), who and when."""
+    touched = [one for one in after["field_times"].items() if one[1] != before["field_times"].get(one[0])]
+    return [
+        {"field": name, "before": _text(before[name]), "after": _text(after[name]), "writer": writer, "actor": actor}
+        | {"occurred_at": datetime.fromisoformat(at)}
+        for name, (at, writer, actor) in touched
+        if _text(before[name]) != _text(after[name])
+    ]
 
 
-def _last_rank(last: list[str] | None, value: Any) -> tuple[datetime, bool, bytes]:
+def _text(value: Any) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _rank(at: datetime, writer: str, value: Any, actor: str) -> Rank:
+    return at, writer != SHOP, _text(value), actor
+
+
+def _last_rank(last: list[str] | None, value: Any) -> Rank:
     if last is None:
-        return datetime.min.replace(tzinfo=UTC), False, b""
-    return _rank(datetime.fromisoformat(last[0]), last[1], value)
+        return datetime.min.replace(tzinfo=UTC), False, "", ""
+    return _rank(datetime.fromisoformat(last[0]), last[1], value, last[2])
 
 
 def met(record: Record, meeting: Meeting) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from shared.web.schemas import Body
 FIELDS = {
     *("name", "birthday", "birth_year", "gender", "address", "region", "city", "locale", "time_zone", "kind", "tags"),
     *("preferred_channel", "contact_hours", "household_id", "registered_at", "influence", "income_band"),
-    *("first_touch", "last_touch"),
+    *("first_touch", "last_touch", "occupation", "interests", "lifestyle"),
 }
 SHOP, STAFF, MEMBER = "shop", "staff", "member"  # who writes a field
 LUNAR_MONTH = 30
@@ -98,6 +98,9 @@ class OwnArchive(Body):
     time_zone: ZoneCode | None = Field(default=None, examples=["Asia/Shanghai"])
     preferred_channel: Channel | None = None
     contact_hours: list[ContactHours] | None = Field(default=None, max_length=14, examples=[["mon-fri/09:00-12:00"]])
+    occupation: Label | None = Field(default=None, examples=["teacher"])
+    interests: list[Label] | None = Field(default=None, max_length=100, examples=[["hiking"]])
+    lifestyle: list[Label] | None = Field(default=None, max_length=100, examples=[["early riser"]])
 
     def said(self) -> dict[str, Any]:
         """The archive fields that were sent, each of them whole, as the archive stores them."""
@@ -127,15 +130,25 @@ class Archive(OwnArchive):
         return value
 
 
+class ArchivePatch(Archive):
+    """JSON Merge Patch of a record: absent = unchanged, null = taken back, parts are merged into what is there."""
+
+    birthday: dict[str, Any] | None = Field(default=None, examples=[{"month": 5, "day": 20}])  # type: ignore[assignment]
+    influence: dict[str, Any] | None = Field(default=None, examples=[{"followers": 12}])  # type: ignore[assignment]
+    first_touch: dict[str, Any] | None = None  # type: ignore[assignment]
+    last_touch: dict[str, Any] | None = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Fields of one customer as `writer` gave them at `at`."""
+    """Fields of one customer as `writer` gave them at `at`. `actor` says who that was: a caller or a source."""
 
     customer_id: UUID
     fields: Mapping[str, Any]
     writer: str
     at: datetime
     origin: Origin = Origin.LIVE
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,7 @@ class CustomerReport:
     updated_at: datetime
     fields: dict[str, Any] = field(default_factory=dict)
     origin: Origin = Origin.LIVE
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,14 +40,33 @@ class Customer(Base):
     contact_hours: Mapped[list[str]]
     influence: Mapped[dict[str, Any]]  # {standing, followers}
     income_band: Mapped[Code | None]
+    occupation: Mapped[Label | None]
+    interests: Mapped[list[str]]
+    lifestyle: Mapped[list[str]]
     tags: Mapped[list[str]]
     first_touch: Mapped[dict[str, Any] | None]
     last_touch: Mapped[dict[str, Any] | None]
-    field_times: Mapped[dict[str, Any]]  # {field: [time, writer]}: who wrote a field last, and when
+    field_times: Mapped[dict[str, Any]]  # {field: [time, writer, actor]}: who wrote a field last, and when
     version: Mapped[int]
     created_at: Mapped[datetime]
     occurred_at: Mapped[datetime]  # of the last change, in the world
     recorded_at: Mapped[datetime]  # of the last change, here
+
+
+class CustomerChange(Base):
+    """One field of one record that moved. Never changed, never deleted but by erasure and retention."""
+
+    __tablename__ = "customer_change"
+    __table_args__ = (Index("ix_customer_change_customer_id_recorded_at", "customer_id", "recorded_at"),)
+    change_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]  # origin id: a merge never rewrites it
+    field: Mapped[Code]
+    before: Mapped[str] = mapped_column(Secret)  # JSON
+    after: Mapped[str] = mapped_column(Secret)  # JSON
+    writer: Mapped[Code]  # shop, staff, member
+    actor: Mapped[Label]  # the source of a shop, else the caller
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
 
 
 class CustomerNumber(Base):

@@ -1,6 +1,7 @@
 """Recording what is known about customers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,7 +42,7 @@ def meet(session: Session, meetings: Sequence[Meeting], now: datetime) -> None:
 
 def report(session: Session, reports: Sequence[CustomerReport], now: datetime) -> None:
     """Converge archive fields: of each field the latest `updated_at` wins. Unknown ids and visitors are ignored."""
-    change(session, [Change(one.customer_id, one.fields, SHOP, one.updated_at, one.origin) for one in reports], now)
+    change(session, [_as_change(one) for one in reports], now)
 
 
 def edit(session: Session, wanted: Change, version: int, now: datetime) -> None:
@@ -67,7 +68,7 @@ def change(session: Session, changes: Sequence[Change], now: datetime) -> set[UU
     def converge(record: Record) -> Record:
         for one in by_customer[record["customer_id"]]:
             at = clamped(one.at, now)
-            record = rules.converged(record, Change(one.customer_id, one.fields, one.writer, at), blank)
+            record = rules.converged(record, replace(one, at=at), blank)
         return record
 
     return _rewrite(session, origins, converge, now)
@@ -110,6 +111,8 @@ def _rewrite(
         return set()
     saved = {one: _moved_on(before[one], after[one], now) for one in changed}
     repository.save(session, list(saved.values()))
+    steps = [{**step, "customer_id": one} for one in changed for step in rules.steps(before[one], saved[one])]
+    repository.note(session, steps, now)
     renamed = {one: record["name"] for one, record in saved.items() if record["name"] != before[one]["name"]}
     if renamed:
         repository.index_names(session, renamed)
@@ -125,6 +128,10 @@ def _derived(record: Record, now: datetime) -> dict[str, Any]:
 
 def _moved_on(before: Record, after: Record, now: datetime) -> dict[str, Any]:
     return {**after, "version": before["version"] + 1, "recorded_at": now}
+
+
+def _as_change(report: CustomerReport) -> Change:
+    return Change(report.customer_id, report.fields, SHOP, report.updated_at, report.origin, report.source)
 
 
 def _liveliest(changes: Sequence[Change]) -> Origin:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from services.profile.customers.schemas import Archive
+from services.profile.customers.schemas import ArchivePatch
 from services.profile.directory import repository, usecases
 from services.profile.directory.schemas import (
     Count,
@@ -69,7 +69,7 @@ def read_customer(customer_id: UUID, session: ReadSession, caller: CurrentCaller
 
 @router.patch("/{customer_id}", scope="profile:write", member=OWN)
 def edit_customer(
-    customer_id: UUID, body: Archive, *, session: WriteSession, caller: CurrentCaller, now: Now, version: IfMatch
+    customer_id: UUID, body: ArchivePatch, *, session: WriteSession, caller: CurrentCaller, now: Now, version: IfMatch
 ) -> CustomerOut | OwnRecord:
     """Change fields (JSON Merge Patch). What staff or the customer wrote stands until a shop tells something newer."""
     usecases.edit(session, customer_id, body, caller, version=version, now=now)

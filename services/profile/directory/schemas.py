@@ -11,11 +11,9 @@ from pydantic import Field
 
 from services.profile.consents.schemas import ConsentOut
 from services.profile.identities.schemas import IdentityOut
-from services.profile.personal.rules import masked_name
+from services.profile.personal.rules import masked_field
 from services.profile.timeline.schemas import EntryOut
 from shared.web.schemas import Body, Code, Instant, Label, Many, Out
-
-HIDDEN = "***"
 
 
 class CustomerBrief(Out):
@@ -57,6 +55,9 @@ class CustomerOut(CustomerBrief):
     contact_hours: list[str]
     influence: dict[str, Any]
     income_band: str | None
+    occupation: str | None
+    interests: list[str]
+    lifestyle: list[str]
     first_touch: dict[str, Any] | None
     last_touch: dict[str, Any] | None
     identities: list[IdentityOut]
@@ -74,8 +75,8 @@ class CustomerOut(CustomerBrief):
 
 
 def _shown(row: Mapping[str, Any], *, pii: bool) -> dict[str, Any]:
-    masks = {"name": masked_name(row["name"])} | {name: row[name] and HIDDEN for name in ("birth_year", "address")}
-    return {**row, "id": row["customer_id"]} | ({} if pii else masks)
+    shown = row if pii else {name: masked_field(name, value) for name, value in row.items()}
+    return {**shown, "id": row["customer_id"]}
 
 
 class OwnRecord(Out):
@@ -95,6 +96,9 @@ class OwnRecord(Out):
     time_zone: str
     preferred_channel: str | None
     contact_hours: list[str]
+    occupation: str | None
+    interests: list[str]
+    lifestyle: list[str]
     identities: list[IdentityOut]
     version: int
 

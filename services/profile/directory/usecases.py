@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import ConsentOut
 from services.profile.customers import usecases as customers
-from services.profile.customers.schemas import MEMBER, STAFF, Archive, Change, OwnArchive
+from services.profile.customers.schemas import MEMBER, STAFF, Archive, ArchivePatch, Change, OwnArchive, Record
 from services.profile.directory import repository
 from services.profile.directory.schemas import CustomerFilter, CustomerOut, OwnRecord, ProfileParts
 from services.profile.identities import usecases as identities
@@ -26,6 +26,7 @@ from shared import linking
 from shared.auth.caller import Caller
 from shared.errors import FieldError, Forbidden, GuanxiError, Invalid
 from shared.web.dependencies import PageRequest
+from shared.web.patches import merged
 from shared.web.validation import invalid
 
 PII = "profile:pii"
@@ -63,17 +64,20 @@ def record(session: Session, items: Sequence[Any], now: datetime) -> list[Result
     ]
 
 
-def edit(session: Session, customer_id: UUID, body: Archive, caller: Caller, *, version: int, now: datetime) -> None:
+def edit(
+    session: Session, customer_id: UUID, patch: ArchivePatch, caller: Caller, *, version: int, now: datetime
+) -> None:
     """Change the record of whom an id counts as, on the word of staff or of the customer.
 
     Raises PreconditionFailed when it has moved on since `version`, Invalid for what the caller may not change.
     """
     if caller.kind == MEMBER:
-        _refuse_foreign(body)
-    instants.refuse([("registered_at", body.registered_at)], now)
-    person = links.person(session, customer_id)
+        _refuse_foreign(patch)
+    instants.refuse([("registered_at", patch.registered_at)], now)
+    canonical_id = links.person(session, customer_id).canonical_id
+    said = _patched(repository.records(session, [canonical_id])[canonical_id], patch).said()
     writer = MEMBER if caller.kind == MEMBER else STAFF
-    customers.edit(session, Change(person.canonical_id, body.said(), writer, now), version, now)
+    customers.edit(session, Change(canonical_id, said, writer, now, actor=caller.id), version, now)
 
 
 def may_search(wanted: CustomerFilter, caller: Caller) -> CustomerFilter:
@@ -123,12 +127,21 @@ def _judged(item: Any, now: datetime) -> NewCustomer | GuanxiError:
     return body
 
 
+def _patched(record: Record, patch: ArchivePatch) -> Archive:
+    sent = patch.model_dump(exclude_unset=True)
+    whole = {name: merged(record[name] or {}, to) if isinstance(to, dict) else to for name, to in sent.items()}
+    try:
+        return Archive.model_validate(whole)
+    except ValidationError as error:
+        raise invalid(error.errors(include_url=False, include_input=False)) from None
+
+
 def _times(body: NewCustomer) -> list[tuple[str, datetime | None]]:
     return [("registered_at", body.registered_at), ("updated_at", body.updated_at)]
 
 
-def _refuse_foreign(body: Archive) -> None:
-    foreign = sorted(body.model_fields_set - set(OwnArchive.model_fields))
+def _refuse_foreign(patch: ArchivePatch) -> None:
+    foreign = sorted(patch.model_fields_set - set(OwnArchive.model_fields))
     if foreign:
         errors = [FieldError(name, "not_allowed", "Customers do not say this about themselves.") for name in foreign]
         raise Invalid(f"Not valid: {', '.join(foreign)}.", errors=errors)

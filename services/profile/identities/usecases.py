@@ -36,7 +36,7 @@ def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> l
     """Create or update customers as shops know them: the id of each, and `created`, `updated` or `unchanged`."""
     plan = _resolved(session, [one.claim(now) for one in reports], now)
     changes = [
-        Change(customer_id, one.said(), SHOP, one.updated_at or now)
+        Change(customer_id, one.said(), SHOP, one.updated_at or now, actor=one.source)
         for customer_id, one in zip(plan.owners, reports, strict=True)
     ]
     changed = customers.change(session, changes, now) | set(plan.met)

@@ -127,7 +127,7 @@ def _report_customers(session: Session, accepted: Accepted, owners: Owners, *, o
     told = [(owners[at], one.said.customer) for at, one in accepted.items() if one.said.customer is not None]
     if not told:
         return
-    archives = [CustomerReport(who, one.updated_at, archive_of(one.traits)[0], origin) for who, one in told]
+    archives = [CustomerReport(who, one.updated_at, archive_of(one.traits)[0], origin, one.source) for who, one in told]
     customers.report(session, archives, now)
     entries = [Entry(customer_id=who, **entry.model_dump()) for who, one in told for entry in one.consents]
     if entries:

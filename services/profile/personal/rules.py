@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -9,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from shared.crypto import blind_index
 
 LONGEST = 255
+HIDDEN = "***"
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -59,6 +61,13 @@ def masked_name(name: str | None) -> str | None:
     if name is None:
         return None
     return " ".join(word[0] + ("**" if HAN.match(word) else "***") for word in name.split())
+
+
+def masked_field(field: str, value: Any) -> Any:
+    """What somebody without `profile:pii` sees of a field of the archive."""
+    if field == "name":
+        return masked_name(value)
+    return value and HIDDEN if field in ("birth_year", "address") else value
 
 
 def plain_name(name: str) -> str:
