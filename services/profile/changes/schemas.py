@@ -37,7 +37,7 @@ class ChangeOut(Out):
             field=row.field,
             before=before if pii else masked_field(row.field, before),
             after=after if pii else masked_field(row.field, after),
-            writer=row.writer,  # type: ignore[arg-type]
+            writer=row.writer,
             actor=row.actor,
             occurred_at=row.occurred_at,
             recorded_at=row.recorded_at,
