@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.profile.attributes.api import router as attributes
 from services.profile.changes.api import router as changes
 from services.profile.consents.api import router as consents
 from services.profile.directory.api import internal as parts
@@ -20,7 +21,7 @@ from shared.web import app
 from shared.web.jobs import router as jobs
 
 ROUTERS = (
-    *(directory, identities, duplicates, consents, links, timeline, changes),
+    *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from services.profile.attributes import usecases as attributes
 from services.profile.behaviour import republish as behaviour
 from services.profile.consents import usecases as consents
 from services.profile.consents.tables import Consent
@@ -35,7 +36,8 @@ def customers(session: Session, selection: Selection) -> Sequence[CustomerRecord
     if selection.since is not None:
         statement = statement.where(Customer.recorded_at >= selection.since)
     rows = session.execute(statement.limit(selection.limit)).mappings()
-    return [rules.recorded(dict(row), Origin.REPUBLISH) for row in rows]
+    shared = attributes.shared(session)
+    return [rules.recorded(dict(row), Origin.REPUBLISH, shared) for row in rows]
 
 
 def links(session: Session, selection: Selection) -> Sequence[CustomerLinked]:

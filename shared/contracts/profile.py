@@ -73,6 +73,7 @@ class CustomerRecorded(CustomerEvent):
     tags: list[Label] = []
     first_touch: Touch | None = None
     last_touch: Touch | None = None
+    attributes: dict[Code, bool | float | Label] = {}
 
 
 @declare("profile.customer.linked", Kind.STATE, "link", "customer_id")

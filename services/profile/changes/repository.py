@@ -26,7 +26,7 @@ def listed(
     """Changes of these ids, newest first."""
     wanted = select(CustomerChange).where(among(CustomerChange.customer_id, customer_ids))
     if fields:
-        wanted = wanted.where(CustomerChange.field.in_(fields))
+        wanted = wanted.where(CustomerChange.field.in_([*fields, *(f"private_{field}" for field in fields)]))
     if writers:
         wanted = wanted.where(CustomerChange.writer.in_(writers))
     return paginate(session, wanted, page, SORTS, default="-recorded_at")

@@ -34,7 +34,7 @@ class ChangeOut(Out):
         return cls(
             id=row.change_id,
             customer_id=row.customer_id,
-            field=row.field,
+            field=row.field.removeprefix("private_"),
             before=before if pii else masked_field(row.field, before),
             after=after if pii else masked_field(row.field, after),
             writer=row.writer,

@@ -1,5 +1,6 @@
 """How archive fields converge, how old somebody is, and what of a record is published."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -28,8 +29,8 @@ def empty(locale: str, time_zone: str) -> dict[str, Any]:
     """A record of which nobody said anything yet; locale and zone are the deployment's."""
     lists: dict[str, Any] = {name: [] for name in ("channels", "contact_hours", "tags", "interests", "lifestyle")}
     influence = {"standing": 0, "followers": 0}
-    said = {"kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence, "field_times": {}}
-    return {**NOTHING, **lists, **said}
+    said = {"kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence}
+    return {**NOTHING, **lists, **said, "attributes": {}, "private_attributes": {}, "field_times": {}}
 
 
 def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
@@ -42,9 +43,9 @@ def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     times = dict(before)
     after = dict(record)
     for name, said in change.fields.items():
-        value = blank[name] if said is None else said
-        if _rank(change.at, change.writer, value, change.actor) > _last_rank(times.get(name), record[name]):
-            after[name] = value
+        value = _at(blank, name) if said is None else said
+        if _rank(change.at, change.writer, value, change.actor) > _last_rank(times.get(name), _at(record, name)):
+            after |= _with(after, name, value)
             times[name] = [change.at.isoformat(), change.writer, change.actor]
     latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
     return after | {"field_times": times, "occurred_at": latest}
@@ -64,11 +65,24 @@ def steps(before: Record, after: Record) -> list[dict[str, Any]]:
     """The fields whose value somebody moved between two states of a record: from what, to what (JSON), who and when."""
     touched = [one for one in after["field_times"].items() if one[1] != before["field_times"].get(one[0])]
     return [
-        {"field": name, "before": _text(before[name]), "after": _text(after[name]), "writer": writer, "actor": actor}
+        {"field": name, "before": old, "after": new, "writer": writer, "actor": actor}
         | {"occurred_at": datetime.fromisoformat(at)}
         for name, (at, writer, actor) in touched
-        if _text(before[name]) != _text(after[name])
+        if (old := _text(_at(before, name))) != (new := _text(_at(after, name)))
     ]
+
+
+def _at(record: Record, name: str) -> Any:
+    column, _, key = name.partition(".")
+    return record[column].get(key) if key else record[column]
+
+
+def _with(record: Record, name: str, value: Any) -> dict[str, Any]:
+    column, _, key = name.partition(".")
+    if not key:
+        return {column: value}
+    others = {one: kept for one, kept in record[column].items() if one != key}
+    return {column: others if value is None else {**others, key: value}}
 
 
 def _text(value: Any) -> str:
@@ -118,13 +132,14 @@ def _day(year: int, month: int, day: int) -> date:
     return date(year, 3, 1) if leapless else date(year, month, day)
 
 
-def recorded(record: Record, origin: Origin) -> CustomerRecorded:
-    """The event that tells the present state of a record."""
+def recorded(record: Record, origin: Origin, shared: Collection[str]) -> CustomerRecorded:
+    """The event that tells the present state of a record, of its attributes those that are `shared`."""
     told = {name: value for name, value in record.items() if name in CustomerRecorded.model_fields or name == "kind"}
-    return CustomerRecorded.model_validate(told | {"origin": origin})
+    attributes = {key: value for key, value in record["attributes"].items() if key in shared}
+    return CustomerRecorded.model_validate(told | {"attributes": attributes, "origin": origin})
 
 
-def tells_the_same(one: Record, other: Record) -> bool:
+def tells_the_same(one: Record, other: Record, shared: Collection[str]) -> bool:
     """Whether the two records look alike to other services."""
-    first, second = (recorded(record, Origin.LIVE).model_dump(exclude=UNPUBLISHED) for record in (one, other))
+    first, second = (recorded(record, Origin.LIVE, shared).model_dump(exclude=UNPUBLISHED) for record in (one, other))
     return first == second

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
+from services.profile.attributes.schemas import Given
 from shared.contracts.base import Code, Instant, Label, Origin
 from shared.web.schemas import Body
 
@@ -103,7 +104,7 @@ class OwnArchive(Body):
     lifestyle: list[Label] | None = Field(default=None, max_length=100, examples=[["early riser"]])
 
     def said(self) -> dict[str, Any]:
-        """The archive fields that were sent, each of them whole, as the archive stores them."""
+        """The archive fields that were sent, each of them whole, as the archive stores them; attributes apart."""
         said = self.model_dump(include=FIELDS & self.model_fields_set)
         if said.get("birth_year"):
             said["birth_year"] = str(said["birth_year"])
@@ -119,6 +120,7 @@ class Archive(OwnArchive):
     influence: InfluenceBody | None = None
     income_band: Code | None = None
     tags: list[Label] | None = Field(default=None, max_length=100, examples=[["tea-lover"]])
+    attributes: Given | None = Field(default=None, description="Values of declared attributes.", examples=[{}])
     first_touch: TouchBody | None = None
     last_touch: TouchBody | None = None
 
@@ -141,7 +143,10 @@ class ArchivePatch(Archive):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Fields of one customer as `writer` gave them at `at`. `actor` says who that was: a caller or a source."""
+    """Fields of one customer as `writer` gave them at `at`. `actor` says who that was: a caller or a source.
+
+    A value in a column of many is named by its place: `attributes.size`.
+    """
 
     customer_id: UUID
     fields: Mapping[str, Any]

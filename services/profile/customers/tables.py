@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
 from shared.contracts.base import Code, Label
-from shared.crypto import Secret
+from shared.crypto import Secret, SecretJson
 
 
 class Customer(Base):
@@ -44,6 +44,8 @@ class Customer(Base):
     interests: Mapped[list[str]]
     lifestyle: Mapped[list[str]]
     tags: Mapped[list[str]]
+    attributes: Mapped[dict[str, Any]]  # {key: value}, as declared
+    private_attributes: Mapped[dict[str, Any]] = mapped_column(SecretJson, nullable=True)  # personal ones, free text
     first_touch: Mapped[dict[str, Any] | None]
     last_touch: Mapped[dict[str, Any] | None]
     field_times: Mapped[dict[str, Any]]  # {field: [time, writer, actor]}: who wrote a field last, and when

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import repository, rules
 from services.profile.customers.schemas import SHOP, Change, CustomerReport, Meeting, Record
@@ -30,7 +31,7 @@ def create(session: Session, meetings: Sequence[Meeting], now: datetime) -> None
     repository.add(session, records)
     linking.ensure(session, [meeting.customer_id for meeting in meetings])
     told = zip(records, meetings, strict=True)
-    outbox.add(session, [rules.recorded(record, meeting.origin) for record, meeting in told])
+    outbox.add(session, [rules.recorded(record, meeting.origin, ()) for record, meeting in told])
 
 
 def meet(session: Session, meetings: Sequence[Meeting], now: datetime) -> None:
@@ -116,8 +117,13 @@ def _rewrite(
     renamed = {one: record["name"] for one, record in saved.items() if record["name"] != before[one]["name"]}
     if renamed:
         repository.index_names(session, renamed)
-    told = [one for one in changed if not rules.tells_the_same(before[one], saved[one])]
-    outbox.add(session, [rules.recorded(saved[one], origins[one]) for one in told])
+    shared = (
+        attributes.shared(session)
+        if any(before[one]["attributes"] or saved[one]["attributes"] for one in changed)
+        else ()
+    )
+    told = [one for one in changed if not rules.tells_the_same(before[one], saved[one], shared)]
+    outbox.add(session, [rules.recorded(saved[one], origins[one], shared) for one in told])
     return set(changed)
 
 

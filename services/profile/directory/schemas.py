@@ -55,6 +55,7 @@ class CustomerOut(CustomerBrief):
     contact_hours: list[str]
     influence: dict[str, Any]
     income_band: str | None
+    attributes: dict[str, Any] = Field(description="Of the declared ones.", examples=[{"shoe_size": "38"}])
     occupation: str | None
     interests: list[str]
     lifestyle: list[str]
@@ -76,7 +77,7 @@ class CustomerOut(CustomerBrief):
 
 def _shown(row: Mapping[str, Any], *, pii: bool) -> dict[str, Any]:
     shown = row if pii else {name: masked_field(name, value) for name, value in row.items()}
-    return {**shown, "id": row["customer_id"]}
+    return {**shown, "id": row["customer_id"], "attributes": row["attributes"] | shown["private_attributes"]}
 
 
 class OwnRecord(Out):

@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from services.profile.attributes import usecases as attributes
+from services.profile.attributes.rules import OPEN, PRIVATE, Declared
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import ConsentOut
 from services.profile.customers import usecases as customers
@@ -30,6 +32,7 @@ from shared.web.patches import merged
 from shared.web.validation import invalid
 
 PII = "profile:pii"
+PLACES = (OPEN, PRIVATE)
 LATEST = PageRequest(20)
 
 
@@ -48,12 +51,14 @@ def whole(session: Session, customer_id: UUID, *, pii: bool) -> CustomerOut:
 def create(session: Session, body: NewCustomer, now: datetime) -> UUID:
     """Record a customer nobody knows yet. Raises Invalid for impossible times, Conflict when somebody is there."""
     instants.refuse(_times(body), now)
+    attributes.fields(attributes.declared(session) if body.attributes else {}, body.attributes or {})
     return identities.create(session, [body], now)[0]
 
 
 def record(session: Session, items: Sequence[Any], now: datetime) -> list[ResultOut]:
     """Create or update customers as a shop knows them; each is accepted or refused by itself."""
-    judged = [_judged(item, now) for item in items]
+    known = attributes.declared(session)
+    judged = [_judged(item, known, now) for item in items]
     accepted = {at: one for at, one in enumerate(judged) if isinstance(one, NewCustomer)}
     outcome = dict(zip(accepted, identities.record(session, list(accepted.values()), now), strict=True))
     return [
@@ -75,7 +80,8 @@ def edit(
         _refuse_foreign(patch)
     instants.refuse([("registered_at", patch.registered_at)], now)
     canonical_id = links.person(session, customer_id).canonical_id
-    said = _patched(repository.records(session, [canonical_id])[canonical_id], patch).said()
+    record = repository.records(session, [canonical_id])[canonical_id]
+    said = _patched(record, patch).said() | _attributes(session, record, patch)
     writer = MEMBER if caller.kind == MEMBER else STAFF
     customers.edit(session, Change(canonical_id, said, writer, now, actor=caller.id), version, now)
 
@@ -116,10 +122,11 @@ def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
     return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
 
 
-def _judged(item: Any, now: datetime) -> NewCustomer | GuanxiError:
+def _judged(item: Any, known: Declared, now: datetime) -> NewCustomer | GuanxiError:
     try:
         body = NewCustomer.model_validate(item)
         instants.refuse(_times(body), now)
+        attributes.fields(known, body.attributes or {})
     except ValidationError as error:
         return invalid(error.errors(include_url=False, include_input=False))
     except Invalid as error:
@@ -127,8 +134,16 @@ def _judged(item: Any, now: datetime) -> NewCustomer | GuanxiError:
     return body
 
 
+def _attributes(session: Session, record: Record, patch: ArchivePatch) -> dict[str, Any]:
+    if "attributes" not in patch.model_fields_set:
+        return {}
+    if patch.attributes is None:
+        return {f"{column}.{key}": None for column in PLACES for key in record[column]}
+    return attributes.fields(attributes.declared(session), patch.attributes)
+
+
 def _patched(record: Record, patch: ArchivePatch) -> Archive:
-    sent = patch.model_dump(exclude_unset=True)
+    sent = patch.model_dump(exclude_unset=True, exclude={"attributes"})
     whole = {name: merged(record[name] or {}, to) if isinstance(to, dict) else to for name, to in sent.items()}
     try:
         return Archive.model_validate(whole)

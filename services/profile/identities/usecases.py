@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import SHOP, Change, Meeting
@@ -33,10 +34,20 @@ def resolve(session: Session, claims: Sequence[Claim], now: datetime) -> list[UU
 
 
 def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> list[tuple[UUID, str]]:
-    """Create or update customers as shops know them: the id of each, and `created`, `updated` or `unchanged`."""
+    """Create or update customers as shops know them: the id of each, and `created`, `updated` or `unchanged`.
+
+    Raises Invalid for attributes that are not declared or do not fit.
+    """
     plan = _resolved(session, [one.claim(now) for one in reports], now)
+    known = attributes.declared(session) if any(one.attributes for one in reports) else {}
     changes = [
-        Change(customer_id, one.said(), SHOP, one.updated_at or now, actor=one.source)
+        Change(
+            customer_id,
+            one.said() | attributes.fields(known, one.attributes or {}),
+            SHOP,
+            one.updated_at or now,
+            actor=one.source,
+        )
         for customer_id, one in zip(plan.owners, reports, strict=True)
     ]
     changed = customers.change(session, changes, now) | set(plan.met)

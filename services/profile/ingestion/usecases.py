@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from services.profile.attributes import usecases as attributes
+from services.profile.attributes.rules import Declared, fields
 from services.profile.behaviour import usecases as behaviour
 from services.profile.behaviour.rules import Seen, message_key
 from services.profile.consents import usecases as consents
@@ -20,7 +22,7 @@ from services.profile.ingestion import repository
 from services.profile.ingestion.rejections import usecases as rejections
 from services.profile.ingestion.rejections.usecases import Refused
 from services.profile.ingestion.rules import Item, Kind, Said, said, source_of, text_of
-from services.profile.ingestion.traits.rules import archive_of
+from services.profile.ingestion.traits.rules import archive_of, attributes_of
 from services.profile.orders import usecases as orders
 from services.profile.orders.rules import Told
 from shared.contracts import commerce
@@ -47,10 +49,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    """What an item says, its order with rate and rank."""
+    """What an item says, its order with rate and rank, its attributes as a record takes them."""
 
     said: Said
     order: Told | None
+    attributes: dict[str, Any]
 
 
 Accepted = Mapping[int, _Accepted]
@@ -106,11 +109,12 @@ def _judged(session: Session, read: Sequence[Said | GuanxiError], now: datetime)
     admitted = dict(zip(reported, orders.admit(session, list(reported.values()), now), strict=True))
     agreed = [one.customer.consents for one in read if isinstance(one, Said) and one.customer is not None]
     purposes = repository.purposes(session) if any(agreed) else set()
-    return [_judgement(one, admitted.get(at), purposes) for at, one in enumerate(read)]
+    known = attributes.declared(session) if agreed else {}
+    return [_judgement(one, admitted.get(at), purposes, known) for at, one in enumerate(read)]
 
 
 def _judgement(
-    one: Said | GuanxiError, order: Told | GuanxiError | None, purposes: Collection[str]
+    one: Said | GuanxiError, order: Told | GuanxiError | None, purposes: Collection[str], known: Declared
 ) -> _Accepted | GuanxiError:
     if isinstance(one, GuanxiError):
         return one
@@ -120,16 +124,22 @@ def _judgement(
         if entry.purpose not in purposes:
             fault = FieldError(f"consents.{place}.purpose", "reference_not_found", "there is no such purpose")
             return Invalid("A consent is for a purpose that does not exist.", errors=[fault])
-    return _Accepted(one, order)
+    said, errors = fields(known, attributes_of(one.customer.traits, known) if one.customer else {}, "traits")
+    return attributes.refusal(errors) if errors else _Accepted(one, order, said)
 
 
 def _report_customers(session: Session, accepted: Accepted, owners: Owners, *, origin: Origin, now: datetime) -> None:
-    told = [(owners[at], one.said.customer) for at, one in accepted.items() if one.said.customer is not None]
+    told = [
+        (owners[at], one.said.customer, one.attributes) for at, one in accepted.items() if one.said.customer is not None
+    ]
     if not told:
         return
-    archives = [CustomerReport(who, one.updated_at, archive_of(one.traits)[0], origin, one.source) for who, one in told]
+    archives = [
+        CustomerReport(who, one.updated_at, archive_of(one.traits)[0] | own, origin, one.source)
+        for who, one, own in told
+    ]
     customers.report(session, archives, now)
-    entries = [Entry(customer_id=who, **entry.model_dump()) for who, one in told for entry in one.consents]
+    entries = [Entry(customer_id=who, **entry.model_dump()) for who, one, _ in told for entry in one.consents]
     if entries:
         consents.record(session, entries, origin=origin, now=now)
 

@@ -67,7 +67,10 @@ def masked_field(field: str, value: Any) -> Any:
     """What somebody without `profile:pii` sees of a field of the archive."""
     if field == "name":
         return masked_name(value)
-    return value and HIDDEN if field in ("birth_year", "address") else value
+    if field == "private_attributes":
+        return dict.fromkeys(value, HIDDEN)
+    secret = field in ("birth_year", "address") or field.startswith("private_attributes.")
+    return HIDDEN if secret and value is not None else value
 
 
 def plain_name(name: str) -> str:

@@ -1,6 +1,6 @@
 """From traits to archive fields and identities."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,11 @@ def archive_of(traits: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldErr
         return Archive.model_validate(said).said(), []
     except ValidationError as error:
         return {}, [_of_traits(one) for one in field_errors(error.errors())]
+
+
+def attributes_of(traits: Mapping[str, Any], declared: Collection[str]) -> dict[str, Any]:
+    """The traits that are declared attributes; an empty one says nothing."""
+    return {name: traits[name] for name in declared if name not in SAME and traits.get(name) not in (None, "")}
 
 
 def identities_of(traits: Mapping[str, Any]) -> tuple[list[IdentityBody], list[FieldError]]:
