@@ -21,6 +21,8 @@ from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.gateway.servers import serving
 
+CHANNELS = ("email", "sms", "wechat", "push", "phone", "visit")
+
 
 class Clock:
     """A clock that stands until it is moved."""
@@ -60,11 +62,11 @@ class Profile:
             "locale": "zh-CN",
             "time_zone": "Asia/Shanghai",
             "contacts": [{"contact_id": str(new_id()), "channel": "email", "value": "lina@example.com"}],
-            "consents": [self.agreement("marketing", "any", "granted")],
+            "consents": [self.agreement("marketing", channel, "granted") for channel in CHANNELS],
             "preferences": None,
             "links": {
                 "preferences": "https://shop.example/preferences/t",
-                "unsubscribe": "https://shop.example/unsubscribe/t",
+                "unsubscribe": {"email": "https://shop.example/unsubscribe/t"},
             },
         } | known
         return identifier

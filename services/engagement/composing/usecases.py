@@ -47,7 +47,7 @@ def write(desk: Desk, message: Message, route: Route) -> Outgoing:
         sender_address=sender.get("address") or "",
         locale=route.locale,
         at=desk.at,
-        unsubscribe=route.person.links.unsubscribe if message.purpose == "marketing" else None,
+        unsubscribe=route.person.links.unsubscribe.get(route.channel) if message.purpose == "marketing" else None,
         **words.model_dump(),
     )
 
@@ -60,6 +60,7 @@ def _facts(desk: Desk, message: Message, route: Route) -> Facts:
         merchant=desk.merchant,
         formats=formats_of(route.person, route.locale, desk.settings),
         at=desk.at,
+        channel=route.channel,
         variables=dict(variables),
         occasion=message.context.get("occasion", {}),
         order=desk.orders.get(UUID(order_id)) if order_id else None,

@@ -181,19 +181,10 @@ def usable(case: Case, channel: str) -> Contact | None:
     return None
 
 
-def agreement(entries: Sequence[Agreement], purpose: str, topic: str, channel: str) -> str | None:
-    """What counts for a topic of a purpose on a channel; None when nothing was ever said.
-
-    The exact entry decides unless a wider one withdraws later; without it the wider ones do, the latest first and the
-    withdrawal first of two at one instant.
-    """
-    wider = {(topic, ANY), (purpose, channel), (purpose, ANY)} - {(topic, channel)}
-    exact = [one for one in entries if (one.purpose, one.channel) == (topic, channel)]
-    around = [one for one in entries if (one.purpose, one.channel) in wider]
-    if exact:
-        overruled = any(one.state == WITHDRAWN and one.effective_at >= exact[0].effective_at for one in around)
-        return WITHDRAWN if overruled else exact[0].state
-    return max(around, key=lambda one: (one.effective_at, one.state == WITHDRAWN)).state if around else None
+def agreement(decided: Sequence[Agreement], purpose: str, topic: str, channel: str) -> str | None:
+    """What profile decided about a topic on a channel, else about its purpose; None when nothing was ever said."""
+    states = {(one.purpose, one.channel): one.state for one in decided}
+    return states.get((topic, channel)) or states.get((purpose, channel))
 
 
 def cap_until(cap: Cap, channel: str, counted: Sequence[tuple[str, datetime]], at: datetime) -> datetime | None:

@@ -21,7 +21,7 @@ class Contact(Part):
 
 
 class Agreement(Part):
-    """What counts for one purpose and channel; `channel` may be `any`."""
+    """What profile decided about the topic that was asked for, or a class, on one channel."""
 
     purpose: str
     channel: str
@@ -50,7 +50,7 @@ class Links(Part):
     """Signed addresses of this customer's own pages."""
 
     preferences: str | None = None
-    unsubscribe: str | None = None
+    unsubscribe: dict[str, str] = {}  # by channel: the way out of the topic that was asked about
 
 
 class Person(Part):

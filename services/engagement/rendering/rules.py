@@ -20,7 +20,7 @@ def context(facts: Facts) -> dict[str, Any]:
         **order,
         "customer": {"name": person.name or ""},
         "merchant": {"name": facts.merchant.name, "url": str(facts.merchant.url or "")},
-        "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe},
+        "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe.get(facts.channel)},
         "occasion": facts.occasion,
         "today": facts.at.astimezone(facts.formats.zone).date().isoformat(),
     }

@@ -24,6 +24,7 @@ class Facts:
     merchant: Merchant
     formats: Formats
     at: datetime
+    channel: str = ""
     variables: dict[str, Any] = field(default_factory=dict)
     occasion: dict[str, Any] = field(default_factory=dict)
     order: OrderState | None = None

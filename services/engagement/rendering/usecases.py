@@ -1,6 +1,7 @@
 """Previewing a draft with a real customer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,10 +60,11 @@ def preview(
 
 
 def _texts(template: Template, facts: Facts, locale: str, default: str) -> Iterator[PreviewText]:
-    texts, values = published(template.channels, template.purpose), rules.context(facts)
+    texts = published(template.channels, template.purpose)
     for channel in texts:
         found = chosen(texts, channel, locale, default)
         if found is not None:
+            values = rules.context(replace(facts, channel=channel))
             yield PreviewText(channel=channel, locale=found[0], **_words(found[1], values, facts, channel))
 
 

@@ -1,17 +1,18 @@
 """Consents over HTTP."""
 
-from typing import Any
 from uuid import UUID
 
 from services.profile.consents import repository, usecases
 from services.profile.consents.schemas import ConsentList, ConsentOut, EntryOut, NewConsent
 from services.profile.consents.tables import ConsentEntry
 from services.profile.links import usecases as links
-from shared.web.dependencies import Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentCaller, Now, Page, ReadSession, WriteSession
 from shared.web.pagination import paginate
 from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing
 
+PII = "profile:pii"
+SORTS = {"effective_at": (ConsentEntry.effective_at, ConsentEntry.entry_id)}
 router = Router("/customers/{customer_id}/consents", tag="Consents")
 
 
@@ -30,9 +31,10 @@ def record_consent(customer_id: UUID, body: NewConsent, session: WriteSession, n
     return ConsentOut.model_validate(usecases.counting(session, customer_id, body.purpose, body.channel))
 
 
-@router.get("/history", scope="profile:read", response_model=Listing[EntryOut])
-def list_history(customer_id: UUID, session: ReadSession, page: Page) -> Any:
-    """The ledger: every grant and withdrawal, newest first."""
+@router.get("/history", scope="profile:read")
+def list_history(customer_id: UUID, session: ReadSession, page: Page, caller: CurrentCaller) -> Listing[EntryOut]:
+    """The ledger: every grant and withdrawal of all linked ids, newest first."""
     person = links.person(session, customer_id)
-    sorts = {"effective_at": (ConsentEntry.effective_at, ConsentEntry.entry_id)}
-    return paginate(session, repository.history(person.member_ids), page, sorts, default="-effective_at")
+    found = paginate(session, repository.history(person.member_ids), page, SORTS, default="-effective_at")
+    items = [EntryOut.of(entry, pii=caller.may(PII)) for entry in found.items]
+    return Listing(items=items, next_cursor=found.next_cursor)

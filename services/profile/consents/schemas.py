@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from services.profile.instants import rules as instants
+from services.profile.personal.rules import HIDDEN
 from shared.clock import clamped
 from shared.ids import derived_id
 from shared.web.schemas import Body, Code, Instant, Label, Out
 
 GRANTED, WITHDRAWN = "granted", "withdrawn"
+ANY = "any"
+CHANNELS = ("email", "sms", "wechat", "push", "phone", "visit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,13 @@ class NewConsent(Body):
     channel: Channel = "any"
     state: Literal["granted", "withdrawn"]
     source: Label = Field(description="Where the customer said so.", examples=["checkout"])
-    evidence: str | None = Field(default=None, min_length=1, max_length=2000)
+    evidence: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=2000,
+        description="What proves it: the words that were shown, or where the signed document is kept.",
+        examples=["scan:2026/11/contract-0815.pdf"],
+    )
     effective_at: Instant | None = Field(default=None, description="By default now.")
 
     def entry(self, customer_id: UUID, now: datetime) -> Entry:
@@ -87,11 +96,18 @@ class ConsentList(Out):
 class EntryOut(Out):
     """One line of the ledger."""
 
-    entry_id: UUID
+    entry_id: UUID = Field(description="Other services know it as `evidence_id`.")
     customer_id: UUID = Field(description="The linked id that it was recorded with.")
     purpose: str
     channel: str
     state: str
     source: str
+    evidence: str | None = Field(description="Hidden without `profile:pii`.")
     effective_at: datetime
     recorded_at: datetime
+
+    @classmethod
+    def of(cls, entry: Any, *, pii: bool) -> "EntryOut":
+        """As this caller may see it."""
+        shown = cls.model_validate(entry)
+        return shown if pii or shown.evidence is None else shown.model_copy(update={"evidence": HIDDEN})

@@ -49,6 +49,19 @@ def effective(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, l
     return {one: rules.effective(states, linked.get(one)) for one, states in said.items()}
 
 
+def decided(
+    session: Session, canonical_ids: Collection[UUID], topics: Collection[str]
+) -> dict[UUID, dict[tuple[str, str], State]]:
+    """What decides for each person about these topics, and about every class, on each channel.
+
+    Absent is what nobody said anything about: marketing is refused then, service allowed.
+    """
+    classes = repository.purposes(session)
+    wanted = {*topics, *classes.values()}
+    agreed = effective(session, canonical_ids)
+    return {one: rules.decided(states, classes, wanted) for one, states in agreed.items()}
+
+
 def counting(session: Session, customer_id: UUID, purpose: str, channel: str) -> State:
     """What counts now for one purpose and channel of the person behind an id."""
     person = links.person(session, customer_id)

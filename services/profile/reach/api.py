@@ -12,8 +12,8 @@ router = Router("/internal", tag="Reach")
 
 @router.post("/reach", scope=INTERNAL, response_model=list[PersonOut])
 def reach(body: ReachQuestion, session: ReadSession) -> list[PersonOut]:
-    """Names, addresses and consents of up to 200 customers, as they are at this moment."""
-    return usecases.people(session, body.customer_ids)
+    """Names, addresses and consents of up to 200 customers about a topic, as they are at this moment."""
+    return usecases.people(session, body.customer_ids, body.topic)
 
 
 @router.get("/customers/{customer_id}", scope=INTERNAL)

@@ -24,7 +24,7 @@ class ContactOut(Out):
 
 
 class ConsentStateOut(Out):
-    """What counts for a purpose and channel."""
+    """What decides about the topic, or a class, on a channel."""
 
     purpose: str
     channel: str
@@ -43,7 +43,7 @@ class LinksOut(Out):
     """Signed addresses of the customer's own pages; null until those pages exist."""
 
     preferences: str | None = None
-    unsubscribe: str | None = None
+    unsubscribe: dict[str, str] = {}
 
 
 class PersonOut(Out):

@@ -1,6 +1,6 @@
 """Telling engagement, at the moment of sending, who somebody is, where they are and what they agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -14,14 +14,20 @@ from services.profile.reach.schemas import ConsentStateOut, ContactOut, KnownOut
 from shared import linking
 from shared.errors import NotFound
 
+Agreed = Mapping[UUID, Mapping[tuple[str, str], State]]  # by purpose and channel
 
-def people(session: Session, customer_ids: Sequence[UUID]) -> list[PersonOut]:
-    """Each customer as they can be reached now, addresses and consents of all linked ids; unknown ids are left out."""
+
+def people(session: Session, customer_ids: Sequence[UUID], topic: str) -> list[PersonOut]:
+    """Each customer as they can be reached now about a topic; unknown ids are left out.
+
+    Addresses are those of all linked ids; consents are what decides, over all linked ids, about the topic and about
+    every class, on each channel.
+    """
     canonical = linking.canonical(session, customer_ids)
     members = linking.members(session, set(canonical.values()))
     records = repository.records(session, members)
     contacts = repository.contacts(session, [one for ids in members.values() for one in ids])
-    agreed = consents.effective(session, set(records))
+    agreed = consents.decided(session, set(records), [topic])
     return [
         _person(
             one, records[root], [contact for member in members[root] for contact in contacts.get(member, [])], agreed
@@ -40,9 +46,7 @@ def known(session: Session, customer_id: UUID) -> KnownOut:
     return KnownOut(customer_id=customer_id, canonical_id=canonical_id, status=record["status"])
 
 
-def _person(
-    customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping], agreed: dict[UUID, list[State]]
-) -> PersonOut:
+def _person(customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping], agreed: Agreed) -> PersonOut:
     if record["status"] != "active":
         return PersonOut(customer_id=customer_id, canonical_id=record["customer_id"], status=record["status"])
     return PersonOut(
@@ -53,7 +57,7 @@ def _person(
         locale=record["locale"],
         time_zone=record["time_zone"],
         contacts=[_contact(contact) for contact in contacts],
-        consents=[ConsentStateOut.model_validate(state) for state in agreed.get(record["customer_id"], [])],
+        consents=[_consent(*cell, state) for cell, state in agreed[record["customer_id"]].items()],
         preferences=PreferencesOut(
             preferred_channel=record["preferred_channel"], contact_hours=record["contact_hours"]
         ),
@@ -62,3 +66,7 @@ def _person(
 
 def _contact(row: RowMapping) -> ContactOut:
     return ContactOut(contact_id=row["identity_id"], channel=CHANNELS[row["kind"]], value=row["value"])
+
+
+def _consent(purpose: str, channel: str, deciding: State) -> ConsentStateOut:
+    return ConsentStateOut(purpose=purpose, channel=channel, state=deciding.state, effective_at=deciding.effective_at)
