@@ -13,8 +13,12 @@ from services.profile.identities.api import router as identities
 from services.profile.ingestion.api import router as ingestion
 from services.profile.ingestion.tracking.api import router as tracking
 from services.profile.links.api import router as links
+from services.profile.managers.api import router as managers
 from services.profile.orders.api import router as orders
 from services.profile.reach.api import router as reach
+from services.profile.regions.api import router as regions
+from services.profile.teams.api import router as teams
+from services.profile.territories.api import router as territories
 from services.profile.timeline.api import router as timeline
 from shared.runtime import Runtime
 from shared.web import app
@@ -22,6 +26,7 @@ from shared.web.jobs import router as jobs
 
 ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
+    *(regions, teams, managers, territories),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
 )
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from services.profile.consents import usecases as consents
 from services.profile.identities import usecases as identities
+from services.profile.regions import usecases as regions
 from shared.settings import Settings
 
 FOLDER = Path(__file__).with_name("seeds")
 
 
 def seed(session: Session, now: datetime, settings: Settings) -> None:
-    """Load consent purposes and the identity policy; safe to repeat."""
+    """Load consent purposes, regions and the identity policy; safe to repeat."""
     consents.add_purposes(session, orjson.loads((FOLDER / "consent_purposes.json").read_bytes()))
+    regions.load(session, orjson.loads((FOLDER / "regions.json").read_bytes()))
     identities.set_default_policy(session, now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.profile.customers.tables import Customer, NameToken
 from services.profile.directory.schemas import CustomerFilter
 from services.profile.personal.rules import query_tokens
+from services.profile.regions.fields import in_region
 from shared.db import among
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
@@ -49,7 +50,7 @@ def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
     if wanted.tag:
         statement = statement.where(type_coerce(Customer.tags, JSONB).has_any(array(wanted.tag)))
     if wanted.region:
-        statement = statement.where(Customer.region.in_(wanted.region))
+        statement = statement.where(in_region(Customer.region, wanted.region))
     if wanted.source:
         statement = statement.where(Customer.source.in_(wanted.source))
     if wanted.registered_from is not None:

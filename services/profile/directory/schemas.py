@@ -126,7 +126,7 @@ class CustomerFilter:
     """Which customers; several values by comma."""
 
     tag: Annotated[Many[Label] | None, Query(description="With one of these tags.")] = None
-    region: Annotated[Many[Code] | None, Query()] = None
+    region: Annotated[Many[Code] | None, Query(description="In one of these regions, at any depth.")] = None
     source: Annotated[Many[Label] | None, Query()] = None
     registered_from: Annotated[Instant | None, Query()] = None
     registered_to: Annotated[Instant | None, Query(description="Excluded.")] = None

@@ -1,0 +1,88 @@
+"""Keeping account managers and their absences."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from services.profile.managers import repository
+from services.profile.managers.schemas import Absence, ManagerPatch, NewManager
+from services.profile.managers.tables import Manager
+from services.profile.regions import usecases as regions
+from services.profile.teams import usecases as teams
+from shared.errors import Conflict, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+from shared.web.validation import invalid
+
+FIELDS = tuple(NewManager.model_fields)
+PRESENT = dict.fromkeys(("absent_from", "absent_until", "absence_due_at", "archived_at"))
+
+
+def create(session: Session, body: NewManager, now: datetime) -> Manager:
+    """Store a manager. Raises Conflict `already_exists` for a code that is or was in use."""
+    _require(session, body)
+    stamps = {"version": 1, "created_at": now, "updated_at": now}
+    row = {"manager_id": new_id(), **body.model_dump(), **PRESENT, **stamps}
+    if not repository.add(session, row):
+        raise Conflict("There is or was a manager of that code.", code="already_exists")
+    return get(session, row["manager_id"])
+
+
+def edit(session: Session, manager_id: UUID, patch: ManagerPatch, if_match: int, now: datetime) -> Manager:
+    """Change a manager by a JSON Merge Patch. Customers stay with them until the next run."""
+    row = get(session, manager_id, locked=True)
+    require_version(row.version, if_match)
+    said = patch.model_dump(exclude_unset=True)
+    document = {name: getattr(row, name) for name in FIELDS} | said
+    try:
+        body = NewManager.model_validate({name: value for name, value in document.items() if value is not None})
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    _require(session, body)
+    return _moved_on(session, row, body.model_dump(include=set(said)), now)
+
+
+def be_away(session: Session, manager_id: UUID, absence: Absence, now: datetime) -> Manager:
+    """Say when a manager is away; their customers become due when it begins."""
+    row = get(session, manager_id, locked=True)
+    due_at = absence.absent_from if absence.reassign else None
+    span = {"absent_from": absence.absent_from, "absent_until": absence.absent_until}
+    return _moved_on(session, row, span | {"absence_due_at": due_at}, now)
+
+
+def archive(session: Session, manager_id: UUID, now: datetime) -> None:
+    """Take a manager out of use; their customers, pinned ones too, are given to others."""
+    row = get(session, manager_id, locked=True)
+    if row.archived_at is None:
+        _moved_on(session, row, {"archived_at": now, "absence_due_at": now}, now)
+
+
+def get(session: Session, manager_id: UUID, *, locked: bool = False) -> Manager:
+    """One manager, archived or not; raises NotFound."""
+    row = session.get(Manager, manager_id, with_for_update=locked)
+    if row is None:
+        raise NotFound("There is no such manager.")
+    return row
+
+
+def require(session: Session, manager_id: UUID | None, field: str) -> None:
+    """Raise Invalid when a body's field names no manager in use."""
+    row = None if manager_id is None else session.get(Manager, manager_id)
+    if manager_id is not None and (row is None or row.archived_at is not None):
+        raise teams.refused(field, "reference_not_found", "There is no such manager in use.")
+
+
+def _require(session: Session, body: NewManager) -> None:
+    teams.require(session, body.team_id, "team_id")
+    regions.require(session, body.regions, "regions")
+
+
+def _moved_on(session: Session, row: Manager, values: dict[str, Any], now: datetime) -> Manager:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version, row.updated_at = row.version + 1, now
+    session.flush()
+    return row

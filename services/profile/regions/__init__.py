@@ -1,0 +1,1 @@
+"""The region tree of GB/T 2260: provinces, prefectures, counties."""

@@ -1,0 +1,1 @@
+"""Teams of account managers, as a tree."""

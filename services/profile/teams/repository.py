@@ -1,0 +1,46 @@
+"""Statements about teams."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from services.profile.teams.tables import Team
+from shared.db import NOTHING, among, put
+from shared.web.dependencies import PageRequest
+from shared.web.pagination import paginate
+from shared.web.schemas import Listing
+
+SORTS = {
+    "code": (Team.code,),
+    "created_at": (Team.created_at, Team.team_id),
+    "updated_at": (Team.updated_at, Team.team_id),
+}
+
+
+def listed(session: Session, page: PageRequest, parent_ids: Sequence[UUID] | None) -> Listing[Any]:
+    """A page of teams in use."""
+    wanted = select(Team).where(Team.archived_at.is_(None))
+    if parent_ids:
+        wanted = wanted.where(among(Team.parent_id, parent_ids))
+    return paginate(session, wanted, page, SORTS, default="code")
+
+
+def add(session: Session, row: Mapping[str, Any]) -> bool:
+    """Store a team unless its code is taken; whether it was stored."""
+    return bool(put(session, Team, [row], on_conflict=NOTHING, key=["code"], returning=["team_id"]))
+
+
+def subtrees(session: Session, team_ids: Collection[UUID]) -> set[UUID]:
+    """These teams and all below them."""
+    below = select(Team.team_id).where(among(Team.team_id, team_ids)).cte(recursive=True)
+    child = aliased(Team)
+    below = below.union(select(child.team_id).where(child.parent_id == below.c.team_id))
+    return set(session.scalars(select(below.c.team_id)))
+
+
+def lock_tree(session: Session) -> None:
+    """Let nobody else move teams until the transaction ends."""
+    session.execute(select(Team.team_id).order_by(Team.team_id).with_for_update())

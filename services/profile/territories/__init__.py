@@ -1,0 +1,1 @@
+"""Territories: which regions are served together, and by which team."""
