@@ -16,6 +16,7 @@ from tests.load.bench_fit import fits
 from tests.load.bench_http import batches, hops, singles
 from tests.load.bench_kafka import kafka_door
 from tests.load.bench_latency import freshness
+from tests.load.bench_million import million
 from tests.load.bench_rebuild import rebuild
 from tests.load.bench_rules import rules
 from tests.load.bench_scoring import assessments, calm
@@ -35,6 +36,7 @@ PARTS: Mapping[str, Part] = {
     "kafka": kafka_door,
     "fit": fits,
     "rules": rules,
+    "million": million,
 }
 
 
