@@ -19,6 +19,7 @@ Numbers = Mapping[str, Floats]
 Levels = Mapping[str, npt.NDArray[np.str_]]
 
 NUMBERS = [column.name for column in Score.__table__.columns if isinstance(column.type, Float)]
+LEAST = float(np.finfo(np.float32).tiny)
 DIMENSIONS = ("power", "frequency", "potential", "satisfaction", "loyalty", "churn")
 LEVELS = {**{name: f"{name}_level" for name in DIMENSIONS}, "value_class": "value_class", "lifecycle": "lifecycle"}
 
@@ -63,5 +64,6 @@ def of(session: Session, customer_id: UUID) -> Score:
 
 
 def _nullable(values: Floats) -> list[float | None]:
-    unknown = np.isnan(values)
-    return [None if empty else value for value, empty in zip(values.tolist(), unknown.tolist(), strict=True)]
+    """NaN as null. What single precision cannot tell from 0 is 0: the database refuses to round it."""
+    unknown, told = np.isnan(values), np.where(np.abs(values) < LEAST, 0.0, values)
+    return [None if empty else value for value, empty in zip(told.tolist(), unknown.tolist(), strict=True)]
