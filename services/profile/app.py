@@ -17,6 +17,7 @@ from services.profile.managers.api import router as managers
 from services.profile.orders.api import router as orders
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
+from services.profile.segments.api import router as segments
 from services.profile.teams.api import router as teams
 from services.profile.territories.api import router as territories
 from services.profile.timeline.api import router as timeline
@@ -26,7 +27,7 @@ from shared.web.jobs import router as jobs
 
 ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
-    *(regions, teams, managers, territories),
+    *(segments, regions, teams, managers, territories),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
 )
 

@@ -11,6 +11,7 @@ from services.profile.consents import repository, rules
 from services.profile.consents.schemas import Entry, State
 from services.profile.customers import usecases as customers
 from services.profile.links import usecases as links
+from shared import due
 from shared.contracts.base import Origin
 from shared.contracts.profile import ConsentRecorded
 from shared.errors import FieldError, Invalid
@@ -27,11 +28,17 @@ def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origi
     added = repository.append(session, entries, now)
     changed = repository.settle(session, added)
     outbox.add(session, [recorded(dict(consent), origin) for consent in changed])
+    due.mark(session, {consent["customer_id"] for consent in changed}, now)
 
 
 def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> None:
     """Add purposes that customers can agree to; those that exist stay as they are."""
     repository.add_purposes(session, purposes)
+
+
+def purposes(session: Session) -> set[str]:
+    """Everything that customers can agree to."""
+    return set(repository.purposes(session))
 
 
 def require_purposes(session: Session, wanted: Collection[str]) -> None:

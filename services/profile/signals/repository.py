@@ -5,11 +5,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.profile.signals.tables import LevelChange, MessageStep, TierChange, WarningStep
+from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
 from shared import linking
 from shared.contracts.engagement import MessageRecorded
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 from shared.db import NEWER, NOTHING, put
+
+SCORES = ("value_class", "composite", "lifecycle", "cluster", "clv_12m", "expected_orders_90d")
+
+
+def keep_assessments(session: Session, events: Sequence[AssessmentChanged]) -> None:
+    """Keep the newest assessment of each customer."""
+    put(session, Assessment, [_assessment(event) for event in events], on_conflict=NEWER)
+
+
+def keep_tiers(session: Session, events: Sequence[TierChanged]) -> None:
+    """Keep the newest tier of each customer."""
+    fields = ("customer_id", "version", "tier", "valid_until")
+    put(session, Tier, [{name: getattr(event, name) for name in fields} for event in events], on_conflict=NEWER)
 
 
 def add_level_changes(session: Session, events: Sequence[AssessmentChanged]) -> None:
@@ -67,3 +80,18 @@ def add_message_steps(session: Session, events: Sequence[MessageRecorded]) -> No
         for event in events
     ]
     put(session, MessageStep, rows, on_conflict=NEWER)
+
+
+def _assessment(event: AssessmentChanged) -> dict[str, Any]:
+    rfm = event.rfm
+    return {
+        "customer_id": event.customer_id,
+        "version": event.version,
+        "rfm_r": rfm and rfm.r,
+        "rfm_f": rfm and rfm.f,
+        "rfm_m": rfm and rfm.m,
+        "rfm_class": rfm and rfm.rfm_class,
+        "dimensions": {name: one.level for name, one in event.dimensions.items()},
+        "criteria": dict(event.criteria),
+        **{name: getattr(event, name) for name in (*SCORES, "churn_probability", "method")},
+    }

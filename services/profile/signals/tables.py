@@ -1,10 +1,11 @@
 """Level changes, tiers and warnings that scoring told, and messages that engagement told."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
@@ -63,3 +64,35 @@ class MessageStep(Base):
     template: Mapped[Code]
     version: Mapped[int]
     at: Mapped[datetime]
+
+
+class Assessment(Base):
+    """What scoring says a canonical customer is worth now. `dimensions` has the level of each."""
+
+    __tablename__ = "assessment"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    rfm_r: Mapped[int | None]
+    rfm_f: Mapped[int | None]
+    rfm_m: Mapped[int | None]
+    rfm_class: Mapped[Code | None]
+    dimensions: Mapped[dict[str, Any]]
+    criteria: Mapped[dict[str, Any]]
+    value_class: Mapped[Code | None]
+    composite: Mapped[Decimal | None] = mapped_column(Numeric(24, 10))
+    lifecycle: Mapped[Code | None]
+    cluster: Mapped[Code | None]
+    clv_12m: Mapped[Decimal | None]
+    expected_orders_90d: Mapped[Decimal | None] = mapped_column(Numeric(24, 10))
+    churn_probability: Mapped[Decimal | None] = mapped_column(Numeric(24, 10))
+    method: Mapped[Code | None]
+
+
+class Tier(Base):
+    """The tier that a canonical customer holds now."""
+
+    __tablename__ = "tier"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    tier: Mapped[Code]
+    valid_until: Mapped[datetime | None]

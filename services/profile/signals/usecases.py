@@ -1,4 +1,4 @@
-"""Keeping what scoring and engagement said, as far as it shows in the timeline."""
+"""Keeping what scoring and engagement said, as far as the timeline shows it or segments ask for it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,30 +6,38 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.profile.signals import repository
+from shared import due
 from shared.contracts.engagement import MessageRecorded
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 
 
 def note_assessments(session: Session, events: Sequence[AssessmentChanged], now: datetime) -> None:
-    """Keep the levels and classes that moved; numbers are scoring's."""
+    """Keep what customers are worth now, and the levels and classes that moved; the history of numbers is scoring's."""
     repository.add_level_changes(session, events)
+    repository.keep_assessments(session, events)
+    due.mark(session, {event.customer_id for event in events}, now)
 
 
 def note_tiers(session: Session, events: Sequence[TierChanged], now: datetime) -> None:
     """Keep which tier a customer came to hold, and until when."""
     repository.add_tier_changes(session, events)
+    repository.keep_tiers(session, events)
+    due.mark(session, {event.customer_id for event in events}, now)
 
 
 def note_raised_warnings(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
     """Keep that a customer was about to leave, and why; what is at stake is scoring's."""
     repository.add_raised_warnings(session, events)
+    due.mark(session, {event.customer_id for event in events}, now)
 
 
 def note_closed_warnings(session: Session, events: Sequence[WarningClosed], now: datetime) -> None:
     """Keep what became of warnings."""
     repository.add_closed_warnings(session, events)
+    due.mark(session, {event.customer_id for event in events}, now)
 
 
 def note_messages(session: Session, events: Sequence[MessageRecorded], now: datetime) -> None:
     """Keep how far each message came."""
     repository.add_message_steps(session, events)
+    due.mark(session, {event.customer_id for event in events}, now)

@@ -1,0 +1,44 @@
+"""What segment rules may ask of the archive: the record that somebody counts as."""
+
+from services.profile.customers.rules import BANDS
+from services.profile.fields.rules import Joined
+from services.profile.fields.schemas import Field, Kind
+
+RECORD = Joined("customer")
+TOUCHES = {"source": ("来源", "source"), "medium": ("媒介", "medium"), "campaign": ("活动", "campaign")}
+MORE_TOUCHES = {
+    "store": ("门店", "store"),
+    "staff_id": ("员工", "member of staff"),
+    "referrer_id": ("推荐人", "referrer"),
+}
+WHEN = {"first_touch": ("首次接触", "First touch"), "last_touch": ("最近接触", "Last touch")}
+
+
+def _own(name: str, kind: Kind, zh: str, en: str, *, sql: str = "", values: tuple[str, ...] = ()) -> Field:
+    regional = name == "region"
+    return Field(f"customer.{name}", kind, zh, en, RECORD, sql or f"c.{name}", values=values, regional=regional)
+
+
+FIELDS = (
+    _own("kind", Kind.CODE, "客户类型", "Kind", values=("person", "organisation")),
+    _own("region", Kind.CODE, "地区", "Region"),
+    _own("city", Kind.CODE, "城市", "City"),
+    _own("gender", Kind.CODE, "性别", "Gender", values=("f", "m", "x")),
+    _own("age_band", Kind.CODE, "年龄段", "Age band", values=tuple(BANDS.values())),
+    _own("birthday_month", Kind.NUMBER, "生日月份", "Month of birth", sql="(c.birthday ->> 'month')::numeric"),
+    _own("income_band", Kind.CODE, "收入段", "Income band"),
+    _own("locale", Kind.CODE, "语言", "Language"),
+    _own("time_zone", Kind.CODE, "时区", "Time zone"),
+    _own("source", Kind.CODE, "注册来源", "Source of registration"),
+    _own("registered_at", Kind.TIME, "注册时间", "Registered at"),
+    _own("channels", Kind.LIST, "可联系渠道", "Channels with a usable contact"),
+    _own("preferred_channel", Kind.CODE, "偏好渠道", "Preferred channel"),
+    _own("tags", Kind.LIST, "标签", "Tags"),
+    _own("standing", Kind.NUMBER, "行业影响力", "Standing in their trade", sql="(c.influence ->> 'standing')::numeric"),
+    _own("followers", Kind.NUMBER, "粉丝数", "Followers", sql="(c.influence ->> 'followers')::numeric"),
+    *(
+        Field(f"{touch}.{part}", Kind.CODE, f"{zh}{part_zh}", f"{en}: {part_en}", RECORD, f"(c.{touch} ->> '{part}')")
+        for touch, (zh, en) in WHEN.items()
+        for part, (part_zh, part_en) in (TOUCHES | MORE_TOUCHES).items()
+    ),
+)

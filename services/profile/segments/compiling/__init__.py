@@ -1,0 +1,1 @@
+"""Segment rules as SQL: the one compiler behind evaluation, preview and explanation."""

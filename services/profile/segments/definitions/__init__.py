@@ -1,0 +1,1 @@
+"""What segments say of each other: references without circles, and the order in which they can be judged."""

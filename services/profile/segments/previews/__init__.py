@@ -1,0 +1,1 @@
+"""How many a rule would hold, before anybody saves it."""

@@ -1,0 +1,36 @@
+"""Segments as they are edited."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.profile.base import Base
+from shared.contracts.base import Code, Title
+
+
+class Segment(Base):
+    """One segment as it is edited. `version` counts edits; what counts is the published version."""
+
+    __tablename__ = "segment"
+    segment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Title]
+    kind: Mapped[Code]
+    rule: Mapped[dict[str, Any] | None]
+    version: Mapped[int]
+    published_version: Mapped[int | None]
+    settled_version: Mapped[int | None]  # the version by which everybody has been judged
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+
+    @property
+    def status(self) -> str:
+        """How far it is: draft, publishing, published, archived."""
+        if self.archived_at is not None:
+            return "archived"
+        if self.published_version is None:
+            return "draft"
+        return "published" if self.settled_version == self.published_version else "publishing"

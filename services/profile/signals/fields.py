@@ -1,0 +1,86 @@
+"""What segment rules may ask of what scoring and engagement said."""
+
+from services.profile.fields.rules import Facts, Joined
+from services.profile.fields.schemas import Condition, Field, Kind
+
+ASSESSMENT = Joined("assessment", "LEFT JOIN assessment a ON a.customer_id = c.customer_id")
+TIER = Joined("tier", "LEFT JOIN tier t ON t.customer_id = c.customer_id")
+MESSAGES = Facts("messages", "message_step f", "f.status IN ('sent', 'read', 'clicked')", "f.at")
+MESSAGE_CONDITIONS = {name: Condition(Kind.CODE, f"f.{name}") for name in ("channel", "purpose", "template")}
+RAISED = "f.step = 'raised'"
+WARNINGS = Facts(
+    "warnings",
+    "(SELECT w.*, EXISTS (SELECT FROM warning_step e WHERE e.warning_id = w.warning_id AND e.step = 'closed') AS ended "
+    "FROM warning_step w) f",
+    RAISED,
+    "f.at",
+)
+LEVELS = ("high", "medium", "low", "unknown")
+DIMENSIONS = {
+    "power": ("购买力", "Purchasing power"),
+    "frequency": ("购买频率", "Purchase frequency"),
+    "potential": ("消费潜力", "Potential"),
+    "satisfaction": ("满意度", "Satisfaction"),
+    "loyalty": ("忠诚度", "Loyalty"),
+    "churn": ("流失风险", "Churn risk"),
+}
+CRITERIA = {
+    "revenue": ("收入贡献", "Revenue"),
+    "loyalty": ("忠诚贡献", "Loyalty"),
+    "influence": ("影响力", "Influence"),
+    "growth": ("成长性", "Growth"),
+}
+CLASSES = {"value_class": ("价值等级", "Value class"), "lifecycle": ("生命周期", "Lifecycle stage")}
+MORE_CLASSES = {"cluster": ("聚类", "Cluster"), "method": ("评分方法", "Method of scoring")}
+NUMBERS = {
+    "composite": ("综合得分", "Composite score"),
+    "clv_12m": ("未来12个月价值", "Value of the next 12 months"),
+    "expected_orders_90d": ("未来90天预期订单", "Orders expected in 90 days"),
+    "churn_probability": ("流失概率", "Probability of churn"),
+}
+SCORES = {"r": ("R 分", "Recency score"), "f": ("F 分", "Frequency score"), "m": ("M 分", "Monetary score")}
+STEPS = {"sent": ("收到消息", "Messages sent"), "read": ("已读消息", "Messages read"), "clicked": ("点击", "Clicks")}
+
+FIELDS = (
+    *(
+        Field(f"dimension.{name}", Kind.CODE, zh, en, ASSESSMENT, f"(a.dimensions ->> '{name}')", values=LEVELS)
+        for name, (zh, en) in DIMENSIONS.items()
+    ),
+    *(
+        Field(f"criteria.{name}", Kind.NUMBER, zh, en, ASSESSMENT, f"(a.criteria ->> '{name}')::numeric")
+        for name, (zh, en) in CRITERIA.items()
+    ),
+    *(
+        Field(f"score.{name}", Kind.CODE, zh, en, ASSESSMENT, f"a.{name}")
+        for name, (zh, en) in (CLASSES | MORE_CLASSES).items()
+    ),
+    *(Field(f"score.{name}", Kind.NUMBER, zh, en, ASSESSMENT, f"a.{name}") for name, (zh, en) in NUMBERS.items()),
+    *(Field(f"rfm.{name}", Kind.NUMBER, zh, en, ASSESSMENT, f"a.rfm_{name}") for name, (zh, en) in SCORES.items()),
+    Field("rfm.class", Kind.CODE, "RFM 分群", "RFM class", ASSESSMENT, "a.rfm_class"),
+    Field("tier", Kind.CODE, "会员等级", "Tier", TIER, "t.tier"),
+    Field("tier.valid_until", Kind.TIME, "等级有效期至", "Tier valid until", TIER, "t.valid_until"),
+    *(
+        Field(
+            f"messages.{status}",
+            *(Kind.NUMBER, zh, en, MESSAGES),
+            f"count(*) FILTER (WHERE f.status = '{status}' AND {{when}})",
+            empty="0",
+            windowed=True,
+            conditions=MESSAGE_CONDITIONS,
+        )
+        for status, (zh, en) in STEPS.items()
+    ),
+    Field(
+        "warnings.count",
+        *(Kind.NUMBER, "流失预警次数", "Churn warnings", WARNINGS),
+        "count(*) FILTER (WHERE {when})",
+        empty="0",
+        windowed=True,
+    ),
+    Field(
+        "warnings.open",
+        *(Kind.BOOL, "有未结流失预警", "An open churn warning", WARNINGS),
+        "bool_or(NOT f.ended) FILTER (WHERE {when})",
+        empty="false",
+    ),
+)

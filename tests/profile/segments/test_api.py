@@ -1,0 +1,79 @@
+"""Segments over HTTP: drafts, the vocabulary, and rules tried on everybody."""
+
+from typing import Any
+
+import pytest
+
+from services.profile.orders.schemas import EXAMPLE
+from services.profile.segments.schemas import TEA
+from tests.profile.served import Doors
+
+pytestmark = pytest.mark.capability("C-06")
+
+BUYERS = {"field": "orders.count", "op": "at_least", "value": 1}
+
+
+def drafted(doors: Doors, code: str = "tea", **fields: Any) -> Any:
+    return doors.post("/v1/segments", {"code": code, "name": "Tea", "rule": TEA, **fields})
+
+
+def order(doors: Doors, order_id: str, buyer: str) -> str:
+    document = {**EXAMPLE, "order_id": order_id, "identities": [{"kind": "external", "value": buyer}], "refunds": []}
+    return str(doors.post("/v1/orders", document).json()["customer_id"])
+
+
+def test_a_segment_is_drafted_changed_and_archived(doors: Doors) -> None:
+    made = drafted(doors)
+    assert (made.status_code, made.headers["ETag"], made.json()["status"]) == (201, '"1"', "draft")
+    path = made.headers["Location"]
+    changed = doors.call("PATCH", path, {"name": "More tea", "rule": BUYERS}, headers={"If-Match": '"1"'})
+    assert (changed.status_code, changed.json()["name"], changed.json()["rule"]) == (200, "More tea", BUYERS)
+    stale = doors.call("PATCH", path, {"name": "Less tea"}, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    assert drafted(doors).json()["code"] == "already_exists"
+    assert doors.call("DELETE", path).status_code == 204
+    assert doors.get(path).json()["status"] == "archived"
+    assert doors.get("/v1/segments").json()["items"] == []
+    assert len(doors.get("/v1/segments?status=archived").json()["items"]) == 1
+    refused = doors.call("PATCH", path, {"name": "Tea"}, headers={"If-Match": '"3"'})
+    assert refused.json()["code"] == "invalid_transition"
+
+
+def test_a_wrong_rule_is_refused_by_its_places(doors: Doors) -> None:
+    answer = drafted(doors, rule={"all": [BUYERS, {"field": "consent.gossip", "op": "is", "value": "granted"}]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "rule_invalid")
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("/all/1/field", "unknown")]
+
+
+def test_rules_do_not_go_round_in_circles_and_what_they_rest_on_stays(doors: Doors) -> None:
+    first = drafted(doors, "first", rule=BUYERS).json()
+    second = drafted(doors, "second", rule={"not": {"field": "segment", "op": "is", "value": first["id"]}}).json()
+    round_about = {"any": [BUYERS, {"field": "segment", "op": "is_any_of", "value": [second["id"]]}]}
+    answer = doors.call("PATCH", f"/v1/segments/{first['id']}", {"rule": round_about}, headers={"If-Match": '"1"'})
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("/any/1/value", "not_allowed")]
+    assert doors.call("DELETE", f"/v1/segments/{first['id']}").json()["code"] == "in_use"
+    assert doors.call("DELETE", f"/v1/segments/{second['id']}").status_code == 204
+    assert doors.call("DELETE", f"/v1/segments/{first['id']}").status_code == 204
+
+
+def test_a_preview_counts_every_node_and_shows_some(doors: Doors) -> None:
+    order(doors, "A-1", "u-1")
+    twice = order(doors, "A-2", "u-2")
+    order(doors, "A-3", "u-2")
+    doors.post("/v1/customers", {"source": "shop", "identities": [{"kind": "external", "value": "u-3"}]})
+    rule = {"all": [BUYERS, {"not": {"field": "orders.count", "op": "at_most", "value": 1, "window": {"days": 90}}}]}
+    found = doors.post("/v1/segments/preview", {"rule": rule}).json()
+    assert (found["size"], found["customers"]) == (1, 3)
+    assert found["sizes"] == {"": 1, "/all/0": 2, "/all/1": 1, "/all/1/not": 2}
+    assert [one["customer_id"] for one in found["sample"]] == [twice]
+
+
+def test_the_example_of_the_documents_can_be_tried(doors: Doors) -> None:
+    assert doors.post("/v1/segments/preview", {"rule": TEA}).json()["size"] == 0
+
+
+def test_the_vocabulary_is_listed(doors: Doors) -> None:
+    fields = {one["field"]: one for one in doors.get("/v1/segments/fields").json()["items"]}
+    assert fields["customer.region"]["operators"] == ["is", "in_region", "is_any_of", "is_known"]
+    assert fields["orders.count"]["window"]
+    assert not fields["complaints.open"]["available"]
