@@ -2,6 +2,8 @@
 
 from services.profile.app import create_app
 from services.profile.base import Base
+from services.profile.imports.runs.usecases import RUN as IMPORT
+from services.profile.imports.runs.usecases import run as take_in
 from services.profile.republish import REPUBLISH
 from services.profile.seeds import seed
 from services.profile.ticks import TICKS
@@ -14,6 +16,7 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
+    jobs={IMPORT: take_in},
     republish=REPUBLISH,
     seed=seed,
     niceness=5,

@@ -10,6 +10,7 @@ from services.profile.directory.api import router as directory
 from services.profile.exchange_rates.api import router as exchange_rates
 from services.profile.identities.api import duplicates
 from services.profile.identities.api import router as identities
+from services.profile.imports.api import router as imports
 from services.profile.ingestion.api import router as ingestion
 from services.profile.ingestion.tracking.api import router as tracking
 from services.profile.links.api import router as links
@@ -29,6 +30,7 @@ ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
     *(segments, regions, teams, managers, territories),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
+    imports,
 )
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.profile.behaviour import usecases as behaviour
 from services.profile.customers import usecases as customers
+from services.profile.imports import usecases as imports
 from shared.ticks import every
 from shared.web import idempotency
 
@@ -11,5 +12,6 @@ TICKS = {
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
     "grow_older": every(timedelta(minutes=10), customers.grow_older),
+    "purge_imports": every(timedelta(hours=1), imports.purge),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -53,6 +54,11 @@ def key_of(request: Request, exchange: Exchange, body: bytes, required: bool) ->
     place = "\x1f".join((caller.kind, caller.id, request.method, request.url.path, key))
     now = exchange.runtime.now()
     return IdempotencyKey(hashlib.sha256(place.encode()).digest(), _body_hash(body), now, exchange.runtime.service)
+
+
+def for_body(key: IdempotencyKey, digest: bytes) -> IdempotencyKey:
+    """The key of a request whose body was not read beforehand, once a digest of what it says is known."""
+    return replace(key, body_hash=_body_hash(digest))
 
 
 def begin(session: Session, key: IdempotencyKey) -> Response | None:

@@ -77,7 +77,8 @@ def _complete(operation: dict[str, Any], route: GuanxiRoute, service: str) -> No
 def _statuses(route: GuanxiRoute) -> list[int]:
     statuses = [] if route.rule.scope == PUBLIC else [401, 403]
     statuses += [404] if route.param_convertors or route.rule.member == OWN else []
-    statuses += [413, 415] if route.body_field is not None else []
+    reads = route.body_field is not None or "requestBody" in (route.openapi_extra or {})
+    statuses += [413, 415] if reads else []
     statuses += [412, 428] if route.method == "PATCH" else []
     return sorted({400, 422, *statuses})
 

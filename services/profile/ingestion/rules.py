@@ -43,11 +43,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that came in: JSON text or a value, and when."""
+    """One thing that came in: JSON text or a value, and when; `fault` where its door could not read it."""
 
     kind: Kind
     body: bytes | Any
     received_at: datetime
+    fault: GuanxiError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Said:
 
 def said(item: Item, now: datetime) -> Said | GuanxiError:
     """What an item says, or why it is refused."""
+    if item.fault is not None:
+        return item.fault
     try:
         return READERS[item.kind](item, now)
     except ValidationError as error:

@@ -45,6 +45,7 @@ class Result:
     status: str
     id: str | None = None
     problem: GuanxiError | None = None
+    rejection_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,14 @@ def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin:
     results = _record_events(session, accepted, owners, origin, now)
     results |= _record_orders(session, accepted, owners, results, origin=origin, now=now)
     refused = {at: one for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
+    kept: Sequence[UUID | None] = [None] * len(refused)
     if door is not None:
-        kept = [
+        told = [
             Refused(items[at].kind, source_of(items[at], read[at]), text_of(items[at]), one)
             for at, one in refused.items()
         ]
-        rejections.keep(session, kept, door=door, origin=origin, now=now)
-    results |= {at: Result("refused", problem=one) for at, one in refused.items()}
+        kept = rejections.keep(session, told, door=door, origin=origin, now=now)
+    results |= {at: Result("refused", None, one, id_) for (at, one), id_ in zip(refused.items(), kept, strict=True)}
     return [results.get(at) or Result("updated", str(owners[at])) for at in range(len(items))]
 
 

@@ -28,9 +28,11 @@ class Refused:
     problem: GuanxiError
 
 
-def keep(session: Session, refused: Sequence[Refused], *, door: str, origin: Origin, now: datetime) -> None:
-    """Store refused items for somebody to correct."""
-    repository.add(session, [_row(one, door, origin, now) for one in refused])
+def keep(session: Session, refused: Sequence[Refused], *, door: str, origin: Origin, now: datetime) -> list[UUID]:
+    """Store refused items for somebody to correct; their ids, in this order."""
+    rows = [_row(one, door, origin, now) for one in refused]
+    repository.add(session, rows)
+    return [row["rejection_id"] for row in rows]
 
 
 def listed(session: Session, wanted: RejectionFilter, page: PageRequest) -> Listing[Any]:

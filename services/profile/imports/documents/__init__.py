@@ -1,0 +1,1 @@
+"""From rows of a file to the documents that use cases take."""

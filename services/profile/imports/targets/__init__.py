@@ -1,0 +1,1 @@
+"""What a column can fill, by kind of import, and how headers call it."""
