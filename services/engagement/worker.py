@@ -5,7 +5,7 @@ from services.engagement.messages import usecases as messages
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
 from shared.contracts.engagement import MessageRecorded
-from shared.contracts.profile import ConsentRecorded, CustomerLinked, CustomerRecorded, OrderRecorded
+from shared.contracts.profile import ConsentRecorded, ContactChanged, CustomerLinked, CustomerRecorded, OrderRecorded
 from shared.contracts.scoring import AssessmentChanged
 from shared.messaging.handlers import handlers, on
 
@@ -13,6 +13,7 @@ HANDLERS = handlers(
     on(CustomerRecorded, customers.record, emits=[MessageRecorded]),
     on(CustomerLinked, customers.link),
     on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
+    on(ContactChanged, messages.heed_verifications),
     on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
     on(AssessmentChanged, customers.record_assessments),
 )

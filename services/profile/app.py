@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.profile.attributes.api import router as attributes
 from services.profile.changes.api import router as changes
 from services.profile.consents.api import router as consents
+from services.profile.contacts.api import router as contacts
 from services.profile.directory.api import internal as parts
 from services.profile.directory.api import router as directory
 from services.profile.exchange_rates.api import router as exchange_rates
@@ -15,10 +16,12 @@ from services.profile.ingestion.api import router as ingestion
 from services.profile.ingestion.tracking.api import router as tracking
 from services.profile.links.api import router as links
 from services.profile.managers.api import router as managers
+from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.segments.api import router as segments
+from services.profile.tags.api import router as tags
 from services.profile.teams.api import router as teams
 from services.profile.territories.api import router as territories
 from services.profile.timeline.api import router as timeline
@@ -29,6 +32,7 @@ from shared.web.jobs import router as jobs
 ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
     *(segments, regions, teams, managers, territories),
+    *(notes, tags, contacts),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,
 )

@@ -9,6 +9,7 @@ from services.profile.attributes import usecases as attributes
 from services.profile.behaviour import republish as behaviour
 from services.profile.consents import usecases as consents
 from services.profile.consents.tables import Consent
+from services.profile.contacts import usecases as contacts
 from services.profile.customers import rules
 from services.profile.customers.tables import Customer
 from services.profile.links.tables import LinkChange
@@ -18,6 +19,7 @@ from shared.contracts.base import Event, Origin
 from shared.contracts.profile import (
     ActivitySummarised,
     ConsentRecorded,
+    ContactChanged,
     CustomerLinked,
     CustomerRecorded,
     OrderRecorded,
@@ -84,6 +86,7 @@ REPUBLISH: dict[type[Event], Republisher] = {
     CustomerRecorded: customers,
     CustomerLinked: links,
     ConsentRecorded: agreements,
+    ContactChanged: contacts.told_again,
     OrderRecorded: orders.page,
     ActivitySummarised: behaviour.page,
 }

@@ -249,3 +249,17 @@ class ProductRecorded(Event):
     use_days: int | None = Field(default=None, ge=1)
     available: list[Availability] = []
     relations: list[Relation] = []
+
+
+ContactState = Literal["added", "verified", "removed"]
+
+
+@declare("profile.contact.changed", Kind.STATE, "contact", "contact_id")
+class ContactChanged(CustomerEvent):
+    """One contact point as it stands, without its address."""
+
+    contact_id: Id
+    channel: Code
+    state: ContactState
+    verified_at: Instant | None = None
+    changes: list[ContactState] = []

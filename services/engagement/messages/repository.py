@@ -109,3 +109,11 @@ def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.created_to:
         statement = statement.where(Message.created_at < wanted.created_to)
     return statement
+
+
+def addresses(session: Session, contact_ids: Collection[UUID]) -> list[tuple[UUID, str, bytes]]:
+    """Where messages to these contact points went: contact, channel and hash of the address."""
+    wanted = select(Message.contact_id, Message.channel, Message.address_hash).distinct()
+    wanted = wanted.where(among(Message.contact_id, contact_ids), Message.address_hash.is_not(None))
+    rows = session.execute(wanted)
+    return [(contact, channel, hash_) for contact, channel, hash_ in rows if contact and channel and hash_]

@@ -39,7 +39,7 @@ class Message(Base):
     campaign_id: Mapped[UUID | None]
     status: Mapped[Code] = mapped_column(index=True)
     channel: Mapped[Code | None]
-    contact_id: Mapped[UUID | None]
+    contact_id: Mapped[UUID | None] = mapped_column(index=True)
     address_hash: Mapped[bytes | None]
     provider_id: Mapped[Label | None] = mapped_column(index=True)
     reason: Mapped[Code | None]

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from services.engagement.messages import repository
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
+from services.engagement.suppressions import usecases as suppressions
 from shared.contracts.engagement import MessageRecorded
-from shared.contracts.profile import ConsentRecorded
+from shared.contracts.profile import ConsentRecorded, ContactChanged
 from shared.errors import Conflict, NotFound
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
@@ -54,6 +55,17 @@ def cancel(session: Session, message_id: UUID, now: datetime) -> Message:
 def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
     """Cancel what a care rule asked for and was not sent yet."""
     repository.cancel_waiting(session, care_rule_id, now)
+
+
+def heed_verifications(session: Session, events: Sequence[ContactChanged], now: datetime) -> None:
+    """An address that proved to work after it had bounced is written to again; it is known by what was sent there."""
+    proven: dict[UUID, datetime] = {}
+    for event in events:
+        if event.verified_at is not None:
+            proven[event.contact_id] = max(event.verified_at, proven.get(event.contact_id, event.verified_at))
+    if proven:
+        sent = repository.addresses(session, proven)
+        suppressions.lift_proven(session, [(channel, hash_, proven[one]) for one, channel, hash_ in sent])
 
 
 def settle(session: Session, message_id: UUID, outcome: Literal["sent", "not_sent"], now: datetime) -> Message:

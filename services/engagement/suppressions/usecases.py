@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ARRAY, DateTime, LargeBinary, Text, column, delete, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.engagement.suppressions.tables import Suppression
@@ -14,6 +14,7 @@ from shared.db import NOTHING, put
 from shared.errors import NotFound
 from shared.ids import derived_id
 
+UNPROVEN = ("hard_bounce", "invalid")  # reasons that a verified address refutes
 Address = tuple[str, str]  # channel, address
 
 
@@ -46,6 +47,32 @@ def lift(session: Session, suppression_id: UUID) -> None:
     )
     if found.one_or_none() is None:
         raise NotFound("There is no such suppression.")
+
+
+def lift_proven(session: Session, proven: Collection[tuple[str, bytes, datetime]]) -> None:
+    """Allow addresses (channel, hash, proven at) that were suppressed before as not working.
+
+    What a customer or staff decided stands.
+    """
+    latest: dict[tuple[str, bytes], datetime] = {}
+    for channel, hash_, at in proven:
+        latest[channel, hash_] = max(at, latest.get((channel, hash_), at))
+    if not latest:
+        return
+    given = func.unnest(
+        literal([key[0] for key in latest], ARRAY(Text)),
+        literal([key[1] for key in latest], ARRAY(LargeBinary)),
+        literal(list(latest.values()), ARRAY(DateTime(timezone=True))),
+    ).table_valued(column("channel", Text), column("hash", LargeBinary), column("at", DateTime), name="given")
+    given = given.render_derived()
+    session.execute(
+        delete(Suppression).where(
+            Suppression.channel == given.c.channel,
+            Suppression.address_hash == given.c.hash,
+            Suppression.created_at < given.c.at,
+            Suppression.reason.in_(UNPROVEN),
+        )
+    )
 
 
 def among(session: Session, addresses: Collection[Address]) -> dict[Address, str]:

@@ -22,6 +22,7 @@ FIELDS = {
 }
 SHOP, STAFF, MEMBER = "shop", "staff", "member"  # who writes a field
 LUNAR_MONTH = 30
+MOST_TAGS = 100
 LEAP_YEAR = 2000
 
 
@@ -119,7 +120,7 @@ class Archive(OwnArchive):
     registered_at: Instant | None = None
     influence: InfluenceBody | None = None
     income_band: Code | None = None
-    tags: list[Label] | None = Field(default=None, max_length=100, examples=[["tea-lover"]])
+    tags: list[Label] | None = Field(default=None, max_length=MOST_TAGS, examples=[["tea-lover"]])
     attributes: Given | None = Field(default=None, description="Values of declared attributes.", examples=[{}])
     first_touch: TouchBody | None = None
     last_touch: TouchBody | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import repository, rules
-from services.profile.customers.schemas import SHOP, Change, CustomerReport, Meeting, Record
+from services.profile.customers.schemas import SHOP, STAFF, Change, CustomerReport, Meeting, Record
 from shared import linking
 from shared.clock import clamped
 from shared.contracts.base import Origin
@@ -56,6 +56,22 @@ def edit(session: Session, wanted: Change, version: int, now: datetime) -> None:
     if present["version"] != version:
         raise PreconditionFailed(f"The customer is at version {present['version']} now; read it again.")
     _rewrite(session, {wanted.customer_id: wanted.origin}, lambda record: rules.edited(record, wanted, _blank()), now)
+
+
+def adjust(
+    session: Session,
+    customer_ids: Collection[UUID],
+    said: Callable[[Record], Mapping[str, Any]],
+    actor: str,
+    now: datetime,
+) -> None:
+    """Change fields on the word of staff by what each record says at that moment; `said` of nothing changes nothing."""
+
+    def adjusted(record: Record) -> Record:
+        wanted = Change(record["customer_id"], said(record), STAFF, now, actor=actor)
+        return rules.edited(record, wanted, _blank())
+
+    _rewrite(session, dict.fromkeys(customer_ids, Origin.LIVE), adjusted, now)
 
 
 def change(session: Session, changes: Sequence[Change], now: datetime) -> set[UUID]:

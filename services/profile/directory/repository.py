@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, array
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.profile.customers.tables import Customer, NameToken
 from services.profile.directory.schemas import CustomerFilter
@@ -24,11 +24,15 @@ SORTS = {
     "number": (Customer.number,),
 }
 
+LINKED = aliased(Customer)
+
 
 def listed(session: Session, wanted: CustomerFilter, page: PageRequest) -> Listing[Any]:
-    """A page of customers as they count: absorbed records are left out."""
+    """A page of customers as they count: absorbed records are left out, but for their tags."""
     found = paginate(session, _matching(select(Customer), wanted), page, SORTS, default="-registered_at")
-    return Listing[Any].model_construct(items=[_row(one) for one in found.items], next_cursor=found.next_cursor)
+    more = _linked_tags(session, [one.customer_id for one in found.items])
+    items = [_row(one) | {"tags": [*dict.fromkeys([*one.tags, *more.get(one.customer_id, ())])]} for one in found.items]
+    return Listing[Any].model_construct(items=items, next_cursor=found.next_cursor)
 
 
 def count(session: Session, wanted: CustomerFilter) -> int:
@@ -48,7 +52,9 @@ def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
     )
     statement = statement.where(Customer.status == "active", ~own.exists())
     if wanted.tag:
-        statement = statement.where(type_coerce(Customer.tags, JSONB).has_any(array(wanted.tag)))
+        tagged = select(CustomerRef.canonical_id).join(LINKED, LINKED.customer_id == CustomerRef.customer_id)
+        tagged = tagged.where(type_coerce(LINKED.tags, JSONB).has_any(array(wanted.tag)))
+        statement = statement.where(Customer.customer_id.in_(tagged))
     if wanted.region:
         statement = statement.where(in_region(Customer.region, wanted.region))
     if wanted.source:
@@ -61,6 +67,19 @@ def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
         named = select(CustomerRef.canonical_id).join(NameToken, NameToken.customer_id == CustomerRef.customer_id)
         statement = statement.where(Customer.customer_id.in_(named.where(NameToken.token == token)))
     return statement
+
+
+def _linked_tags(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    statement = select(CustomerRef.canonical_id, LINKED.tags).join(
+        LINKED, LINKED.customer_id == CustomerRef.customer_id
+    )
+    absorbed = CustomerRef.canonical_id != CustomerRef.customer_id
+    found: dict[UUID, list[str]] = {}
+    for canonical_id, tags in session.execute(
+        statement.where(among(CustomerRef.canonical_id, canonical_ids), absorbed)
+    ):
+        found.setdefault(canonical_id, []).extend(tags)
+    return found
 
 
 def _row(customer: Customer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import ConsentOut
 from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import MEMBER, STAFF, Archive, ArchivePatch, Change, OwnArchive, Record
-from services.profile.directory import repository
+from services.profile.directory import repository, rules
 from services.profile.directory.schemas import CustomerFilter, CustomerOut, OwnRecord, ProfileParts
 from services.profile.identities import usecases as identities
 from services.profile.identities.schemas import LookupIdentity, Match, NewCustomer
@@ -79,11 +79,14 @@ def edit(
     if caller.kind == MEMBER:
         _refuse_foreign(patch)
     instants.refuse([("registered_at", patch.registered_at)], now)
-    canonical_id = links.person(session, customer_id).canonical_id
-    record = repository.records(session, [canonical_id])[canonical_id]
+    person = links.person(session, customer_id)
+    record = repository.records(session, [person.canonical_id])[person.canonical_id]
     said = _patched(record, patch).said() | _attributes(session, record, patch)
     writer = MEMBER if caller.kind == MEMBER else STAFF
-    customers.edit(session, Change(canonical_id, said, writer, now, actor=caller.id), version, now)
+    customers.edit(session, Change(person.canonical_id, said, writer, now, actor=caller.id), version, now)
+    if "tags" in said:  # the list that was sent is the whole list of the person
+        others = [one for one in person.member_ids if one != person.canonical_id]
+        customers.adjust(session, others, lambda record: {"tags": None} if record["tags"] else {}, caller.id, now)
 
 
 def may_search(wanted: CustomerFilter, caller: Caller) -> CustomerFilter:
@@ -118,7 +121,8 @@ def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
 
 
 def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
-    row = repository.records(session, [person.canonical_id])[person.canonical_id]
+    records = repository.records(session, person.member_ids)
+    row = records[person.canonical_id] | {"tags": rules.tags(records.values())}
     return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
 
 

@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy import Select, delete, literal, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
-from services.profile.identities.schemas import AUTOMATIC, CHANNELS, SCORES, Claim, Key, Known, NewIdentity
-from services.profile.identities.tables import Duplicate, IdentityPolicy, IdentityRow, Visitor
+from services.profile.identities.schemas import (
+    AUTOMATIC,
+    CHANNELS,
+    CONTACT_CHANNELS,
+    SCORES,
+    Claim,
+    Key,
+    Known,
+    NewIdentity,
+)
+from services.profile.identities.tables import Contact, Duplicate, IdentityPolicy, IdentityRow, Visitor
 from shared.db import NOTHING, among, put
 from shared.ids import derived_id, new_id
 
@@ -105,18 +114,22 @@ def duplicate(session: Session, duplicate_id: UUID) -> Duplicate | None:
 
 
 def channels(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """By which channels each customer can be reached, judged by the identities of its own."""
+    """By which channels each customer can be reached, judged by identities and contact points of its own."""
     if not customer_ids:
         return {}
-    statement = select(IdentityRow.customer_id, func.array_agg(IdentityRow.kind.distinct()))
-    statement = statement.where(among(IdentityRow.customer_id, customer_ids)).group_by(IdentityRow.customer_id)
-    kinds = dict(session.execute(statement).all())
-    return {one: channels_of(kinds.get(one, [])) for one in customer_ids}
+    kinds = select(IdentityRow.customer_id, IdentityRow.kind).where(among(IdentityRow.customer_id, customer_ids))
+    points = select(Contact.customer_id, literal("contact/") + Contact.channel).where(
+        among(Contact.customer_id, customer_ids), Contact.state != "removed"
+    )
+    found: dict[UUID, set[str]] = {one: set() for one in customer_ids}
+    for customer_id, kind in session.execute(kinds.union(points)):
+        found[customer_id].update(_opened(kind))
+    return {one: sorted(some) for one, some in found.items()}
 
 
-def channels_of(kinds: Iterable[str]) -> list[str]:
-    """The channels that these kinds of identity open."""
-    return sorted({channel for kind in kinds for channel in CHANNELS.get(kind, ())})
+def _opened(kind: str) -> Collection[str]:
+    point, _, channel = kind.rpartition("/")
+    return CONTACT_CHANNELS.get(channel, (channel,)) if point else CHANNELS.get(kind, ())
 
 
 def remove(session: Session, customer_ids: Collection[UUID], identity_id: UUID) -> UUID | None:

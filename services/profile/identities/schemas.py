@@ -26,6 +26,8 @@ SCORES = {  # how sure one shared identity makes us that two customers are one p
 }
 KINDS = tuple(SCORES)
 CHANNELS = {"email": ("email",), "phone": ("phone", "sms"), "openid": ("wechat",)}
+ADDRESS_KINDS = {"email": "email", "sms": "phone", "phone": "phone", "wechat": "openid", "push": "push"}  # of contacts
+CONTACT_CHANNELS = {"sms": ("phone", "sms")}  # what else than its own channel a contact point opens
 AUTOMATIC = ("unionid",)  # where the merchant set no policy
 
 

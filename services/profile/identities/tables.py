@@ -1,4 +1,4 @@
-"""Identities, the visitors nobody knows yet, conflicts to be judged, and what may link by itself."""
+"""Identities, contact points, the visitors nobody knows yet, conflicts to be judged, and what may link by itself."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,24 @@ class IdentityRow(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     value: Mapped[str] = mapped_column(Secret)
     created_at: Mapped[datetime]
+
+
+class Contact(Base):
+    """Where a customer can be reached; a removed one stays."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("customer_id", "channel", "hash"),)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]  # origin id: a merge never rewrites it
+    channel: Mapped[Code]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)  # as of an identity that is the same address
+    value: Mapped[str] = mapped_column(Secret)
+    label: Mapped[Label | None]
+    state: Mapped[Code]  # added, verified, removed
+    verified_at: Mapped[datetime | None]
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
 
 
 class Visitor(Base):

@@ -83,7 +83,7 @@ def add(session: Session, customer_id: UUID, claim: Claim, now: datetime) -> dic
     visitors = [one for one in owners if one not in known.home]
     decisions = [Decision(new_id(), (Edge(one, customer_id),), "auto", claim.occurred_at) for one in visitors]
     links.connect(session, decisions, now)
-    _refresh_channels(session, customer_id, now)
+    refresh_channels(session, customer_id, now)
     return repository.found(session, next(iter(keyed[1])))
 
 
@@ -107,7 +107,7 @@ def remove(session: Session, customer_ids: Collection[UUID], identity_id: UUID, 
     owner = repository.remove(session, customer_ids, identity_id)
     if owner is None:
         raise NotFound(f"This customer has no identity {identity_id}.")
-    _refresh_channels(session, owner, now)
+    refresh_channels(session, owner, now)
 
 
 def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]:
@@ -129,6 +129,12 @@ def dismiss(session: Session, duplicate_id: UUID) -> Duplicate:
 def set_default_policy(session: Session, now: datetime) -> None:
     """Begin with automatic links on a shared unionid only; a policy that is there stays."""
     repository.add_policy(session, now)
+
+
+def refresh_channels(session: Session, customer_id: UUID, now: datetime) -> None:
+    """Tell by which channels a customer can be reached now."""
+    channels = repository.channels(session, {customer_id})[customer_id]
+    customers.meet(session, [Meeting(customer_id, "", now, channels)], now)
 
 
 def _resolved(session: Session, claims: Sequence[Claim], now: datetime) -> Plan:
@@ -160,11 +166,6 @@ def _carry_out(session: Session, plan: Plan, now: datetime) -> None:
 
 def _meetings(claims: Mapping[UUID, Claim], channels: Mapping[UUID, list[str]]) -> list[Meeting]:
     return [Meeting(id_, one.source, one.occurred_at, channels[id_], one.origin) for id_, one in claims.items()]
-
-
-def _refresh_channels(session: Session, customer_id: UUID, now: datetime) -> None:
-    channels = repository.channels(session, {customer_id})[customer_id]
-    customers.meet(session, [Meeting(customer_id, "", now, channels)], now)
 
 
 def _refuse_others(session: Session, customer_id: UUID, homes: Collection[UUID]) -> None:

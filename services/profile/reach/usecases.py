@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import State
 from services.profile.reach import repository
-from services.profile.reach.repository import CHANNELS
 from services.profile.reach.schemas import ConsentStateOut, ContactOut, KnownOut, PersonOut, PreferencesOut
 from shared import linking
 from shared.errors import NotFound
 
 Agreed = Mapping[UUID, Mapping[tuple[str, str], State]]  # by purpose and channel
+ORDER = {"removed": 0, "verified": 1, "added": 2, "known": 3}
 
 
 def people(session: Session, customer_ids: Sequence[UUID], topic: str) -> list[PersonOut]:
@@ -56,7 +56,7 @@ def _person(customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping
         name=record["name"],
         locale=record["locale"],
         time_zone=record["time_zone"],
-        contacts=[_contact(contact) for contact in contacts],
+        contacts=_usable(contacts),
         consents=[_consent(*cell, state) for cell, state in agreed[record["customer_id"]].items()],
         preferences=PreferencesOut(
             preferred_channel=record["preferred_channel"], contact_hours=record["contact_hours"]
@@ -64,8 +64,16 @@ def _person(customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping
     )
 
 
-def _contact(row: RowMapping) -> ContactOut:
-    return ContactOut(contact_id=row["identity_id"], channel=CHANNELS[row["kind"]], value=row["value"])
+def _usable(rows: Sequence[RowMapping]) -> list[ContactOut]:
+    """Each address once; one that any linked id removed is not used."""
+    found: dict[tuple[str, str], RowMapping] = {}
+    for row in sorted(rows, key=lambda row: ORDER[row["state"]]):
+        found.setdefault((row["channel"], row["value"]), row)
+    return [
+        ContactOut(contact_id=row["contact_id"], channel=row["channel"], value=row["value"])
+        for row in found.values()
+        if row["state"] != "removed"
+    ]
 
 
 def _consent(purpose: str, channel: str, deciding: State) -> ConsentStateOut:

@@ -1,8 +1,9 @@
 """Sending: decided again, marked before the provider hears, settled after, and never twice."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from services.engagement.messages.tables import Message
 from services.engagement.suppressions.tables import Suppression
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import TemplatePatch
-from shared.contracts.profile import ConsentRecorded, CustomerLinked
+from shared.contracts.profile import ConsentRecorded, ContactChanged, CustomerLinked
 from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.engagement.conftest import Clock, Profile
@@ -208,6 +209,36 @@ def test_a_bad_address_is_suppressed_and_the_message_failed(runtime: Runtime, pr
     assert (again.status, again.reason) == ("skipped", "suppression.invalid")
     with runtime.database.reading() as session:
         assert [row.reason for row in session.scalars(select(Suppression))] == ["invalid"]
+
+
+@pytest.mark.capability("C-03")
+def test_an_address_that_proved_to_work_is_written_to_again(
+    runtime: Runtime, profile: Profile, provide: Any, clock: Clock
+) -> None:
+    provide(Outcome("refused", "recipient_refused_550", bad_address=True), Outcome("accepted"))
+    ada = profile.add()
+    contact_id = UUID(profile.people[ada]["contacts"][0]["contact_id"])
+    bounced = ask(runtime, ada)
+    send(runtime)
+
+    def verified(at: datetime) -> None:
+        event = ContactChanged(
+            customer_id=ada,
+            occurred_at=at,
+            recorded_at=at,
+            contact_id=contact_id,
+            channel="email",
+            state="verified",
+            verified_at=at,
+        )
+        with runtime.database.transaction() as session:
+            messages_.heed_verifications(session, [event, event], clock())
+
+    verified(clock() - timedelta(minutes=1))
+    assert ask(runtime, ada).reason == "suppression.invalid"
+    assert message(runtime, bounced.message_id).contact_id == contact_id
+    verified(clock.advance(minutes=1))
+    assert ask(runtime, ada).status == "queued"
 
 
 def test_the_next_channel_is_tried_after_a_definite_refusal(

@@ -1,0 +1,58 @@
+"""Writing, changing and archiving notes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.profile.links import usecases as links
+from services.profile.notes import repository
+from services.profile.notes.schemas import NotePatch
+from services.profile.notes.tables import Note
+from shared.errors import FieldError, Invalid, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+
+
+def write(session: Session, notes: Sequence[tuple[UUID, str]], author: str, now: datetime) -> list[UUID]:
+    """Note texts about customers, whose ids are known to exist; the ids of the notes."""
+    stamps = {"author": author, "version": 1, "created_at": now, "updated_at": now, "archived_at": None}
+    rows = [{"note_id": new_id(), "customer_id": who, "text": text, **stamps} for who, text in notes]
+    repository.add(session, rows)
+    return [row["note_id"] for row in rows]  # type: ignore[misc]
+
+
+def add(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> Note:
+    """Note something about the person behind an id. Raises NotFound and Gone."""
+    canonical_id = links.person(session, customer_id).canonical_id
+    (note_id,) = write(session, [(canonical_id, text)], author, now)
+    return get(session, customer_id, note_id)
+
+
+def edit(session: Session, customer_id: UUID, note_id: UUID, patch: NotePatch, *, if_match: int, now: datetime) -> Note:
+    """Change a note; who wrote it first stays its author."""
+    row = get(session, customer_id, note_id, locked=True)
+    require_version(row.version, if_match)
+    if "text" in patch.model_fields_set:
+        if patch.text is None:
+            raise Invalid("Not valid: text.", errors=[FieldError("text", "required", "a note without text is none")])
+        row.text, row.version, row.updated_at = patch.text, row.version + 1, now
+        session.flush()
+    return row
+
+
+def archive(session: Session, customer_id: UUID, note_id: UUID, now: datetime) -> None:
+    """Take a note out of the list; it stays readable."""
+    row = get(session, customer_id, note_id, locked=True)
+    if row.archived_at is None:
+        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
+        session.flush()
+
+
+def get(session: Session, customer_id: UUID, note_id: UUID, *, locked: bool = False) -> Note:
+    """One note about the person behind an id; raises NotFound."""
+    row = repository.of(session, links.person(session, customer_id).member_ids, note_id, locked=locked)
+    if row is None:
+        raise NotFound("There is no such note about this customer.")
+    return row

@@ -1,0 +1,1 @@
+"""Typed tags, put on and taken off one at a time."""
