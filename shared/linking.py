@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import NEWER, NOTHING, SharedBase, among, put
+from shared.errors import Gone
 
 
 class CustomerRef(SharedBase):
@@ -57,3 +58,24 @@ def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, lis
     for to, customer in session.execute(statement.order_by(CustomerRef.customer_id)):
         found[to].append(customer)
     return {to: ids or [to] for to, ids in found.items()}
+
+
+def erase(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:
+    """Note that these ids are nobody's any more: events about them are dropped from now on. The first time stays."""
+    ensure(session, customer_ids)
+    gone = among(CustomerRef.customer_id, customer_ids) & CustomerRef.erased_at.is_(None)
+    session.execute(update(CustomerRef).where(gone).values(erased_at=at).execution_options(synchronize_session=False))
+
+
+def erased(session: Session, customer_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids were erased."""
+    gone = select(CustomerRef.customer_id).where(among(CustomerRef.customer_id, customer_ids))
+    return set(session.scalars(gone.where(CustomerRef.erased_at.is_not(None)))) if customer_ids else set()
+
+
+def person(session: Session, customer_id: UUID) -> list[UUID]:
+    """All ids of the person behind an id, an unknown one alone. Raises Gone when they were erased."""
+    root = canonical(session, [customer_id])[customer_id]
+    if erased(session, {customer_id, root}):
+        raise Gone(f"Customer {customer_id} was erased.")
+    return members(session, [root])[root]

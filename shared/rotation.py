@@ -53,14 +53,15 @@ def _encrypt_again(session: Session, table: Table, column: Column[Any], rows: li
     """Only where the value is still the one that was read: a row changed meanwhile is under the newest key already."""
     ring, bound_to = crypto.ring(), f"{table.name}|{column.name}"
     values = [
-        {"old": bytes(row[-1]), "plain": ring.decrypt(bytes(row[-1]), bound_to)}
+        {"old": bytes(row[-1]), "new": ring.encrypt(ring.decrypt(bytes(row[-1]), bound_to), bound_to)}
         | {f"k{at}": part for at, part in enumerate(row[:-1])}
         for row in rows
         if not ring.is_current(bytes(row[-1]))
     ]
     keys = [key == bindparam(f"k{at}") for at, key in enumerate(table.primary_key)]
     unchanged = type_coerce(column, LargeBinary) == bindparam("old", type_=LargeBinary)
-    statement = update(table).where(and_(*keys, unchanged)).values({column.name: bindparam("plain")})
+    again = {column.name: bindparam("new", type_=LargeBinary)}  # as it is, whatever the column makes of its values
+    statement = update(table).where(and_(*keys, unchanged)).values(again)
     if values:
         session.connection().execute(statement, values)
     return len(values)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from services.engagement.care import usecases as care
 from services.engagement.care.schemas import NewCareRule
 from services.engagement.channels import usecases as channels
+from services.engagement.holdings import TERMS
 from services.engagement.policies import usecases as policies
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import NewTemplate
+from shared import retention
 from shared.settings import Settings
 
 FOLDER = Path(__file__).with_name("seeds")
@@ -20,6 +22,7 @@ FOLDER = Path(__file__).with_name("seeds")
 
 def seed(session: Session, now: datetime, settings: Settings) -> None:
     """Load policy, channels, templates and care rules; safe to repeat. Care is active in development only."""
+    retention.ensure(session, TERMS, now)
     policies.ensure(session, _read("sending_policy"), now)
     channels.ensure(session, _read("channels"), now)
     templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from services.engagement.deliveries import usecases as deliveries
+from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
+from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
 
@@ -11,5 +13,6 @@ TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
     "plan_birthdays": every(timedelta(minutes=10), occurrences.plan_birthdays),
+    "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

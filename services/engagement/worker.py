@@ -4,8 +4,17 @@ from services.engagement.customers import usecases as customers
 from services.engagement.messages import usecases as messages
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
-from shared.contracts.engagement import MessageRecorded
-from shared.contracts.profile import ConsentRecorded, ContactChanged, CustomerLinked, CustomerRecorded, OrderRecorded
+from services.engagement.privacy import usecases as privacy
+from shared.contracts.engagement import EngagementErased, MessageRecorded
+from shared.contracts.profile import (
+    ConsentRecorded,
+    ContactChanged,
+    CustomerLinked,
+    CustomerRecorded,
+    ErasureCompleted,
+    ErasureRequested,
+    OrderRecorded,
+)
 from shared.contracts.scoring import AssessmentChanged
 from shared.messaging.handlers import handlers, on
 
@@ -16,4 +25,6 @@ HANDLERS = handlers(
     on(ContactChanged, messages.heed_verifications),
     on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
     on(AssessmentChanged, customers.record_assessments),
+    on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch
+    on(ErasureCompleted, privacy.finish),
 )

@@ -18,6 +18,7 @@ from services.profile.links.api import router as links
 from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
+from services.profile.privacy.api import router as privacy
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.segments.api import router as segments
@@ -35,6 +36,7 @@ ROUTERS = (
     *(notes, tags, contacts),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,
+    privacy,
 )
 
 

@@ -14,6 +14,7 @@ from services.profile.customers import rules
 from services.profile.customers.tables import Customer
 from services.profile.links.tables import LinkChange
 from services.profile.orders import republish as orders
+from services.profile.privacy import republish as privacy
 from shared import linking
 from shared.contracts.base import Event, Origin
 from shared.contracts.profile import (
@@ -22,6 +23,8 @@ from shared.contracts.profile import (
     ContactChanged,
     CustomerLinked,
     CustomerRecorded,
+    ErasureCompleted,
+    ErasureRequested,
     OrderRecorded,
 )
 from shared.linking import CustomerRef
@@ -83,10 +86,12 @@ def agreements(session: Session, selection: Selection) -> Sequence[ConsentRecord
 
 
 REPUBLISH: dict[type[Event], Republisher] = {
+    ErasureRequested: privacy.requested,  # before anything else: a restored service must not show what was erased
     CustomerRecorded: customers,
     CustomerLinked: links,
     ConsentRecorded: agreements,
     ContactChanged: contacts.told_again,
     OrderRecorded: orders.page,
     ActivitySummarised: behaviour.page,
+    ErasureCompleted: privacy.completed,
 }

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from services.profile.behaviour import usecases as behaviour
 from services.profile.customers import usecases as customers
+from services.profile.holdings import TERMS
 from services.profile.imports import usecases as imports
+from services.profile.privacy import usecases as privacy
+from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
 
@@ -13,5 +16,8 @@ TICKS = {
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
     "grow_older": every(timedelta(minutes=10), customers.grow_older),
     "purge_imports": every(timedelta(hours=1), imports.purge),
+    "erase_due": every(timedelta(seconds=1), privacy.erase_due),
+    "watch_erasures": every(timedelta(minutes=10), privacy.watch),
+    "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

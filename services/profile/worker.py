@@ -1,17 +1,19 @@
 """The whole routing of events of profile."""
 
 from services.profile.ingestion import usecases as ingestion
+from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
 from shared.contracts.base import Topic
-from shared.contracts.engagement import MessageRecorded
+from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
     ActivitySummarised,
     ConsentRecorded,
     CustomerLinked,
     CustomerRecorded,
+    ErasureCompleted,
     OrderRecorded,
 )
-from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
 from shared.messaging.handlers import handlers, on, on_topic
 
 HANDLERS = handlers(
@@ -25,4 +27,6 @@ HANDLERS = handlers(
     on(WarningRaised, signals.note_raised_warnings),
     on(WarningClosed, signals.note_closed_warnings),
     on(MessageRecorded, signals.note_messages),
+    on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
+    on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

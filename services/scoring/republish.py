@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from services.scoring.assessments import repository, rules
+from services.scoring.privacy import usecases as privacy
 from services.scoring.schemes import repository as scheme_rows
 from services.scoring.schemes import rules as schemes
 from services.scoring.tiers import repository as tier_rows
@@ -12,7 +13,14 @@ from services.scoring.tiers import usecases as tier_usecases
 from services.scoring.warnings import repository as warning_rows
 from services.scoring.warnings import rules as warnings
 from shared.contracts.base import Event
-from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.scoring import (
+    AssessmentChanged,
+    SchemePublished,
+    ScoringErased,
+    TierChanged,
+    WarningClosed,
+    WarningRaised,
+)
 from shared.messaging.republish import Republisher, Selection
 
 
@@ -51,4 +59,5 @@ REPUBLISH: dict[type[Event], Republisher] = {
     SchemePublished: published_schemes,
     WarningRaised: raised_warnings,
     WarningClosed: closed_warnings,
+    ScoringErased: privacy.republished,
 }

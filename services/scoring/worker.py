@@ -7,9 +7,10 @@ from services.scoring.facts.contacts import usecases as contacts
 from services.scoring.facts.loyalty import usecases as loyalty
 from services.scoring.facts.opinions import usecases as opinions
 from services.scoring.facts.sales import usecases as sales
+from services.scoring.privacy import usecases as privacy
 from shared.contracts import engagement, profile
 from shared.contracts.base import Event
-from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
 from shared.messaging.handlers import handlers, on
 
 # A fact makes its customer due; the tick that looks at due customers publishes.
@@ -38,4 +39,6 @@ HANDLERS = handlers(
     on(engagement.NeedRecorded, sales.record_needs, emits=TOLD),
     on(engagement.WinbackRecorded, sales.record_winbacks, emits=TOLD),
     on(engagement.UnitCostsPublished, catalogue.record_unit_costs, emits=TOLD),
+    on(profile.ErasureRequested, privacy.erase, emits=[ScoringErased]),  # after all facts of the same batch
+    on(profile.ErasureCompleted, privacy.finish),
 )

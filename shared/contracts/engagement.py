@@ -278,3 +278,11 @@ class UnitCostsPublished(Event):
     def key(self) -> str:
         """All lists share a partition."""
         return "unit-costs"
+
+
+@declare("engagement.erasure.completed", Kind.MOMENT, "erasure", "erasure_id", "customer_id")
+class EngagementErased(CustomerEvent):
+    """Engagement has erased what it knew of this id: so many rows of each table."""
+
+    erasure_id: Id
+    counts: dict[Code, int]

@@ -263,3 +263,20 @@ class ContactChanged(CustomerEvent):
     state: ContactState
     verified_at: Instant | None = None
     changes: list[ContactState] = []
+
+
+@declare("profile.erasure.requested", Kind.MOMENT, "erasure", "erasure_id", "customer_id")
+class ErasureRequested(CustomerEvent):
+    """A person is to be forgotten: erase what is known of this id and answer. Sent once for each linked id."""
+
+    erasure_id: Id
+    member_ids: list[Id]
+    due_at: Instant
+
+
+@declare("profile.erasure.completed", Kind.MOMENT, "erasure", "erasure_id", "customer_id")
+class ErasureCompleted(CustomerEvent):
+    """Every service has erased this id. `proof` is the SHA-256 of how many rows it were, by service and table."""
+
+    erasure_id: Id
+    proof: Code

@@ -115,3 +115,11 @@ class WarningClosed(CustomerEvent):
 
     warning_id: Id
     outcome: Literal["ordered", "lost", "superseded", "merged", "dismissed"]
+
+
+@declare("scoring.erasure.completed", Kind.MOMENT, "erasure", "erasure_id", "customer_id")
+class ScoringErased(CustomerEvent):
+    """Scoring has erased what it knew of this id: so many rows of each table."""
+
+    erasure_id: Id
+    counts: dict[Code, int]

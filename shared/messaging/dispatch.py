@@ -7,15 +7,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from shared import linking
 from shared.contracts.base import CustomerEvent, Event
-from shared.db import among
 from shared.errors import DeadlineExceeded, Unavailable
-from shared.linking import CustomerRef
 from shared.messaging.handlers import Handlers, Message
 
 OPERATIONAL = (OperationalError, PoolTimeout, Unavailable, DeadlineExceeded)
@@ -101,13 +99,7 @@ def without_erased(session: Session, items: Sequence[Item]) -> list[Item]:
     about = {item.customer_id for item in items if item.customer_id is not None}
     if not about:
         return list(items)
-    erased = set(
-        session.scalars(
-            select(CustomerRef.customer_id).where(
-                among(CustomerRef.customer_id, about), CustomerRef.erased_at.is_not(None)
-            )
-        )
-    )
+    erased = linking.erased(session, about)
     return [item for item in items if item.customer_id not in erased or ".erasure." in item.message.type]
 
 

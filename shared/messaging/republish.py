@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.contracts.base import Event, Origin
+from shared import linking
+from shared.contracts.base import CustomerEvent, Event, Origin
 from shared.errors import NotFound
 from shared.messaging import outbox
 from shared.runtime import Runtime
@@ -67,8 +68,19 @@ def run(
 def _send_page(runtime: Runtime, republisher: Republisher, selection: Selection) -> Sequence[Event]:
     with runtime.database.transaction() as session:
         page = republisher(session, selection)
-        outbox.add(session, [event.model_copy(update={"origin": Origin.REPUBLISH}) for event in page])
+        told = [event.model_copy(update={"origin": Origin.REPUBLISH}) for event in _without_erased(session, page)]
+        outbox.add(session, told)
     return page
+
+
+def _without_erased(session: Session, page: Sequence[Event]) -> Sequence[Event]:
+    """Nothing is told again of somebody erased, but that they were."""
+    erased = linking.erased(session, {event.customer_id for event in page if isinstance(event, CustomerEvent)})
+    return [
+        event
+        for event in page
+        if not (isinstance(event, CustomerEvent) and event.customer_id in erased) or ".erasure." in event.type
+    ]
 
 
 def _identity(event: Event) -> Any:

@@ -5,7 +5,7 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import MetaData, create_engine
 
-from shared import due, linking, schema  # noqa: F401 - the tables of `due` and `linking` are in every database
+from shared import due, erasure, linking, retention, schema  # noqa: F401 - these tables are in every database
 from shared.db import SharedBase
 
 

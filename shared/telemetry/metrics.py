@@ -77,6 +77,7 @@ DEAD_LETTERS = _counter("dead_letter_total", "Events that were parked.", "servic
 DUE_DEPTH = _gauge("due_depth", "Rows whose time has come.", "service", "queue")
 TICK_SECONDS = _histogram("tick_seconds", "Time of a tick's run.", WORK_SECONDS, "service", "tick")
 JOB_RUNNING = _gauge("job_running", "Jobs that run now.", "service", "kind")
+ERASURES_OVERDUE = _gauge("erasures_overdue", "Erasures to which a service has not answered in time.")
 
 
 def render() -> bytes:

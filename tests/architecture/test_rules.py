@@ -20,7 +20,10 @@ ROLES = {
     "republish",
     "batch",
 }
-SERVICE_FILES = {"__init__", "__main__", "app", "base", "worker", "ticks", "republish", "seeds", "jobs", "commands"}
+SERVICE_FILES = {
+    *("__init__", "__main__", "app", "base", "worker", "ticks", "republish", "seeds", "jobs", "commands"),
+    "holdings",
+}
 LAYERS = ["api", "usecases", "repository", "rules|schemas", "tables"]  # rules and schemas are both pure
 GRAB_BAGS = re.compile(r"(^|/)(utils?|helpers?|common|misc|manager)(\.py|/)")
 

@@ -100,8 +100,18 @@ def test_events_go_round_only_where_that_is_agreed() -> None:
 
 def test_profile_tells_of_segments_and_owners_alone_in_answer_to_scoring() -> None:
     routes = handlers_of("profile").routes.values()
-    told = {emitted.type for route in routes if route.event.topic is Topic.SCORING for emitted in route.emits}
-    assert told <= SEGMENTS_ONLY
+    answers = [route for route in routes if route.event.topic is Topic.SCORING and ".erasure." not in route.event.type]
+    assert {emitted.type for route in answers for emitted in route.emits} <= SEGMENTS_ONLY
+
+
+def test_an_erasure_goes_from_profile_to_the_others_and_back_and_ends() -> None:
+    edges = {name: {one for one in told if ".erasure." in one} for name, told in graph().items() if ".erasure." in name}
+    assert edges == {
+        "profile.erasure.requested": {"scoring.erasure.completed", "engagement.erasure.completed"},
+        "scoring.erasure.completed": {"profile.erasure.completed"},
+        "engagement.erasure.completed": {"profile.erasure.completed"},
+        "profile.erasure.completed": set(),
+    }
 
 
 def graph() -> Edges:

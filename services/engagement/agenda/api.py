@@ -31,8 +31,5 @@ def read_calendar(
     """What care did, has planned and expects, in order of time: up to 31 days, up to 366 for one customer."""
     zone = zone_of(None, runtime.settings.business_time_zone)
     span = rules.span_of(first, until, zone, days=rules.ONE_PERSON if customer_id else rules.WHOLE)
-    people = None
-    if customer_id:
-        canonical = linking.canonical(session, [customer_id])[customer_id]
-        people = linking.members(session, [canonical])[canonical]
+    people = linking.person(session, customer_id) if customer_id else None
     return usecases.read(session, runtime.settings, span, page, people=people, now=now)

@@ -41,7 +41,7 @@ def list_messages(
     customer_id: UUID | None = None,
 ) -> Listing[MessageOut]:
     """Messages, newest first."""
-    return repository.listed(session, page, wanted, _members(session, customer_id) if customer_id else None)
+    return repository.listed(session, page, wanted, linking.person(session, customer_id) if customer_id else None)
 
 
 @router.get("/messages/{message_id}", scope="engagement:read", response_model=MessageOut)
@@ -65,9 +65,4 @@ def settle_message(message_id: UUID, body: Settlement, session: WriteSession, no
 @router.get("/customers/{customer_id}/messages", scope="engagement:read", member=OWN)
 def list_of_customer(customer_id: UUID, session: ReadSession, page: Page) -> Listing[MessageOut]:
     """Everything that was or will be sent to a person, whatever id it was written to."""
-    return repository.listed(session, page, Filter(), _members(session, customer_id))
-
-
-def _members(session: ReadSession, customer_id: UUID) -> list[UUID]:
-    canonical = linking.canonical(session, [customer_id])[customer_id]
-    return linking.members(session, [canonical])[canonical]
+    return repository.listed(session, page, Filter(), linking.person(session, customer_id))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from services.profile.customers.schemas import Record
@@ -59,6 +59,12 @@ def statuses(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, str
     """Whether customers are active or erased; unknown ids and visitors are left out."""
     statement = select(Customer.customer_id, Customer.status).where(among(Customer.customer_id, customer_ids))
     return dict(session.execute(statement).all())
+
+
+def close(session: Session, customer_ids: Collection[UUID], now: datetime) -> None:
+    """Mark records as erased."""
+    gone = update(Customer).where(among(Customer.customer_id, customer_ids), Customer.status == "active")
+    session.execute(gone.values(status="erased", version=Customer.version + 1, recorded_at=now))
 
 
 def growing_older(session: Session, now: datetime, limit: int = 500) -> list[UUID]:

@@ -106,6 +106,11 @@ def require(session: Session, customer_ids: Collection[UUID]) -> None:
             raise Gone(f"Customer {customer_id} was erased.")
 
 
+def close(session: Session, customer_ids: Collection[UUID], now: datetime) -> None:
+    """Mark records as erased: nobody reads or changes them any more."""
+    repository.close(session, customer_ids, now)
+
+
 def grow_older(runtime: Runtime) -> int:
     """Give customers whose birthday it is their new age band; how many there were."""
     now = runtime.now()

@@ -12,6 +12,7 @@ from services.profile.base import deployment
 from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import SHOP, Change, Meeting
 from services.profile.identities import repository, rules
+from services.profile.identities.ledger import usecases as ledger
 from services.profile.identities.rules import Keyed, Plan
 from services.profile.identities.schemas import Claim, Known, LookupIdentity, NewCustomer, NewIdentity
 from services.profile.identities.tables import Duplicate
@@ -20,7 +21,7 @@ from services.profile.links.schemas import Decision, Edge
 from services.profile.personal.rules import normalised
 from shared import linking
 from shared.crypto import blind_index
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Gone, NotFound
 from shared.ids import new_id
 
 
@@ -57,6 +58,11 @@ def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> l
     ]
 
 
+def barred(session: Session, claims: Sequence[Claim]) -> dict[int, Gone]:
+    """Why some claims, by their place, must not be taken in: every door asks before it resolves."""
+    return ledger.barred(session, claims)
+
+
 def create(session: Session, reports: Sequence[NewCustomer], now: datetime) -> list[UUID]:
     """Create customers nobody knows yet; their ids. Raises Conflict `already_exists` when somebody has an identity."""
     outcome = record(session, reports, now)
@@ -69,9 +75,12 @@ def create(session: Session, reports: Sequence[NewCustomer], now: datetime) -> l
 def add(session: Session, customer_id: UUID, claim: Claim, now: datetime) -> dict[str, Any]:
     """Give a customer the identity of a claim, or find that it is there; a visitor who has it is linked.
 
-    The identity as it is stored. Raises NotFound, and Conflict `owner_conflict` when another customer has it.
+    The identity as it is stored. Raises NotFound, Gone when it tells of somebody erased, and Conflict
+    `owner_conflict` when another customer has it.
     """
     customers.require(session, {customer_id})
+    for refusal in ledger.barred(session, [claim]).values():
+        raise refusal
     keyed = rules.keyed(claim, deployment().default_region)
     while True:
         known = _known(session, [keyed])

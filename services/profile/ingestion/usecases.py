@@ -27,7 +27,7 @@ from services.profile.orders import usecases as orders
 from services.profile.orders.rules import Told
 from shared.contracts import commerce
 from shared.contracts.base import Origin
-from shared.errors import FieldError, GuanxiError, Invalid
+from shared.errors import FieldError, Gone, GuanxiError, Invalid
 from shared.messaging.handlers import Message
 
 KINDS = {
@@ -64,10 +64,13 @@ Owners = Mapping[int, UUID]
 def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin: Origin, now: datetime) -> list[Result]:
     """Take in whatever came; what became of each item, in their order. A few statements, however many there are.
 
-    What is refused is kept as a rejection of `door`; with none the caller is told and repeats it.
+    What is refused is kept as a rejection of `door`; with none the caller is told and repeats it. Nothing is kept of
+    what is told about somebody who was erased.
     """
     read = [said(item, now) for item in items]
-    judged = _judged(session, read, now)
+    judged = [*_judged(session, read, now)]
+    for at, gone in _erased(session, read, origin).items():
+        judged[at] = gone
     accepted = {at: one for at, one in enumerate(judged) if isinstance(one, _Accepted)}
     claims = {at: claim for at, one in accepted.items() if (claim := one.said.claim(origin)) is not None}
     owners = dict(zip(claims, identities.resolve(session, list(claims.values()), now), strict=True))
@@ -75,14 +78,16 @@ def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin:
     results = _record_events(session, accepted, owners, origin, now)
     results |= _record_orders(session, accepted, owners, results, origin=origin, now=now)
     refused = {at: one for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
-    kept: Sequence[UUID | None] = [None] * len(refused)
+    kept: dict[int, UUID] = {}
     if door is not None:
-        told = [
-            Refused(items[at].kind, source_of(items[at], read[at]), text_of(items[at]), one)
+        told = {
+            at: Refused(items[at].kind, source_of(items[at], read[at]), text_of(items[at]), one)
             for at, one in refused.items()
-        ]
-        kept = rejections.keep(session, told, door=door, origin=origin, now=now)
-    results |= {at: Result("refused", None, one, id_) for (at, one), id_ in zip(refused.items(), kept, strict=True)}
+            if not isinstance(one, Gone)
+        }
+        ids = rejections.keep(session, list(told.values()), door=door, origin=origin, now=now)
+        kept = dict(zip(told, ids, strict=True))
+    results |= {at: Result("refused", None, one, kept.get(at)) for at, one in refused.items()}
     return [results.get(at) or Result("updated", str(owners[at])) for at in range(len(items))]
 
 
@@ -113,6 +118,14 @@ def _judged(session: Session, read: Sequence[Said | GuanxiError], now: datetime)
     purposes = repository.purposes(session) if any(agreed) else set()
     known = attributes.declared(session) if agreed else {}
     return [_judgement(one, admitted.get(at), purposes, known) for at, one in enumerate(read)]
+
+
+def _erased(session: Session, read: Sequence[Said | GuanxiError], origin: Origin) -> dict[int, Gone]:
+    """What is about somebody erased, also where it would be refused for something else."""
+    told = [(at, one) for at, one in enumerate(read) if isinstance(one, Said)]
+    claims = [(at, claim) for at, one in told if (claim := one.claim(origin)) is not None]
+    barred = identities.barred(session, [claim for _, claim in claims])
+    return {claims[place][0]: gone for place, gone in barred.items()}
 
 
 def _judgement(

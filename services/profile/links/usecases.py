@@ -69,6 +69,13 @@ def person(session: Session, customer_id: UUID) -> Person:
     return Person(canonical_id, tuple(sorted(members)))
 
 
+def hold(session: Session, customer_id: UUID) -> Person:
+    """The person behind an id, whom nobody links or separates until the transaction ends. Raises as `person` does."""
+    person(session, customer_id)
+    repository.lock(session, [customer_id])
+    return person(session, customer_id)
+
+
 def last_linked(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, datetime]:
     """When we last learned that somebody else is the person of each canonical id; absent when nobody is."""
     return repository.last_linked(session, canonical_ids)

@@ -56,7 +56,9 @@ def report(session: Session, orders: Sequence[ReportedOrder], *, origin: Origin,
 
     Late, repeated and shuffled documents end in the same state. Publishes every order that changed.
     """
-    judged = admit(session, orders, now)
+    judged: list[Told | GuanxiError] = list(admit(session, orders, now))
+    for at, gone in identities.barred(session, [claim_of(one, origin) for one in orders]).items():
+        judged[at] = gone
     admitted = {at: one for at, one in enumerate(judged) if isinstance(one, Told)}
     customers = identities.resolve(session, [claim_of(orders[at], origin) for at in admitted], now)
     told = [replace(one, customer_id=who) for one, who in zip(admitted.values(), customers, strict=True)]

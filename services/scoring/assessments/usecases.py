@@ -73,6 +73,9 @@ def assess(
     if not customer_ids:
         return {}
     statistics.alone(session, customer_ids)
+    customer_ids = set(customer_ids) - linking.erased(session, customer_ids)
+    if not customer_ids:
+        return {}
     statistics.store(session, sorted(customer_ids), str(zone), now)
     bands = rfm.in_force(session, zone, now)
     appraisal, book = _appraised(session, customer_ids, zone, now, afresh=afresh)

@@ -11,7 +11,7 @@ from services.scoring.customers.tables import Customer
 from shared import due, linking
 from shared.contracts.profile import CustomerLinked, CustomerRecorded
 from shared.db import NEWER, put
-from shared.errors import NotFound
+from shared.errors import Gone, NotFound
 from shared.linking import CustomerRef
 from shared.settings import Settings
 from shared.web.client import InternalClient
@@ -54,8 +54,10 @@ def _row(event: CustomerRecorded) -> dict[str, object]:
 
 
 def person(session: Session, customer_id: UUID, settings: Settings) -> UUID:
-    """The canonical id of a path's id; who is not known here is asked of profile once. Raises NotFound."""
+    """The canonical id of a path's id; who is not known here is asked of profile once. Raises NotFound and Gone."""
     known = session.get(CustomerRef, customer_id)
+    if known is not None and known.erased_at is not None:
+        raise Gone(f"Customer {customer_id} was erased.")
     if known is not None:
         return known.canonical_id
     try:

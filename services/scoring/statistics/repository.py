@@ -16,6 +16,7 @@ from shared.db import among
 from shared.due import CustomerDue
 from shared.linking import CustomerRef
 
+LIVING = (CustomerRef.canonical_id == CustomerRef.customer_id) & CustomerRef.erased_at.is_(None)
 COLUMNS = [column for column in Statistics.__table__.columns if column.name != Statistics.changed_at.key]
 NAMES = [column.name for column in COLUMNS]
 SCORED_BY = ("customer_id", "last_order_on", "orders", "net_spend", "fact_at", "live_fact_at")
@@ -93,8 +94,7 @@ def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str,
 
 def people(session: Session) -> int:
     """How many canonical customers there are."""
-    own = CustomerRef.canonical_id == CustomerRef.customer_id
-    return session.scalar(select(func.count()).select_from(CustomerRef).where(own)) or 0
+    return session.scalar(select(func.count()).select_from(CustomerRef).where(LIVING)) or 0
 
 
 def computed(session: Session, customer_ids: Sequence[UUID], zone: str) -> dict[UUID, dict[str, Any]]:
@@ -105,7 +105,7 @@ def computed(session: Session, customer_ids: Sequence[UUID], zone: str) -> dict[
 
 def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]:
     """The next canonical ids in order."""
-    statement = select(CustomerRef.customer_id).where(CustomerRef.canonical_id == CustomerRef.customer_id)
+    statement = select(CustomerRef.customer_id).where(LIVING)
     if after is not None:
         statement = statement.where(CustomerRef.customer_id > after)
     return list(session.scalars(statement.order_by(CustomerRef.customer_id).limit(limit)))

@@ -1,0 +1,33 @@
+"""What each table of engagement holds of customers, and what becomes of it when one is erased."""
+
+from sqlalchemy import case
+
+from services.engagement.care.tables import CareOccurrence
+from services.engagement.customers.tables import Assessment, Consent, Customer
+from services.engagement.messages.schemas import WAITING
+from services.engagement.messages.tables import Message
+from services.engagement.orders.tables import OrderState
+from shared.holdings import blanked, deleted
+from shared.retention import Term, by_table
+
+COUNTED = {
+    *("customer_id", "template_id", "template_version", "template", "purpose", "topic", "channels", "care_rule_id"),
+    *("campaign_id", "channel", "reason", "gates", "expires_at", "counted_at", "created_at", "sent_at", "changed_at"),
+    *("version", "address_hash"),
+}
+HOLDINGS = (
+    *(deleted(table, table.customer_id) for table in (Customer, Consent, Assessment, CareOccurrence, OrderState)),
+    blanked(
+        Message,
+        Message.customer_id,
+        keeping=COUNTED,
+        why="What was sent is counted by template, rule and campaign. The address hash goes when all have erased.",
+        status=case((Message.status.in_(WAITING), "cancelled"), else_=Message.status),
+        context={},
+        attempts=[],
+    ),
+)
+TERMS = by_table(
+    Term(Message.created_at, 1_095, Message.due_at.is_(None)),
+    Term(CareOccurrence.happens_at, 1_095, CareOccurrence.due_at.is_(None)),
+)

@@ -1,0 +1,1 @@
+"""Forgetting customers, and handing out what is known of one."""

@@ -1,0 +1,57 @@
+"""What each table of profile holds of customers, and what becomes of it when one is erased."""
+
+from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
+from services.profile.consents.tables import Consent, ConsentEntry
+from services.profile.customers.tables import Customer, CustomerChange, NameToken
+from services.profile.identities.tables import Contact, Duplicate, IdentityRow, Visitor
+from services.profile.imports.tables import Import
+from services.profile.ingestion.rejections.tables import RejectedEvent
+from services.profile.links.tables import LinkChange, MergeEdge
+from services.profile.notes.tables import Note
+from services.profile.orders.tables import CustomerOrder
+from services.profile.privacy.tables import Erasure
+from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
+from shared.holdings import Searched, blanked, deleted, kept
+from shared.retention import Term, by_table
+
+GONE = (
+    *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
+    *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
+)
+HOLDINGS = (
+    *(deleted(table, table.customer_id) for table in GONE),
+    deleted(Visitor, Visitor.visitor_id),
+    deleted(Duplicate, Duplicate.customer_id),
+    deleted(Duplicate, Duplicate.other_id),
+    blanked(
+        Customer,
+        Customer.customer_id,
+        keeping={"number", "status", "kind", "registered_at", "source", "locale", "time_zone", "created_at", "version"}
+        | {"occurred_at", "recorded_at"},
+        why="The id has to answer 410, and how many customers came from where stays countable.",
+        channels=[],
+        contact_hours=[],
+        influence={"standing": 0, "followers": 0},
+        tags=[],
+        interests=[],
+        lifestyle=[],
+        attributes={},
+        field_times={},
+    ),
+    kept(CustomerOrder, CustomerOrder.customer_id, why="Amounts are books; an order says nothing of who placed it."),
+    kept(LinkChange, LinkChange.customer_id, why="Ids that counted as the erased one have to answer 410 as well."),
+    kept(MergeEdge, MergeEdge.absorbed_id, why="Ids that counted as the erased one have to answer 410 as well."),
+    kept(Erasure, Erasure.customer_id, why="The proof of the erasure; it has ids and counts."),
+)
+UNSORTED = (Searched((RejectedEvent.body,)),)
+TERMS = by_table(
+    Term(BehaviourEvent.occurred_at, 1_095),
+    Term(ActivityDay.last_at, 1_825, ActivityDay.publish_at.is_(None)),
+    Term(Import.completed_at, 400),
+    Term(RejectedEvent.received_at, 90),
+    Term(CustomerChange.recorded_at, 1_825),
+    Term(LevelChange.at, 1_825),
+    Term(TierChange.at, 1_825),
+    Term(WarningStep.at, 1_825),
+    Term(MessageStep.at, 1_095),
+)

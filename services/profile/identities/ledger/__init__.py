@@ -1,0 +1,1 @@
+"""The erasure ledger: keyed hashes of the identities of people who were erased, and nothing else of them."""

@@ -1,0 +1,1 @@
+"""Forgetting customers with proof, and handing out what is known of one."""

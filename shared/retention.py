@@ -1,0 +1,97 @@
+"""How long rows of a table are kept: a rule each, edited by the merchant, and the tick that deletes by it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Table, delete, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+
+from shared.contracts.base import Code
+from shared.db import NOTHING, SharedBase, put
+from shared.errors import NotFound, PreconditionFailed
+from shared.jobs import Job
+from shared.messaging.dead_letters import DeadLetter
+from shared.runtime import Runtime
+
+AT_ONCE = 1_000
+
+
+class RetentionRule(SharedBase):
+    """For how many days rows of a table are kept."""
+
+    __tablename__ = "retention_rule"
+    name: Mapped[Code] = mapped_column(primary_key=True)  # of the table
+    days: Mapped[int]
+    version: Mapped[int]
+    updated_at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A table whose rows grow old: from when on they do, for how many days they are kept at first, and which may go."""
+
+    since: InstrumentedAttribute[Any]
+    days: int
+    ended: ColumnElement[bool] | None = None
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        found: Table = self.since.class_.__table__
+        return found
+
+
+SHARED = (Term(DeadLetter.parked_at, 90, DeadLetter.status != "parked"), Term(Job.finished_at, 90))
+
+
+def by_table(*terms: Term) -> Mapping[str, Term]:
+    """Terms by the name of their table, those of every service among them."""
+    return {term.table.name: term for term in (*SHARED, *terms)}
+
+
+def ensure(session: Session, terms: Mapping[str, Term], now: datetime) -> None:
+    """Begin with the usual days; a rule that is there stays."""
+    rows = [{"name": name, "days": term.days, "version": 1, "updated_at": now} for name, term in terms.items()]
+    put(session, RetentionRule, rows, on_conflict=NOTHING)
+
+
+def rules(session: Session) -> list[RetentionRule]:
+    """All rules, by the name of their table."""
+    return list(session.scalars(select(RetentionRule).order_by(RetentionRule.name)))
+
+
+def edit(session: Session, name: str, days: int, version: int, now: datetime) -> RetentionRule:
+    """Keep rows of a table for so many days. Raises NotFound, and PreconditionFailed when the rule has moved on."""
+    rule = session.get(RetentionRule, name, with_for_update=True)
+    if rule is None:
+        raise NotFound(f"There is no retention rule for {name}.")
+    if rule.version != version:
+        raise PreconditionFailed(f"The rule is at version {rule.version} now; read it again.")
+    if rule.days != days:
+        rule.days, rule.version, rule.updated_at = days, version + 1, now
+        session.flush()
+    return rule
+
+
+def sweeping(terms: Mapping[str, Term]) -> Callable[[Runtime], int]:
+    """The tick that deletes what is older than its rule says: of each table at most a thousand rows a round."""
+
+    def sweep(runtime: Runtime) -> int:
+        with runtime.database.reading() as session:
+            days = {rule.name: rule.days for rule in rules(session) if rule.name in terms}
+        return max((_delete_old(runtime, terms[name], kept) for name, kept in days.items()), default=0)
+
+    return sweep
+
+
+def _delete_old(runtime: Runtime, term: Term, days: int) -> int:
+    key = tuple_(*term.table.primary_key)
+    old = select(*term.table.primary_key).where(
+        term.since < runtime.now() - timedelta(days=days), true() if term.ended is None else term.ended
+    )
+    chosen = old.order_by(term.since).limit(AT_ONCE).with_for_update(skip_locked=True)
+    with runtime.database.transaction() as session:
+        result: CursorResult[Any] = session.execute(delete(term.table).where(key.in_(chosen)))  # type: ignore[assignment]
+        return result.rowcount
