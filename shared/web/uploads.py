@@ -95,11 +95,11 @@ class _Parts:
         self.ended = True
 
 
-def form_body(fields: type[BaseModel], file: str) -> dict[str, Any]:
-    """How a document describes such a body: the fields, and the file with an example."""
+def form_body(fields: type[BaseModel], example: str, description: str) -> dict[str, Any]:
+    """How a document describes such a body: the fields, and the file with an example and what may be in it."""
     schema = fields.model_json_schema()
     definitions = schema.pop("$defs", {})
-    content = {"type": "string", "format": "binary", "examples": [file]}
+    content = {"type": "string", "format": "binary", "description": description, "examples": [example]}
     properties = {name: _resolved(one, definitions) for name, one in schema["properties"].items()}
     form = {
         "type": "object",

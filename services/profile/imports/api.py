@@ -16,6 +16,7 @@ from services.profile.imports.files.schemas import Encoding
 from services.profile.imports.files.usecases import Reception
 from services.profile.imports.runs import usecases as runs
 from services.profile.imports.schemas import ImportDetail, ImportOut, NewImport, PreviewOut, RowOut, RowStatus
+from services.profile.imports.targets import rules as targets
 from services.profile.imports.targets.schemas import ImportKind
 from shared.errors import FieldError, Invalid
 from shared.jobs import Job
@@ -77,7 +78,7 @@ File = Annotated[Received, Depends(receive, scope="function")]
     idempotency=REQUIRED,
     status_code=202,
     location="/imports/{id}",
-    openapi_extra=form_body(NewImport, EXAMPLE),
+    openapi_extra=form_body(NewImport, EXAMPLE, targets.described()),
 )
 def upload_import(file: File, session: WriteSession, now: Now) -> ImportDetail:
     """Upload a table (CSV) or JSON lines of up to 512 MiB. Nothing is taken in before it is run.

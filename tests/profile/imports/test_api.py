@@ -1,6 +1,7 @@
 """A file from its upload to its last row, over HTTP."""
 
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from services.profile.orders.tables import CustomerOrder
 from shared import jobs
 from shared.contracts.base import Origin
 from shared.messaging.outbox import OutboxRow
-from tests.profile.imports.files import HEADER, order, orders, table
+from tests.profile.imports.exports import HEADER, order, orders, table
 from tests.profile.served import Doors
 
 pytestmark = pytest.mark.capability("C-01")
@@ -91,6 +92,14 @@ def test_what_is_imported_is_never_live(doors: Doors) -> None:
     with doors.session() as session:
         origins = session.scalars(select(OutboxRow.payload)).all()
     assert {orjson.loads(one)["origin"] for one in origins} == {Origin.IMPORT}
+
+
+def test_the_example_of_the_manual_is_two_orders(doors: Doors) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "imports.md").read_text(encoding="utf-8")
+    example = manual.partition("```csv\n")[2].partition("```")[0]
+    assert taken_in(doors, uploaded(doors, example)["id"])["outcomes"] == {"created": 2}
+    found = doors.get("/v1/orders/shop:A-1001").json()
+    assert (len(found["lines"]), found["totals"]["total"]) == (2, "143.00")
 
 
 def test_a_bad_row_among_good_ones_is_told_and_can_be_corrected(doors: Doors) -> None:
