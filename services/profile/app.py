@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.profile.attributes.api import router as attributes
+from services.profile.categories.api import router as categories
 from services.profile.changes.api import router as changes
 from services.profile.consents.api import router as consents
 from services.profile.contacts.api import router as contacts
@@ -19,6 +20,7 @@ from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.privacy.api import router as privacy
+from services.profile.products.api import router as products
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.segments.api import router as segments
@@ -37,6 +39,7 @@ ROUTERS = (
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,
     privacy,
+    *(products, categories),
 )
 
 

@@ -15,6 +15,7 @@ from services.profile.customers.tables import Customer
 from services.profile.links.tables import LinkChange
 from services.profile.orders import republish as orders
 from services.profile.privacy import republish as privacy
+from services.profile.products import republish as products
 from shared import linking
 from shared.contracts.base import Event, Origin
 from shared.contracts.profile import (
@@ -26,6 +27,7 @@ from shared.contracts.profile import (
     ErasureCompleted,
     ErasureRequested,
     OrderRecorded,
+    ProductRecorded,
 )
 from shared.linking import CustomerRef
 from shared.messaging.republish import Republisher, Selection
@@ -92,6 +94,7 @@ REPUBLISH: dict[type[Event], Republisher] = {
     ConsentRecorded: agreements,
     ContactChanged: contacts.told_again,
     OrderRecorded: orders.page,
+    ProductRecorded: products.page,
     ActivitySummarised: behaviour.page,
     ErasureCompleted: privacy.completed,
 }

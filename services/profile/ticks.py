@@ -8,6 +8,7 @@ from services.profile.holdings import TERMS
 from services.profile.imports import usecases as imports
 from services.profile.privacy import usecases as privacy
 from shared import retention
+from services.profile.products import usecases as products
 from shared.ticks import every
 from shared.web import idempotency
 
@@ -19,5 +20,6 @@ TICKS = {
     "erase_due": every(timedelta(seconds=1), privacy.erase_due),
     "watch_erasures": every(timedelta(minutes=10), privacy.watch),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
+    "change_prices": every(timedelta(seconds=5), products.change_prices, batch=500),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

@@ -12,6 +12,7 @@ from shared.contracts.profile import (
     CustomerRecorded,
     ErasureCompleted,
     OrderRecorded,
+    ProductRecorded,
 )
 from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
 from shared.messaging.handlers import handlers, on, on_topic
@@ -20,7 +21,7 @@ HANDLERS = handlers(
     on_topic(
         Topic.COMMERCE,
         ingestion.receive,
-        emits=[CustomerRecorded, CustomerLinked, OrderRecorded, ActivitySummarised, ConsentRecorded],
+        emits=[CustomerRecorded, CustomerLinked, OrderRecorded, ActivitySummarised, ConsentRecorded, ProductRecorded],
     ),
     on(AssessmentChanged, signals.note_assessments),
     on(TierChanged, signals.note_tiers),

@@ -41,5 +41,12 @@ BEHAVIOUR_REPORTED = Inbound(
     ("source", "message_id"),
     "Something a customer did: viewed, searched, put into the cart.",
 )
+PRODUCT_REPORTED = Inbound(
+    "commerce.product.reported",
+    "POST /v1/products",
+    ("source", "sku"),
+    "A product as the shop knows it now. Newest by updated_at.",
+)
 
-INBOUND = {one.type: one for one in (ORDER_REPORTED, REFUND_REPORTED, CUSTOMER_REPORTED, BEHAVIOUR_REPORTED)}
+SHOPS_TELL = (ORDER_REPORTED, REFUND_REPORTED, CUSTOMER_REPORTED, BEHAVIOUR_REPORTED, PRODUCT_REPORTED)
+INBOUND = {one.type: one for one in SHOPS_TELL}

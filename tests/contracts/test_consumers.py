@@ -25,7 +25,6 @@ AWAITED = {
     *("engagement.feedback.recorded", "engagement.winback.recorded", "engagement.points.changed"),
     *("engagement.referral.recorded", "engagement.participation.recorded", "engagement.opportunity.recorded"),
     *("engagement.need.recorded", "engagement.benefit.recorded", "engagement.unitcosts.published"),
-    "profile.product.recorded",
 }
 # Published already, for benefits and names of segments to come; whoever consumes it takes it off the list.
 HEARD_LATER = {"scoring.scheme.published"}

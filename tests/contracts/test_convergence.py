@@ -70,6 +70,8 @@ PROFILE_OWN = {
     "consent": {"version"},
     "activity_day": {"version"},
     "customer_change": WHOLE,  # what was said on the way
+    "product": {"version"},
+    "product_version": WHOLE,  # what was recorded on the way
 }
 TOLD_WITH_THE_LAST_CHANGE = {
     *("version", "plan", "details", "clv_12m", "churn_probability", "expected_orders_90d", "composite", "occurred_at"),

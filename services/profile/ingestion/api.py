@@ -16,7 +16,16 @@ from services.profile.ingestion import usecases
 from services.profile.ingestion.rejections import usecases as rejections
 from services.profile.ingestion.rejections.schemas import RejectionDetail, RejectionFilter, RejectionOut
 from services.profile.ingestion.rules import Item, Kind
-from services.profile.ingestion.schemas import MOST_EVENTS, MOST_ORDERS, Batch, EventOut, ProblemOut, ResultOut, Results
+from services.profile.ingestion.schemas import (
+    MOST_EVENTS,
+    MOST_ORDERS,
+    MOST_PRODUCTS,
+    Batch,
+    EventOut,
+    ProblemOut,
+    ResultOut,
+    Results,
+)
 from services.profile.ingestion.usecases import Result
 from shared.contracts.base import Origin
 from shared.errors import TooLarge
@@ -41,6 +50,15 @@ EVENTS = Grouped(take_in)
 def report_orders(body: Batch, session: WriteSession, now: Now) -> Results:
     """Report up to 500 orders. Each is accepted or refused by itself; what is refused is kept as a rejection."""
     return _taken_in(session, Kind.ORDER, _within(body.items, MOST_ORDERS), now)
+
+
+@router.post("/products/batch", scope="profile:write", max_body=BATCH_LIMIT)
+def report_products(body: Batch, session: WriteSession, now: Now) -> Results:
+    """Report up to 500 products, new ones and known ones, each as for `POST /products`; the newest `updated_at` wins.
+
+    Each is accepted or refused by itself; what is refused is kept as a rejection.
+    """
+    return _taken_in(session, Kind.PRODUCT, _within(body.items, MOST_PRODUCTS), now)
 
 
 @router.post("/events", scope="ingest")

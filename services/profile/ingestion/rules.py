@@ -22,6 +22,7 @@ from services.profile.orders.additions.rules import Addition
 from services.profile.orders.faults.rules import addition_faults, addition_in_time
 from services.profile.orders.rules import ReportedOrder, Told, claim_of, order_id_of
 from services.profile.orders.schemas import NewOrder
+from services.profile.products.schemas import NewProduct
 from shared.contracts.base import Origin
 from shared.errors import FieldError, GuanxiError, Invalid, Malformed
 from shared.web.validation import invalid
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     ORDER = "order"
     REFUND = "refund"
     CUSTOMER = "customer"
+    PRODUCT = "product"
     EVENT = "event"
     TRACKING = "tracking"  # a message of a tracking library
     UNREADABLE = "unreadable"  # an envelope that could not be opened
@@ -59,10 +61,11 @@ class Said:
     told: Told | None = None
     event: NewEvent | None = None
     customer: CustomerReported | None = None
+    product: NewProduct | None = None
     known: bool = False
 
     def claim(self, origin: Origin) -> Claim | None:
-        """Whom it is about; nobody for a refund, which follows its order."""
+        """Whom it is about; nobody for a product, or for a refund, which follows its order."""
         if self.order is not None:
             return claim_of(self.order, origin)
         if self.event is not None:
@@ -88,7 +91,7 @@ def said(item: Item, now: datetime) -> Said | GuanxiError:
 def source_of(item: Item, known: Said | GuanxiError) -> str | None:
     """The source an item names, as far as it can be read."""
     if isinstance(known, Said):
-        about = known.event or known.customer or (known.order.document if known.order else known.told)
+        about = known.event or known.customer or known.product or (known.order.document if known.order else known.told)
         return about.source if about else None
     value = item.body if isinstance(item.body, dict) else None
     named = value.get("source") if value else None
@@ -138,6 +141,12 @@ def _customer(item: Item, now: datetime) -> Said:
     return of_customer(_read(CustomerReported, item.body), now)
 
 
+def _product(item: Item, now: datetime) -> Said:
+    product = _read(NewProduct, item.body)
+    at = product.updated_at or item.received_at
+    return Said(product=product.model_copy(update={"updated_at": at}))
+
+
 def _event(item: Item, now: datetime) -> Said:
     return of_event(_read(NewEvent, item.body), item, now)
 
@@ -158,6 +167,7 @@ READERS: Mapping[Kind, Callable[[Item, datetime], Said]] = {
     Kind.ORDER: _order,
     Kind.REFUND: _refund,
     Kind.CUSTOMER: _customer,
+    Kind.PRODUCT: _product,
     Kind.EVENT: _event,
     Kind.TRACKING: _tracking,
     Kind.UNREADABLE: _unreadable,

@@ -12,6 +12,7 @@ from shared.errors import GuanxiError
 from shared.web.schemas import Body, Out
 
 MOST_ORDERS = 500
+MOST_PRODUCTS = 500
 MOST_EVENTS = 2_500
 
 
@@ -71,7 +72,7 @@ class ProblemOut(Out):
 
 
 class ResultOut(Out):
-    """What became of one item; `id` is our order id, or the message id of an event."""
+    """What became of one item; `id` is our order id, the message id of an event, or the sku."""
 
     index: int
     status: Literal["created", "updated", "unchanged", "held", "refused"]

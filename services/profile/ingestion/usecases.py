@@ -25,6 +25,8 @@ from services.profile.ingestion.rules import Item, Kind, Said, said, source_of, 
 from services.profile.ingestion.traits.rules import archive_of, attributes_of
 from services.profile.orders import usecases as orders
 from services.profile.orders.rules import Told
+from services.profile.products import usecases as products
+from services.profile.products.rules import Told as ToldOfProduct
 from shared.contracts import commerce
 from shared.contracts.base import Origin
 from shared.errors import FieldError, Gone, GuanxiError, Invalid
@@ -35,6 +37,7 @@ KINDS = {
     commerce.REFUND_REPORTED.type: Kind.REFUND,
     commerce.CUSTOMER_REPORTED.type: Kind.CUSTOMER,
     commerce.BEHAVIOUR_REPORTED.type: Kind.EVENT,
+    commerce.PRODUCT_REPORTED.type: Kind.PRODUCT,
 }
 
 
@@ -50,10 +53,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    """What an item says, its order with rate and rank, its attributes as a record takes them."""
+    """What an item says, its order or product with rate and rank, its attributes as a record takes them."""
 
     said: Said
-    order: Told | None
+    told: Told | ToldOfProduct | None
     attributes: dict[str, Any]
 
 
@@ -77,6 +80,7 @@ def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin:
     _report_customers(session, accepted, owners, origin=origin, now=now)
     results = _record_events(session, accepted, owners, origin, now)
     results |= _record_orders(session, accepted, owners, results, origin=origin, now=now)
+    results |= _record_products(session, accepted, origin=origin, now=now)
     refused = {at: one for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
     kept: dict[int, UUID] = {}
     if door is not None:
@@ -114,10 +118,13 @@ def resubmit(session: Session, rejection_id: UUID, body: Any, now: datetime) -> 
 def _judged(session: Session, read: Sequence[Said | GuanxiError], now: datetime) -> list[_Accepted | GuanxiError]:
     reported = {at: one.order for at, one in enumerate(read) if isinstance(one, Said) and one.order is not None}
     admitted = dict(zip(reported, orders.admit(session, list(reported.values()), now), strict=True))
+    listed = {at: one.product for at, one in enumerate(read) if isinstance(one, Said) and one.product is not None}
+    catalogued = dict(zip(listed, products.admit(session, list(listed.values()), now=now), strict=True))
     agreed = [one.customer.consents for one in read if isinstance(one, Said) and one.customer is not None]
     purposes = repository.purposes(session) if any(agreed) else set()
     known = attributes.declared(session) if agreed else {}
-    return [_judgement(one, admitted.get(at), purposes, known) for at, one in enumerate(read)]
+    told = {**admitted, **catalogued}
+    return [_judgement(one, told.get(at), purposes, known) for at, one in enumerate(read)]
 
 
 def _erased(session: Session, read: Sequence[Said | GuanxiError], origin: Origin) -> dict[int, Gone]:
@@ -129,18 +136,21 @@ def _erased(session: Session, read: Sequence[Said | GuanxiError], origin: Origin
 
 
 def _judgement(
-    one: Said | GuanxiError, order: Told | GuanxiError | None, purposes: Collection[str], known: Declared
+    one: Said | GuanxiError,
+    told: Told | ToldOfProduct | GuanxiError | None,
+    purposes: Collection[str],
+    known: Declared,
 ) -> _Accepted | GuanxiError:
     if isinstance(one, GuanxiError):
         return one
-    if isinstance(order, GuanxiError):
-        return order
+    if isinstance(told, GuanxiError):
+        return told
     for place, entry in enumerate(one.customer.consents if one.customer else ()):
         if entry.purpose not in purposes:
             fault = FieldError(f"consents.{place}.purpose", "reference_not_found", "there is no such purpose")
             return Invalid("A consent is for a purpose that does not exist.", errors=[fault])
     said, errors = fields(known, attributes_of(one.customer.traits, known) if one.customer else {}, "traits")
-    return attributes.refusal(errors) if errors else _Accepted(one, order, said)
+    return attributes.refusal(errors) if errors else _Accepted(one, told, said)
 
 
 def _report_customers(session: Session, accepted: Accepted, owners: Owners, *, origin: Origin, now: datetime) -> None:
@@ -184,14 +194,20 @@ def _record_orders(
     for at, one in accepted.items():
         if at in events and events[at].status == "unchanged":
             continue
-        if one.order is not None:
-            told[at] = replace(one.order, customer_id=owners[at])
+        if isinstance(one.told, Told):
+            told[at] = replace(one.told, customer_id=owners[at])
         elif one.said.told is not None:
             told[at] = one.said.told
     outcomes = orders.record(session, list(told.values()), origin=origin, now=now) if told else []
     return {
         at: Result(outcome.status, str(one.order_id)) for (at, one), outcome in zip(told.items(), outcomes, strict=True)
     }
+
+
+def _record_products(session: Session, accepted: Accepted, *, origin: Origin, now: datetime) -> dict[int, Result]:
+    told = {at: one.told for at, one in accepted.items() if isinstance(one.told, ToldOfProduct)}
+    outcomes = products.record(session, list(told.values()), origin=origin, now=now) if told else []
+    return {at: Result(outcome.status, outcome.sku) for at, outcome in zip(told, outcomes, strict=True)}
 
 
 def _item(message: Message, now: datetime) -> Item:

@@ -1,0 +1,1 @@
+"""What is sold: each product as it stands, and every version of it."""
