@@ -19,6 +19,7 @@ from services.profile.links.api import router as links
 from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
+from services.profile.orders.gaps.api import router as gaps
 from services.profile.privacy.api import router as privacy
 from services.profile.products.api import router as products
 from services.profile.reach.api import router as reach
@@ -39,7 +40,7 @@ ROUTERS = (
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,
     privacy,
-    *(products, categories),
+    *(products, categories, gaps),
 )
 
 

@@ -6,9 +6,10 @@ from services.profile.behaviour import usecases as behaviour
 from services.profile.customers import usecases as customers
 from services.profile.holdings import TERMS
 from services.profile.imports import usecases as imports
+from services.profile.orders.gaps import usecases as gaps
 from services.profile.privacy import usecases as privacy
-from shared import retention
 from services.profile.products import usecases as products
+from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
 
@@ -20,6 +21,7 @@ TICKS = {
     "erase_due": every(timedelta(seconds=1), privacy.erase_due),
     "watch_erasures": every(timedelta(minutes=10), privacy.watch),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
+    "count_gaps": every(timedelta(seconds=2), gaps.count, batch=gaps.BATCH),
     "change_prices": every(timedelta(seconds=5), products.change_prices, batch=500),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

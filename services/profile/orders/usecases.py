@@ -1,6 +1,6 @@
 """Taking in what shops report about orders: one way for all doors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,9 +13,13 @@ from services.profile.base import deployment
 from services.profile.exchange_rates import usecases as exchange_rates
 from services.profile.identities import usecases as identities
 from services.profile.orders import repository, rules
+from services.profile.orders.articles.rules import Ordered, completed, wanted
 from services.profile.orders.faults.rules import faults, too_large, within_time
+from services.profile.orders.gaps import usecases as gaps
 from services.profile.orders.rules import Order, ReportedOrder, Told, claim_of
 from services.profile.orders.standing.rules import changes
+from services.profile.products import usecases as products
+from services.profile.products.schemas import Known
 from services.profile.sources import usecases as sources
 from shared.contracts.base import Origin
 from shared.contracts.profile import OrderRecorded
@@ -68,11 +72,15 @@ def report(session: Session, orders: Sequence[ReportedOrder], *, origin: Origin,
 
 
 def admit(session: Session, orders: Sequence[ReportedOrder], now: datetime) -> list[Told | GuanxiError]:
-    """Judge documents: what each tells, but for its customer, or why it is refused."""
+    """Judge documents: what each tells, but for its customer, or why it is refused.
+
+    Where a shop tells no cost, category or brand of an article, the catalogue does.
+    """
     zone = ZoneInfo(deployment().business_time_zone)
     days = [(one.document.currency, one.document.placed_at.astimezone(zone).date()) for one in orders]
     rates = exchange_rates.rates_of(session, set(days))
-    return [_admitted(one, rates.get(day), now) for one, day in zip(orders, days, strict=True)]
+    known = products.known(session, {article for one in orders for article in wanted(one.document)}, now)
+    return [_admitted(one, rates.get(day), known, now) for one, day in zip(orders, days, strict=True)]
 
 
 def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datetime) -> list[Outcome]:
@@ -87,7 +95,9 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datet
         drafts = [_step(known.get(name), by_order[name], origin, now) for name in missing]
         steps |= _written(session, drafts, origin, now)
         known = repository.lock(session, missing - steps.keys()) if missing - steps.keys() else {}
-    outbox.add(session, [step.event for step in steps.values() if step.event and step.news])
+    events = [step.event for step in steps.values() if step.event and step.news]
+    gaps.note(session, {line.sku for event in events for line in event.lines if line.sku is not None}, now)
+    outbox.add(session, events)
     decisive = {one.order_id: one for one in reversed(told) if one.rank == steps[one.order_id].new.rank}
     return [_outcome(one, steps[one.order_id], one is decisive.get(one.order_id)) for one in told]
 
@@ -103,7 +113,9 @@ def told_again(order: Order, recorded_at: datetime) -> OrderRecorded:
     return rules.recorded(order, [], base=base, origin=Origin.REPUBLISH, now=recorded_at)
 
 
-def _admitted(one: ReportedOrder, day_rate: Decimal | None, now: datetime) -> Told | GuanxiError:
+def _admitted(
+    one: ReportedOrder, day_rate: Decimal | None, known: Mapping[Ordered, Known], now: datetime
+) -> Told | GuanxiError:
     document = one.document
     if errors := faults(document, now):
         return Invalid("The order contradicts itself or its time is impossible.", errors=errors)
@@ -118,7 +130,7 @@ def _admitted(one: ReportedOrder, day_rate: Decimal | None, now: datetime) -> To
         source=document.source,
         shop_order_id=document.order_id,
         additions=one.additions,
-        document=within_time(document, now),
+        document=within_time(completed(document, known, rate), now),
         rank=rules.rank_of(document, one.received_at),
         rate=rate,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Select, or_, select, text, type_coerce
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.categories import usecases as categories
 from services.profile.products.rules import Standing, changes_at
-from services.profile.products.schemas import ANYWHERE, ProductDocument, ProductFilter
+from services.profile.products.schemas import ANYWHERE, Known, ProductDocument, ProductFilter
 from services.profile.products.tables import Product, ProductVersion
 from shared.db import NOTHING, REPLACE, among, put
 from shared.errors import NotFound
@@ -35,14 +35,6 @@ KNOWN = text(
     "ORDER BY version DESC LIMIT 1) v ON true"
 )
 OF_VERSION = ("sku", "version", "document", "price", "unit_cost", "source", "since", "recorded_at", "archived_at")
-
-
-class Known(NamedTuple):
-    """What the catalogue says of an article that was ordered at an instant; the cost as it was then."""
-
-    category: str
-    brand: str | None
-    unit_cost: Any
 
 
 def lock(session: Session, skus: Collection[str]) -> dict[str, Standing]:
@@ -112,6 +104,11 @@ def known(session: Session, wanted: Collection[tuple[str, datetime]]) -> dict[tu
     binds = {"skus": [sku for sku, _ in wanted], "at": [at for _, at in wanted]}
     rows = session.execute(KNOWN, binds) if wanted else ()
     return {(row.sku, row.at): Known(row.category, row.brand, row.unit_cost) for row in rows}
+
+
+def is_empty(session: Session) -> bool:
+    """Whether there was never a product."""
+    return session.scalar(select(Product.sku).limit(1)) is None
 
 
 def selected(session: Session, selection: Selection) -> list[tuple[Standing, datetime]]:

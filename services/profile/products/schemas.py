@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from fastapi import Query
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -142,6 +142,14 @@ class ProductPatch(Body):
     use_days: int | None = Field(default=None, ge=1, le=3650)
     available: list[AvailabilityBody] | None = Field(default=None, max_length=500)
     relations: list[RelationBody] | None = Field(default=None, max_length=200)
+
+
+class Known(NamedTuple):
+    """What the catalogue says of an article ordered at an instant; the cost as it was known then."""
+
+    category: str
+    brand: str | None
+    unit_cost: Decimal | None
 
 
 class PeriodOut(Out):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -15,9 +16,8 @@ from services.profile.categories import usecases as categories
 from services.profile.exchange_rates import usecases as exchange_rates
 from services.profile.instants import rules as instants
 from services.profile.products import repository, rules
-from services.profile.products.repository import Known
 from services.profile.products.rules import Standing, Told
-from services.profile.products.schemas import NewProduct, ProductPatch
+from services.profile.products.schemas import Known, NewProduct, ProductPatch
 from services.profile.sources import usecases as sources
 from shared.clock import clamped
 from shared.contracts.base import Origin
@@ -30,6 +30,10 @@ from shared.web.patches import merged
 from shared.web.validation import invalid
 
 TICK = timedelta(microseconds=1)
+BLINK = timedelta(seconds=1)
+# By database: from when on to look again whether there are products. Orders of a shop without any ask once a second.
+LOOK_AGAIN: WeakKeyDictionary[Any, datetime] = WeakKeyDictionary()
+STOCKED: WeakSet[Any] = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin = Origin.LI
     sources.meet(session, {one.source for one in told if one.source is not None}, now)
     categories.meet(session, {one.document.category for one in told if one.document is not None}, now)
     before, after = _written(session, best, now)
+    LOOK_AGAIN[session.get_bind()] = now
     moved = [sku for sku, one in after.items() if sku not in before or one.version > before[sku].version]
     _publish(session, [after[sku] for sku in moved], origin, now)
     changed = {sku: "updated" if sku in before else "created" for sku in moved}
@@ -138,9 +143,11 @@ def remove(session: Session, sku: str, now: datetime) -> None:
     archive(session, [sku], at=max(now, present.told_at + TICK), now=now)
 
 
-def known(session: Session, wanted: Collection[tuple[str, datetime]]) -> Mapping[tuple[str, datetime], Known]:
+def known(
+    session: Session, wanted: Collection[tuple[str, datetime]], now: datetime
+) -> Mapping[tuple[str, datetime], Known]:
     """Category, brand and cost of articles ordered at an instant; those the catalogue does not know are left out."""
-    return repository.known(session, wanted)
+    return repository.known(session, wanted) if wanted and _is_stocked(session, now) else {}
 
 
 def change_prices(runtime: Runtime) -> int:
@@ -192,6 +199,17 @@ def _advanced(
 ) -> dict[str, Standing]:
     after = {sku: rules.advanced(before.get(sku), one, base, now) for sku, one in told.items()}
     return {sku: one for sku, one in after.items() if one is not None}
+
+
+def _is_stocked(session: Session, now: datetime) -> bool:
+    bind = session.get_bind()
+    if now < LOOK_AGAIN.get(bind, now):
+        return False
+    if bind not in STOCKED and repository.is_empty(session):
+        LOOK_AGAIN[bind] = now + BLINK
+        return False
+    STOCKED.add(bind)
+    return True
 
 
 def _publish(session: Session, products: Sequence[Standing], origin: Origin, now: datetime) -> None:

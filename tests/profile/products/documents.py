@@ -30,8 +30,9 @@ instants = st.integers(0, 500).map(lambda minutes: NOON + timedelta(minutes=minu
 def price_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Periods that do not overlap, some of them touching, the last one perhaps without an end, in any order."""
     times = sorted(draw(st.sets(instants, max_size=8)))
-    spans = [span for span in pairwise(times) if draw(st.booleans())]
+    kept = draw(st.lists(st.booleans(), min_size=len(times), max_size=len(times)))
+    spans = [span for span, keep in zip(pairwise(times), kept, strict=False) if keep]
     found = [period(begin, end, draw(amounts)) for begin, end in spans]
-    if times and draw(st.booleans()):
+    if times and kept[-1]:
         found.append(period(times[-1], None, draw(amounts)))
     return draw(st.permutations(found))

@@ -1,0 +1,1 @@
+"""What the catalogue knows of the articles in an order."""

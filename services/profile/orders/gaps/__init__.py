@@ -1,0 +1,1 @@
+"""Articles that were ordered and that the catalogue does not know."""
