@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared import holdings, linking
+from shared import holdings, linking, traces
 from shared.contracts.base import Code
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.db import NOTHING, SharedBase, among, put
@@ -39,7 +39,7 @@ def carry_out(
     for one in asked:
         linking.erase(session, [one.customer_id], one.occurred_at)
     counts = holdings.erase(session, held, customers)
-    holdings.sweep(session, (), {str(one) for one in customers})
+    traces.sweep(session, (), {str(one) for one in customers})
     keep(
         session,
         [
@@ -59,7 +59,7 @@ def finish(session: Session, held: Sequence[Holding], completed: Sequence[Erasur
     for one in completed:
         linking.erase(session, [one.customer_id], one.occurred_at)
     holdings.erase(session, held, customers)
-    holdings.sweep(session, (), {str(one) for one in customers})
+    traces.sweep(session, (), {str(one) for one in customers})
 
 
 def keep(session: Session, answers: Sequence[dict[str, Any]]) -> None:

@@ -4,15 +4,14 @@ Each service declares its tables in `holdings.py`; erasure and access export wor
 it with the tables there are.
 """
 
-from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Select, String, Table, cast, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, LargeBinary, Select, String, Table, cast, delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.crypto import Secret
@@ -20,7 +19,6 @@ from shared.db import Base, among
 from shared.due import CustomerDue
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.outbox import OutboxRow
-from shared.web.idempotency import IdempotentAnswer
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Counts = dict[str, int]
@@ -109,8 +107,9 @@ def _erasing(holding: Holding, customer_ids: Collection[UUID]) -> Select[Any]:
 def held(session: Session, holdings: Sequence[Holding], customer_ids: Collection[UUID]) -> Iterator[tuple[str, Any]]:
     """Everything the tables hold of these customers, secrets opened: (table, row) one by one."""
     for holding in [*SHARED, *holdings]:
-        columns = [one for one in holding.table.columns if isinstance(one.type, Secret) or not _is_bytes(one)]
-        statement = select(*columns).where(_is_of(holding, customer_ids)).execution_options(yield_per=500)
+        statement = (
+            select(*readable(holding.table)).where(_is_of(holding, customer_ids)).execution_options(yield_per=500)
+        )
         for row in session.execute(statement).mappings():
             yield holding.name, dict(row)
 
@@ -121,66 +120,6 @@ def _is_of(holding: Holding, customer_ids: Collection[UUID]) -> ColumnElement[bo
     return among(holding.owner, customer_ids)
 
 
-def _is_bytes(column: Column) -> bool:
-    """Hashes and keyed indexes tell a reader nothing."""
-    return isinstance(column.type, LargeBinary)
-
-
-@dataclass(frozen=True)
-class Searched:
-    """A table of short-lived texts in which nothing says whose they are: they have to be read to be found."""
-
-    texts: tuple[InstrumentedAttribute[Any], ...]
-    opened: Callable[[str], str] = str
-
-    @property
-    def table(self) -> Table:
-        """Where the texts are."""
-        return _table(self.texts[0].class_)
-
-
-def _unpacked(text: str) -> str:
-    """The value of a parked message is kept in base 64."""
-    try:
-        return text + b64decode(text, validate=True).decode(errors="replace")
-    except ValueError:
-        return text
-
-
-SEARCHED = (
-    Searched((IdempotentAnswer.answer,)),
-    Searched((DeadLetter.key, DeadLetter.headers, DeadLetter.payload), _unpacked),
-)
-PAGE = 200
-SHORTEST_TRACE = 6
-
-
-def sweep(session: Session, tables: Sequence[Searched], traces: Collection[str]) -> Counts:
-    """Delete the rows whose texts mention one of the traces, page by page; how many."""
-    wanted = {plain(one) for one in traces if len(plain(one)) >= SHORTEST_TRACE}
-    return {str(one.table.name): sum(_sweep(session, one, wanted)) for one in [*SEARCHED, *tables]} if wanted else {}
-
-
-def _sweep(session: Session, searched: Searched, traces: Collection[str]) -> Iterator[int]:
-    (key,) = searched.table.primary_key
-    after: Any = None
-    while True:
-        statement = select(key, *searched.texts).order_by(key).limit(PAGE)
-        rows = session.execute(statement if after is None else statement.where(key > literal(after, key.type))).all()
-        found = [row[0] for row in rows if _mentions(searched, row[1:], traces)]
-        if found:
-            session.execute(delete(searched.table).where(among(key, found)))
-        yield len(found)
-        if len(rows) < PAGE:
-            return
-        after = rows[-1][0]
-
-
-def _mentions(searched: Searched, texts: Sequence[str | None], traces: Collection[str]) -> bool:
-    whole = plain(" ".join(searched.opened(one) for one in texts if one is not None))
-    return any(trace in whole for trace in traces)
-
-
-def plain(text: str) -> str:
-    """Letters and digits alone, so that a number is found however it was written."""
-    return "".join(filter(str.isalnum, text.casefold()))
+def readable(table: Table) -> list[Any]:
+    """The columns that tell a reader something: hashes and keyed indexes do not."""
+    return [one for one in table.columns if isinstance(one.type, Secret) or not isinstance(one.type, LargeBinary)]

@@ -62,17 +62,23 @@ def rules(session: Session) -> list[RetentionRule]:
     return list(session.scalars(select(RetentionRule).order_by(RetentionRule.name)))
 
 
+def rule(session: Session, name: str, *, lock: bool = False) -> RetentionRule:
+    """The rule of a table; raises NotFound."""
+    found = session.get(RetentionRule, name, with_for_update=lock or None)
+    if found is None:
+        raise NotFound(f"There is no retention rule for {name}.")
+    return found
+
+
 def edit(session: Session, name: str, days: int, version: int, now: datetime) -> RetentionRule:
     """Keep rows of a table for so many days. Raises NotFound, and PreconditionFailed when the rule has moved on."""
-    rule = session.get(RetentionRule, name, with_for_update=True)
-    if rule is None:
-        raise NotFound(f"There is no retention rule for {name}.")
-    if rule.version != version:
-        raise PreconditionFailed(f"The rule is at version {rule.version} now; read it again.")
-    if rule.days != days:
-        rule.days, rule.version, rule.updated_at = days, version + 1, now
+    found = rule(session, name, lock=True)
+    if found.version != version:
+        raise PreconditionFailed(f"The rule is at version {found.version} now; read it again.")
+    if found.days != days:
+        found.days, found.version, found.updated_at = days, version + 1, now
         session.flush()
-    return rule
+    return found
 
 
 def sweeping(terms: Mapping[str, Term]) -> Callable[[Runtime], int]:

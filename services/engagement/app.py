@@ -6,6 +6,7 @@ from services.engagement.agenda.api import router as agenda
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
 from services.engagement.customer360.api import router as customer360
+from services.engagement.holdings import HOLDINGS
 from services.engagement.messages.api import router as messages
 from services.engagement.occurrences.api import router as occurrences
 from services.engagement.policies.api import router as policies
@@ -13,13 +14,17 @@ from services.engagement.rendering.api import router as rendering
 from services.engagement.sending.api import router as sending
 from services.engagement.suppressions.api import router as suppressions
 from services.engagement.templates.api import router as templates
+from shared import linking
 from shared.runtime import Runtime
-from shared.web import app
+from shared.web import app, exports
 from shared.web.jobs import router as jobs
+from shared.web.retention import router as retention
 
 ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
     *(sending, messages, care, occurrences, agenda, customer360),
+    exports.router(HOLDINGS, linking.person),
+    retention,
 )
 
 

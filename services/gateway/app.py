@@ -13,6 +13,7 @@ from services.gateway.customer360 import api as customer360
 from services.gateway.documentation import store
 from services.gateway.documentation.site import site
 from services.gateway.operations import api as operations
+from services.gateway.privacy import api as privacy
 from services.gateway.routing.admission import Admission
 from services.gateway.routing.door import Door, Inside
 from services.gateway.routing.limits import Limiter
@@ -35,6 +36,7 @@ def create_app(runtime: Runtime, document: Callable[[], bytes] = store.content) 
     routers = [
         *access.routers(verifier),
         customer360.router(upstreams, minter),
+        privacy.router(upstreams, minter),
         operations.router(upstreams),
     ]
     own = create_own(runtime, title="Guanxi gateway", routers=routers)

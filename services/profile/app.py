@@ -20,6 +20,7 @@ from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.orders.gaps.api import router as gaps
+from services.profile.privacy.api import export
 from services.profile.privacy.api import router as privacy
 from services.profile.products.api import router as products
 from services.profile.reach.api import router as reach
@@ -32,6 +33,7 @@ from services.profile.timeline.api import router as timeline
 from shared.runtime import Runtime
 from shared.web import app
 from shared.web.jobs import router as jobs
+from shared.web.retention import router as retention
 
 ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
@@ -41,6 +43,8 @@ ROUTERS = (
     imports,
     privacy,
     *(products, categories, gaps),
+    export,
+    retention,
 )
 
 

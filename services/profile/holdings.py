@@ -11,8 +11,9 @@ from services.profile.notes.tables import Note
 from services.profile.orders.tables import CustomerOrder
 from services.profile.privacy.tables import Erasure
 from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
-from shared.holdings import Searched, blanked, deleted, kept
+from shared.holdings import blanked, deleted, kept
 from shared.retention import Term, by_table
+from shared.traces import Searched
 
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),

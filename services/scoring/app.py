@@ -11,6 +11,7 @@ from services.scoring.churn.api import router as churn
 from services.scoring.clusters.api import router as clusters
 from services.scoring.criteria.api import router as criteria
 from services.scoring.dimensions.api import router as dimensions
+from services.scoring.holdings import HOLDINGS
 from services.scoring.lifecycle.api import router as lifecycle
 from services.scoring.models.api import router as models
 from services.scoring.publishing.api import router as publishing
@@ -27,8 +28,9 @@ from services.scoring.targets.api import router as targets
 from services.scoring.tiers.api import router as tiers
 from services.scoring.values.api import router as values
 from services.scoring.warnings.api import router as warnings
+from shared import linking
 from shared.runtime import Runtime
-from shared.web import jobs
+from shared.web import exports, jobs, retention
 from shared.web.app import create_app as assembled
 
 ROUTERS = [
@@ -37,6 +39,8 @@ ROUTERS = [
     *(training, explanations, propensity, targets),
     *(clusters, clusterings),
     *(tiers, warnings, strategies, effects, schemes, drafts, publishing),
+    exports.router(HOLDINGS, linking.person),
+    retention.router,
     jobs.router("scoring"),
 ]
 

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from shared.web.negotiation import CSV
 from shared.web.problems import FIELD_CODES, MEDIA_TYPE, PROBLEMS
-from shared.web.route import OWN, PUBLIC, REQUIRED, GuanxiRoute
+from shared.web.route import IGNORED, OWN, PUBLIC, REQUIRED, GuanxiRoute
 
 PROBLEM = {
     "type": "object",
@@ -66,6 +66,7 @@ def _complete(operation: dict[str, Any], route: GuanxiRoute, service: str) -> No
     operation["security"] = [] if rule.scope == PUBLIC else [{"credential": []}]
     if route.method == "POST":
         operation["x-idempotency"] = rule.idempotency
+    if route.method == "POST" and rule.idempotency != IGNORED:
         operation.setdefault("parameters", []).append(_key_parameter(rule.idempotency == REQUIRED))
     responses = operation["responses"]
     responses.pop("422", None)

@@ -28,6 +28,7 @@ OWN = "own"
 NOBODY = "nobody"
 REQUIRED = "required"
 ACCEPTED = "accepted"
+IGNORED = "ignored"  # harmless to repeat, and the answer is nothing to be stored
 PUBLIC = access.PUBLIC
 INTERNAL = access.INTERNAL
 
@@ -128,7 +129,7 @@ class GuanxiRoute(APIRoute):
         return read
 
     def _prepare(self, exchange: Exchange, request: Request) -> None:
-        if self.method == "POST":
+        if self.method == "POST" and self.rule.idempotency != IGNORED:
             content = request.content if isinstance(request, JsonRequest) else b""
             exchange.key = idempotency.key_of(request, exchange, content, self.rule.idempotency == REQUIRED)
         if self.writes or exchange.key is not None:

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 from shared.web.access import AUTHENTICATED
 from shared.web.bodies import DEFAULT_LIMIT
-from shared.web.route import ACCEPTED, INTERNAL, NOBODY, OWN, PUBLIC, REQUIRED, GuanxiRoute, Rule
+from shared.web.route import ACCEPTED, IGNORED, INTERNAL, NOBODY, OWN, PUBLIC, REQUIRED, GuanxiRoute, Rule
 
-__all__ = ["ACCEPTED", "AUTHENTICATED", "INTERNAL", "NOBODY", "OWN", "PUBLIC", "REQUIRED", "Router"]
+__all__ = ["ACCEPTED", "AUTHENTICATED", "IGNORED", "INTERNAL", "NOBODY", "OWN", "PUBLIC", "REQUIRED", "Router"]
 
 VERSION = "/v1"
 E = TypeVar("E", bound=Callable[..., Any])

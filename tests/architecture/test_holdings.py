@@ -8,7 +8,8 @@ import pytest
 
 from shared.crypto import Secret
 from shared.db import SharedBase
-from shared.holdings import SEARCHED, SHARED, Fate, Holding
+from shared.holdings import SHARED, Fate, Holding
+from shared.traces import SEARCHED
 from tests.architecture.test_tables import metadata_of
 
 SERVICES = ("profile", "scoring", "engagement")

@@ -54,7 +54,7 @@ class Request:
 
     def within(self, operation: Operation) -> timedelta:
         """How long an answer may take, from the first byte of the request to the last one of the answer."""
-        if "text/csv" in self.headers.get("accept", "") or operation.template.endswith("/imports"):
+        if "text/csv" in self.headers.get("accept", "") or operation.template.endswith(("/imports", "/access-export")):
             return STREAMING
         if operation.template.endswith("/batch"):
             return MANY

@@ -5,15 +5,18 @@ from uuid import UUID
 
 from fastapi import Depends
 
+from services.profile.holdings import HOLDINGS, UNSORTED
 from services.profile.privacy import repository, usecases
 from services.profile.privacy.schemas import ErasureFilter, ErasureOut
 from services.profile.privacy.tables import Erasure
+from shared.web import exports
 from shared.web.dependencies import CurrentCaller, Now, Page, ReadSession, WriteSession
 from shared.web.pagination import paginate
 from shared.web.routing import REQUIRED, Router
 from shared.web.schemas import Listing
 
 router = Router("", tag="Privacy")
+export = exports.router(HOLDINGS, usecases.members, UNSORTED, repository.traces)
 SORTS = {"requested_at": (Erasure.requested_at, Erasure.erasure_id)}
 
 

@@ -13,7 +13,7 @@ from services.profile.identities.ledger import usecases as ledger
 from services.profile.links import usecases as links
 from services.profile.privacy import repository, rules
 from services.profile.privacy.tables import Erasure
-from shared import due, erasure, holdings, linking
+from shared import due, erasure, holdings, linking, traces
 from shared.contracts.engagement import EngagementErased
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.contracts.scoring import ScoringErased
@@ -34,6 +34,11 @@ def request(session: Session, customer_id: UUID, by: str, now: datetime) -> UUID
     """
     members = links.hold(session, customer_id).member_ids
     return _begin(session, links.person(session, customer_id).canonical_id, members, by, now)
+
+
+def members(session: Session, customer_id: UUID) -> Sequence[UUID]:
+    """All ids of the person behind an id; raises NotFound and Gone."""
+    return links.person(session, customer_id).member_ids
 
 
 def get(session: Session, erasure_id: UUID) -> Erasure:
@@ -60,7 +65,7 @@ def erase(session: Session, erasure_id: UUID, now: datetime) -> None:
     for row in repository.locked(session, [erasure_id]):
         if row["status"] == "requested":
             members = [UUID(one) for one in row["member_ids"]]
-            swept = holdings.sweep(session, UNSORTED, repository.traces(session, members))
+            swept = traces.sweep(session, UNSORTED, repository.traces(session, members))
             counts = holdings.erase(session, HOLDINGS, members)
             own = [{"service": rules.OWN, "counts": one} for one in [*counts.values(), swept]]
             repository.move(session, [{**row, "status": "erased", "counts": rules.counted(own), "erase_at": None}])

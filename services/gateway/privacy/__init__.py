@@ -1,0 +1,1 @@
+"""What a person may ask for and a merchant must keep to, over all services: access export and retention."""
