@@ -78,7 +78,14 @@ def test_an_export_holds_every_table_that_knows_something(doors: Doors, customer
 
 def test_rows_older_than_their_rule_says_are_deleted(doors: Doors) -> None:
     now = doors.runtime.now()
-    row = {"door": "batch", "kind": "order", "code": "unreadable", "errors": [], "body": "{}", "origin": "live"}
+    row: dict[str, Any] = {
+        "door": "batch",
+        "kind": "order",
+        "code": "unreadable",
+        "errors": [],
+        "body": "{}",
+        "origin": "live",
+    }
     row |= {"status": "open", "version": 1}
     with doors.runtime.database.transaction() as session:
         for days in (20, 60, 100):
