@@ -7,6 +7,7 @@ from services.engagement.customers.tables import Assessment, Consent, Customer
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
 from services.engagement.orders.tables import OrderState
+from services.engagement.segments.tables import SegmentsOf
 from shared.holdings import blanked, deleted
 from shared.retention import Term, by_table
 
@@ -16,7 +17,10 @@ COUNTED = {
     *("version", "address_hash"),
 }
 HOLDINGS = (
-    *(deleted(table, table.customer_id) for table in (Customer, Consent, Assessment, CareOccurrence, OrderState)),
+    *(
+        deleted(table, table.customer_id)
+        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf)
+    ),
     blanked(
         Message,
         Message.customer_id,

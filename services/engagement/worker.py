@@ -5,6 +5,7 @@ from services.engagement.messages import usecases as messages
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
 from services.engagement.privacy import usecases as privacy
+from services.engagement.segments import usecases as segments
 from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
     ConsentRecorded,
@@ -14,6 +15,7 @@ from shared.contracts.profile import (
     ErasureCompleted,
     ErasureRequested,
     OrderRecorded,
+    SegmentsChanged,
 )
 from shared.contracts.scoring import AssessmentChanged
 from shared.messaging.handlers import handlers, on
@@ -24,6 +26,7 @@ HANDLERS = handlers(
     on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
     on(ContactChanged, messages.heed_verifications),
     on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
+    on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
     on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch
     on(ErasureCompleted, privacy.finish),

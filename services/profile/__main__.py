@@ -6,6 +6,7 @@ from services.profile.imports.runs.usecases import RUN as IMPORT
 from services.profile.imports.runs.usecases import run as take_in
 from services.profile.republish import REPUBLISH
 from services.profile.seeds import seed
+from services.profile.segments.publications.usecases import SETTLE, settle
 from services.profile.ticks import TICKS
 from services.profile.worker import HANDLERS
 from shared.cli import Service, run
@@ -16,7 +17,7 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
-    jobs={IMPORT: take_in},
+    jobs={IMPORT: take_in, SETTLE: settle},
     republish=REPUBLISH,
     seed=seed,
     niceness=5,

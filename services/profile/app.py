@@ -25,6 +25,7 @@ from services.profile.privacy.api import router as privacy
 from services.profile.products.api import router as products
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
+from services.profile.segments.api import of_customer as segments_of_customer
 from services.profile.segments.api import router as segments
 from services.profile.tags.api import router as tags
 from services.profile.teams.api import router as teams
@@ -37,7 +38,7 @@ from shared.web.retention import router as retention
 
 ROUTERS = (
     *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
-    *(segments, regions, teams, managers, territories),
+    *(segments, segments_of_customer, regions, teams, managers, territories),
     *(notes, tags, contacts),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,

@@ -7,9 +7,11 @@ from services.profile.identities.tables import Contact, Duplicate, IdentityRow, 
 from services.profile.imports.tables import Import
 from services.profile.ingestion.rejections.tables import RejectedEvent
 from services.profile.links.tables import LinkChange, MergeEdge
+from services.profile.marks.tables import QuietMark
 from services.profile.notes.tables import Note
 from services.profile.orders.tables import CustomerOrder
 from services.profile.privacy.tables import Erasure
+from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
 from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
 from shared.holdings import blanked, deleted, kept
 from shared.retention import Term, by_table
@@ -18,6 +20,7 @@ from shared.traces import Searched
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
+    *(QuietMark, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
     *(deleted(table, table.customer_id) for table in GONE),
@@ -52,6 +55,7 @@ TERMS = by_table(
     Term(RejectedEvent.received_at, 90),
     Term(CustomerChange.recorded_at, 1_825),
     Term(LevelChange.at, 1_825),
+    Term(SegmentMove.at, 1_825),
     Term(TierChange.at, 1_825),
     Term(WarningStep.at, 1_825),
     Term(MessageStep.at, 1_095),

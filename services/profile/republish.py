@@ -16,6 +16,7 @@ from services.profile.links.tables import LinkChange
 from services.profile.orders import republish as orders
 from services.profile.privacy import republish as privacy
 from services.profile.products import republish as products
+from services.profile.segments.evaluations import usecases as segments
 from shared import linking
 from shared.contracts.base import Event, Origin
 from shared.contracts.profile import (
@@ -28,6 +29,7 @@ from shared.contracts.profile import (
     ErasureRequested,
     OrderRecorded,
     ProductRecorded,
+    SegmentsChanged,
 )
 from shared.linking import CustomerRef
 from shared.messaging.republish import Republisher, Selection
@@ -97,4 +99,5 @@ REPUBLISH: dict[type[Event], Republisher] = {
     ProductRecorded: products.page,
     ActivitySummarised: behaviour.page,
     ErasureCompleted: privacy.completed,
+    SegmentsChanged: segments.published_again,
 }

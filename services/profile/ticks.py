@@ -9,11 +9,13 @@ from services.profile.imports import usecases as imports
 from services.profile.orders.gaps import usecases as gaps
 from services.profile.privacy import usecases as privacy
 from services.profile.products import usecases as products
+from services.profile.segments.evaluations import usecases as segments
 from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
 
 TICKS = {
+    "evaluate_segments": every(timedelta(milliseconds=100), segments.evaluate_due, batch=segments.BATCH),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
     "grow_older": every(timedelta(minutes=10), customers.grow_older),

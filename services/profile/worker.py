@@ -3,7 +3,7 @@
 from services.profile.ingestion import usecases as ingestion
 from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
-from shared.contracts.base import Topic
+from shared.contracts.base import Event, Topic
 from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
     ActivitySummarised,
@@ -13,21 +13,33 @@ from shared.contracts.profile import (
     ErasureCompleted,
     OrderRecorded,
     ProductRecorded,
+    SegmentsChanged,
 )
 from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
 from shared.messaging.handlers import handlers, on, on_topic
+
+# What changes a fact makes its customer due; the tick that judges due customers publishes.
+JUDGED: list[type[Event]] = [SegmentsChanged]
 
 HANDLERS = handlers(
     on_topic(
         Topic.COMMERCE,
         ingestion.receive,
-        emits=[CustomerRecorded, CustomerLinked, OrderRecorded, ActivitySummarised, ConsentRecorded, ProductRecorded],
+        emits=[
+            CustomerRecorded,
+            CustomerLinked,
+            OrderRecorded,
+            ActivitySummarised,
+            ConsentRecorded,
+            ProductRecorded,
+            *JUDGED,
+        ],
     ),
-    on(AssessmentChanged, signals.note_assessments),
-    on(TierChanged, signals.note_tiers),
-    on(WarningRaised, signals.note_raised_warnings),
-    on(WarningClosed, signals.note_closed_warnings),
-    on(MessageRecorded, signals.note_messages),
+    on(AssessmentChanged, signals.note_assessments, emits=JUDGED),
+    on(TierChanged, signals.note_tiers, emits=JUDGED),
+    on(WarningRaised, signals.note_raised_warnings, emits=JUDGED),
+    on(WarningClosed, signals.note_closed_warnings, emits=JUDGED),
+    on(MessageRecorded, signals.note_messages, emits=JUDGED),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

@@ -12,6 +12,7 @@ from services.scoring.levels.tables import LevelHistory
 from services.scoring.recommendations.quality.tables import RecommendationQuality
 from services.scoring.rfm.tables import Rfm, RfmHistory
 from services.scoring.scores.tables import Score
+from services.scoring.segments.tables import SegmentsOf
 from services.scoring.statistics.tables import Statistics
 from services.scoring.tiers.tables import Tier
 from services.scoring.warnings.tables import ChurnWarning, WarningStatus
@@ -22,7 +23,7 @@ GONE = (
     *(Customer, Statistics, Score, Rfm, RfmHistory, LevelHistory, Assessment, Tier, ChurnWarning, RankedCustomer),
     *(ActivityFact, MessageFact, InteractionFact, RequestFact, ComplaintFact, TaskFact, ConsentFact),
     *(SurveyFact, ReviewFact, FeedbackFact, PointsFact, ReferralFact, ParticipationFact, BenefitFact),
-    *(OpportunityFact, NeedFact, WinbackFact),
+    *(OpportunityFact, NeedFact, WinbackFact, SegmentsOf),
 )
 AMOUNTS = {
     *("customer_id", "version", "origin", "occurred_at", "source", "shop_order_id", "status", "test", "counted"),

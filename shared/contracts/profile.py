@@ -1,4 +1,4 @@
-"""What profile publishes: customers, links, consents, orders, activity, products."""
+"""What profile publishes: customers, links, consents, orders, activity, products, segments."""
 
 from typing import Literal
 
@@ -280,3 +280,23 @@ class ErasureCompleted(CustomerEvent):
 
     erasure_id: Id
     proof: Code
+
+
+class SegmentAt(Part):
+    """A segment and the version of its rule."""
+
+    segment_id: Id
+    segment_version: int = Field(ge=1)
+
+
+@declare("profile.segments.changed", Kind.STATE, "segments", "customer_id")
+class SegmentsChanged(CustomerEvent):
+    """The segments that hold a person, addressed to the canonical id: all there are now, and what this version moved.
+
+    A new definition or a merge (or its undoing) starts no reaction.
+    """
+
+    entered: list[SegmentAt] = []
+    left: list[SegmentAt] = []
+    members: list[Id] = []
+    cause: Literal["event", "time", "definition", "merge"]

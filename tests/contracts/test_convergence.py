@@ -9,6 +9,10 @@ from sqlalchemy.orm import Session
 
 from services.engagement.care import usecases as care
 from services.engagement.care.tables import CareRule
+from services.profile.segments import usecases as segments
+from services.profile.segments.evaluations import usecases as evaluations
+from services.profile.segments.publications import usecases as publications
+from services.profile.segments.schemas import NewSegment
 from services.scoring.assessments import usecases as assessments
 from services.scoring.models import usecases as models
 from services.scoring.rfm import usecases as rfm
@@ -16,6 +20,7 @@ from services.scoring.scales import usecases as scales
 from services.scoring.schemes import usecases as schemes
 from shared.contracts.commerce import BEHAVIOUR_REPORTED, CUSTOMER_REPORTED
 from shared.db import Database
+from shared.jobs import JobRun
 from shared.messaging.dispatch import Item, run
 from shared.runtime import Runtime
 from shared.settings import Settings
@@ -32,6 +37,30 @@ def meet_customers(session: Session, now: datetime) -> None:
     """Whoever is first seen by their behaviour begins as a visitor: that depends on the order, and shall."""
     items = example_items(handlers_of("profile"))
     run(session, handlers_of("profile"), [one for one in items if one.message.type == CUSTOMER_REPORTED.type], now)
+
+
+def publish_segments(session: Session, now: datetime) -> None:
+    """Of buyers, and of those whom scoring or engagement said something of."""
+    runtime = Runtime("profile", Settings(env="test"), Within(session), lambda: now)
+    buyers = {"field": "orders.count", "op": "at_least", "value": 1, "window": {"days": 30}}
+    spoken_of = {"any": [{"field": name, "op": "is_known"} for name in ("rfm.class", "tier")]}
+    for code, rule in (("buyers", buyers), ("spoken-of", {"not": {"not": spoken_of}})):
+        segment = segments.create(session, NewSegment(code=code, name=code, rule=rule), now)
+        job = publications.publish(session, "profile", segment.segment_id, now)
+        publications.settle(runtime, JobRun(runtime, job.id, job.args))
+        job.status = "succeeded"
+        session.flush()
+
+
+def judge_all(session: Session, now: datetime) -> None:
+    runtime = Runtime("profile", Settings(env="test"), Within(session), lambda: now)
+    while evaluations.evaluate_due(runtime):
+        pass
+
+
+def meet_and_publish(session: Session, now: datetime) -> None:
+    meet_customers(session, now)
+    publish_segments(session, now)
 
 
 def assess_all(session: Session, now: datetime) -> None:
@@ -69,6 +98,8 @@ PROFILE_OWN = {
     "customer_order": {"version"},
     "consent": {"version"},
     "activity_day": {"version"},
+    # Whoever was in a segment on the way is told so; who is in it in the end is the same.
+    **dict.fromkeys(("segment_state", "segment_move", "quiet_mark", "job"), WHOLE),
     "customer_change": WHOLE,  # what was said on the way
     "product": {"version"},
     "product_version": WHOLE,  # what was recorded on the way
@@ -80,10 +111,19 @@ TOLD_WITH_THE_LAST_CHANGE = {
 REMEMBERED = dict.fromkeys(("rfm_history", "level_history", "tier", "warning"), WHOLE)
 SUBJECTS: dict[str, Callable[[], Subject]] = {
     "profile": lambda: Subject(
-        handlers_of("profile"), metadata_of("profile"), prepare=meet_customers, ignoring=PROFILE_OWN
+        handlers_of("profile"),
+        metadata_of("profile"),
+        prepare=meet_and_publish,
+        settle=judge_all,
+        ignoring=PROFILE_OWN,
     ),
     "profile, customers unknown": lambda: Subject(
-        handlers_of("profile"), metadata_of("profile"), items=facts_without_behaviour(), ignoring=PROFILE_OWN
+        handlers_of("profile"),
+        metadata_of("profile"),
+        items=facts_without_behaviour(),
+        prepare=publish_segments,
+        settle=judge_all,
+        ignoring=PROFILE_OWN,
     ),
     "scoring": lambda: Subject(
         handlers_of("scoring"),

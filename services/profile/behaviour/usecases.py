@@ -12,6 +12,7 @@ from services.profile.base import deployment
 from services.profile.behaviour import repository, rules
 from services.profile.behaviour.rules import Seen
 from services.profile.behaviour.tables import ActivityDay
+from services.profile.marks import usecases as marks
 from services.profile.sources import usecases as sources
 from shared import due
 from shared.contracts.base import Origin
@@ -33,6 +34,7 @@ def record(session: Session, seen: Sequence[Seen], now: datetime) -> set[tuple[s
         stored = repository.append(session, [_row(one, zone, now) for one in seen if one.origin is origin])
         if stored:
             repository.recount(session, sorted({(row.customer_id, row.day) for row in stored}), origin, now)
+            marks.mark(session, {row.customer_id: origin for row in stored}, now)
         fresh |= {(row.source, row.message_id) for row in stored}
     return fresh
 

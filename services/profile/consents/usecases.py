@@ -11,7 +11,7 @@ from services.profile.consents import repository, rules
 from services.profile.consents.schemas import Entry, State
 from services.profile.customers import usecases as customers
 from services.profile.links import usecases as links
-from shared import due
+from services.profile.marks import usecases as marks
 from shared.contracts.base import Origin
 from shared.contracts.profile import ConsentRecorded
 from shared.errors import FieldError, Invalid
@@ -28,7 +28,7 @@ def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origi
     added = repository.append(session, entries, now)
     changed = repository.settle(session, added)
     outbox.add(session, [recorded(dict(consent), origin) for consent in changed])
-    due.mark(session, {consent["customer_id"] for consent in changed}, now)
+    marks.mark(session, {consent["customer_id"]: origin for consent in changed}, now)
 
 
 def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> None:

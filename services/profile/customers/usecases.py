@@ -13,6 +13,7 @@ from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import repository, rules
 from services.profile.customers.schemas import SHOP, STAFF, Change, CustomerReport, Meeting, Record
+from services.profile.marks import usecases as marks
 from shared import linking
 from shared.clock import clamped
 from shared.contracts.base import Origin
@@ -32,6 +33,7 @@ def create(session: Session, meetings: Sequence[Meeting], now: datetime) -> None
     linking.ensure(session, [meeting.customer_id for meeting in meetings])
     told = zip(records, meetings, strict=True)
     outbox.add(session, [rules.recorded(record, meeting.origin, ()) for record, meeting in told])
+    marks.mark(session, {meeting.customer_id: meeting.origin for meeting in meetings}, now)
 
 
 def meet(session: Session, meetings: Sequence[Meeting], now: datetime) -> None:
@@ -145,6 +147,7 @@ def _rewrite(
     )
     told = [one for one in changed if not rules.tells_the_same(before[one], saved[one], shared)]
     outbox.add(session, [rules.recorded(saved[one], origins[one], shared) for one in told])
+    marks.mark(session, {one: origins[one] for one in changed}, now)
     return set(changed)
 
 

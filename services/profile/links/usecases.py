@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from services.profile.customers import usecases as customers
 from services.profile.links import repository, rules
 from services.profile.links.schemas import Decision, Edge, Person
+from services.profile.marks import usecases as marks
 from shared import linking
+from shared.contracts.base import Origin
 from shared.contracts.profile import CustomerLinked
 from shared.errors import Conflict, Gone, NotFound
 from shared.ids import new_id
@@ -112,6 +114,8 @@ def _settle(session: Session, stars: Collection[UUID], decisions: Sequence[Decis
     for one, root in sorted(after.items()):
         members.setdefault(root, []).append(one)
     outbox.add(session, [_linked(one, moved[one], members[after[one]], blamed[one], now) for one in sorted(moved)])
+    ends = {end for one in moved for end in (one, before[one], after[one])}
+    marks.mark(session, dict.fromkeys(ends, Origin.LIVE), now)
 
 
 def _linked(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.profile.base import deployment
 from services.profile.exchange_rates import usecases as exchange_rates
 from services.profile.identities import usecases as identities
+from services.profile.marks import usecases as marks
 from services.profile.orders import repository, rules
 from services.profile.orders.articles.rules import Ordered, completed, wanted
 from services.profile.orders.faults.rules import faults, too_large, within_time
@@ -98,6 +99,8 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datet
     events = [step.event for step in steps.values() if step.event and step.news]
     gaps.note(session, {line.sku for event in events for line in event.lines if line.sku is not None}, now)
     outbox.add(session, events)
+    touched = {one.customer_id for step in steps.values() if step.news for one in (step.old, step.new) if one}
+    marks.mark(session, {one: origin for one in touched if one is not None}, now)
     decisive = {one.order_id: one for one in reversed(told) if one.rank == steps[one.order_id].new.rank}
     return [_outcome(one, steps[one.order_id], one is decisive.get(one.order_id)) for one in told]
 

@@ -4,16 +4,23 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.profile.segments import repository, usecases
+from services.profile.segments.evaluations import usecases as evaluations
+from services.profile.segments.evaluations.schemas import MemberOut, MembershipOut
 from services.profile.segments.language import rules as language
 from services.profile.segments.language.schemas import Vocabulary
 from services.profile.segments.previews import usecases as previews
-from services.profile.segments.schemas import NewSegment, PreviewOut, SegmentOut, SegmentPatch, Trial
+from services.profile.segments.publications import usecases as publications
+from services.profile.segments.schemas import NewSegment, PreviewOut, SegmentOut, SegmentPatch, Trial, VersionOut
 from services.profile.segments.tables import Segment
-from shared.web.dependencies import CurrentCaller, IfMatch, Now, Page, ReadSession, WriteSession
+from shared.jobs import Job
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.jobs import JobOut
 from shared.web.routing import Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/segments", tag="Segments")
+of_customer = Router("/customers/{customer_id}/segments", tag="Segments of a customer")
+AS_JOB: dict[str, Any] = {"status_code": 202, "location": "/jobs/{id}", "response_model": JobOut}
 PII = "profile:pii"
 Kind = Literal["rule", "static"]
 Status = Literal["draft", "publishing", "published", "archived"]
@@ -57,7 +64,40 @@ def edit_segment(segment_id: UUID, body: SegmentPatch, session: WriteSession, if
     return usecases.edit(session, segment_id, body, if_match, now)
 
 
+@router.post("/{segment_id}/publish", scope="profile:write", **AS_JOB)
+def publish_segment(segment_id: UUID, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
+    """Let the edited rule count, and judge everybody by it, as a job."""
+    return publications.publish(session, runtime.service, segment_id, now)
+
+
+@router.post("/{segment_id}/rollback", scope="profile:write", **AS_JOB)
+def roll_back_segment(segment_id: UUID, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
+    """Publish the rule that counted before once more, as a new version, and judge everybody by it, as a job."""
+    return publications.roll_back(session, runtime.service, segment_id, now)
+
+
+@router.get("/{segment_id}/versions", scope="profile:read", response_model=Listing[VersionOut])
+def list_versions(segment_id: UUID, session: ReadSession, page: Page) -> Any:
+    """What was published, newest first."""
+    return usecases.versions(session, segment_id, page)
+
+
+@router.get("/{segment_id}/members", scope="profile:read")
+def list_members(segment_id: UUID, session: ReadSession, caller: CurrentCaller, page: Page) -> Listing[MemberOut]:
+    """Who is in a segment, the latest first."""
+    found = evaluations.members(session, segment_id, page)
+    more = [{"entered_at": row.entered_at, "segment_version": row.segment_version} for row in found.items]
+    items = [MemberOut.of(row, pii=caller.may(PII), **one) for row, one in zip(found.items, more, strict=True)]
+    return Listing(items=items, next_cursor=found.next_cursor)
+
+
 @router.delete("/{segment_id}", scope="profile:write")
 def archive_segment(segment_id: UUID, session: WriteSession, now: Now) -> None:
     """Take a segment out of use: everybody leaves it, and it stays readable."""
     usecases.archive(session, segment_id, now)
+
+
+@of_customer.get("", scope="profile:read", response_model=Listing[MembershipOut])
+def list_memberships(customer_id: UUID, session: ReadSession, page: Page) -> Any:
+    """The segments that a customer is in, over all linked ids."""
+    return evaluations.of_customer(session, customer_id, page)

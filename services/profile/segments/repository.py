@@ -1,18 +1,25 @@
 """Statements about segments and their published versions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, literal, null, select, text
+from sqlalchemy import ColumnElement, Row, case, func, literal, select, text
 from sqlalchemy.orm import Session
 
-from services.profile.segments.tables import Segment
+from services.profile.segments.tables import Segment, SegmentVersion
 from shared.db import NOTHING, put
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
 ALONE = text("SELECT pg_advisory_xact_lock(hashtext('segments'))")
+MEMBERS_DUE = text(
+    "INSERT INTO customer_due AS d (customer_id, next_at) "
+    "SELECT customer_id, :now FROM segment_member WHERE segment_id = :segment_id ORDER BY customer_id "
+    "ON CONFLICT (customer_id) DO UPDATE SET next_at = LEAST(d.next_at, excluded.next_at)"
+)
 SORTS = {
     "created_at": (Segment.created_at, Segment.segment_id),
     "updated_at": (Segment.updated_at, Segment.segment_id),
@@ -49,11 +56,39 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).where(Segment.archived_at.is_(None))) or 0
 
 
-def rules(session: Session) -> Sequence[tuple[str, int | None, dict[str, Any] | None, dict[str, Any] | None]]:
-    """Of all segments that are not archived: id, published version, the rule that counts, and the edited one."""
+def rules(session: Session) -> Sequence[Row[Any]]:
+    """Of all segments that are not archived: id, published and settled version, the rule that counts and the edited."""
     statement = (
-        select(Segment.segment_id, Segment.published_version, null(), Segment.rule)
+        select(Segment.segment_id, Segment.published_version, Segment.settled_version)
+        .add_columns(SegmentVersion.rule.label("counting"), Segment.rule.label("edited"))
+        .outerjoin(
+            SegmentVersion,
+            (SegmentVersion.segment_id == Segment.segment_id) & (SegmentVersion.version == Segment.published_version),
+        )
         .where(Segment.archived_at.is_(None))
         .order_by(Segment.segment_id)
     )
-    return [(str(row[0]), row[1], row[2], row[3]) for row in session.execute(statement)]
+    return session.execute(statement).all()
+
+
+def version_before(session: Session, segment_id: UUID, version: int) -> SegmentVersion | None:
+    """What counted before a published version."""
+    wanted = select(SegmentVersion).where(SegmentVersion.segment_id == segment_id, SegmentVersion.version < version)
+    return session.scalars(wanted.order_by(SegmentVersion.version.desc()).limit(1)).one_or_none()
+
+
+def versions(session: Session, segment_id: UUID, page: PageRequest) -> Listing[Any]:
+    """What was published of a segment."""
+    sorts = {"version": (SegmentVersion.version,)}
+    wanted = select(SegmentVersion).where(SegmentVersion.segment_id == segment_id)
+    return paginate(session, wanted, page, sorts, default="-version")
+
+
+def add_version(session: Session, row: Mapping[str, Any]) -> None:
+    """Keep a rule as it was published; once more is nothing new."""
+    put(session, SegmentVersion, [row], on_conflict=NOTHING)
+
+
+def make_members_due(session: Session, segment_id: UUID, now: datetime) -> None:
+    """Have everybody in a segment looked at again."""
+    session.execute(MEMBERS_DUE, {"segment_id": segment_id, "now": now})

@@ -63,6 +63,15 @@ class SegmentOut(Out):
     updated_at: datetime
 
 
+class VersionOut(Out):
+    """A rule as it was published."""
+
+    version: int
+    rule: Rule | None
+    cause: Literal["publish", "rollback"]
+    published_at: datetime
+
+
 class Trial(Body):
     """A rule that nobody saved."""
 

@@ -1,4 +1,4 @@
-"""Segments as they are edited."""
+"""Segments as they are edited, and as they were published."""
 
 from datetime import datetime
 from typing import Any
@@ -34,3 +34,14 @@ class Segment(Base):
         if self.published_version is None:
             return "draft"
         return "published" if self.settled_version == self.published_version else "publishing"
+
+
+class SegmentVersion(Base):
+    """A rule as it was published. Never changed."""
+
+    __tablename__ = "segment_version"
+    segment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[dict[str, Any] | None]
+    cause: Mapped[Code]  # publish, rollback
+    published_at: Mapped[datetime]

@@ -1,6 +1,7 @@
 """Drafting segments, changing and archiving them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from services.profile.segments.schemas import NewSegment, SegmentPatch
 from services.profile.segments.tables import Segment
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
+from shared.web.dependencies import PageRequest, require_version
+from shared.web.schemas import Listing
 
 MOST = 500
 
@@ -72,6 +74,7 @@ def archive(session: Session, segment_id: UUID, now: datetime) -> None:
         raise Conflict(f"Segment {others[0]} rests on it; change or archive that one first.", code="in_use")
     segment.archived_at, segment.updated_at, segment.version = now, now, segment.version + 1
     session.flush()
+    repository.make_members_due(session, segment_id, now)
 
 
 def in_use(session: Session, segment_id: UUID) -> Segment:
@@ -88,3 +91,8 @@ def get(session: Session, segment_id: UUID, *, locked: bool = False) -> Segment:
     if segment is None:
         raise NotFound("There is no such segment.")
     return segment
+
+
+def versions(session: Session, segment_id: UUID, page: PageRequest) -> Listing[Any]:
+    """What was published of a segment; raises NotFound."""
+    return repository.versions(session, get(session, segment_id).segment_id, page)

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from services.profile.marks import usecases as marks
 from services.profile.signals import repository
-from shared import due
+from shared.contracts.base import CustomerEvent, Origin
 from shared.contracts.engagement import MessageRecorded
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 
@@ -15,29 +16,38 @@ def note_assessments(session: Session, events: Sequence[AssessmentChanged], now:
     """Keep what customers are worth now, and the levels and classes that moved; the history of numbers is scoring's."""
     repository.add_level_changes(session, events)
     repository.keep_assessments(session, events)
-    due.mark(session, {event.customer_id for event in events}, now)
+    _mark(session, events, now)
 
 
 def note_tiers(session: Session, events: Sequence[TierChanged], now: datetime) -> None:
     """Keep which tier a customer came to hold, and until when."""
     repository.add_tier_changes(session, events)
     repository.keep_tiers(session, events)
-    due.mark(session, {event.customer_id for event in events}, now)
+    _mark(session, events, now)
 
 
 def note_raised_warnings(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
     """Keep that a customer was about to leave, and why; what is at stake is scoring's."""
     repository.add_raised_warnings(session, events)
-    due.mark(session, {event.customer_id for event in events}, now)
+    _mark(session, events, now)
 
 
 def note_closed_warnings(session: Session, events: Sequence[WarningClosed], now: datetime) -> None:
     """Keep what became of warnings."""
     repository.add_closed_warnings(session, events)
-    due.mark(session, {event.customer_id for event in events}, now)
+    _mark(session, events, now)
 
 
 def note_messages(session: Session, events: Sequence[MessageRecorded], now: datetime) -> None:
     """Keep how far each message came."""
     repository.add_message_steps(session, events)
-    due.mark(session, {event.customer_id for event in events}, now)
+    _mark(session, events, now)
+
+
+def _mark(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:
+    """Each customer is looked at again; of several origins a live one does not make the others news."""
+    marks.mark(session, {event.customer_id: event.origin for event in sorted(events, key=_is_quiet)}, now)
+
+
+def _is_quiet(event: CustomerEvent) -> bool:
+    return event.origin is not Origin.LIVE

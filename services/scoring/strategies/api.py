@@ -7,6 +7,7 @@ from fastapi import Query
 
 from services.scoring.customers import usecases as customers
 from services.scoring.schemes.schemas import Locale
+from services.scoring.segments import usecases as segments
 from services.scoring.strategies import repository, usecases
 from services.scoring.strategies.schemas import AppliesKind, NewStrategy, PlanOut, StrategyOut, StrategyPatch
 from services.scoring.strategies.tables import Strategy
@@ -15,7 +16,9 @@ from shared.web.routing import Router
 from shared.web.schemas import Code, Listing, Many
 
 router = Router("", tag="Strategies")
-Segments = Annotated[Many[Code] | None, Query(description="Segments the customer is in; scoring does not know them.")]
+Segments = Annotated[
+    Many[Code] | None, Query(description="Ids of segments to suppose; by default those the customer is in.")
+]
 
 
 @router.get("/strategies", scope="scoring:read", response_model=Listing[StrategyOut])
@@ -64,4 +67,5 @@ def read_plan(
 ) -> Any:
     """How a customer is served: all strategies that apply, merged by priority, each part with where it comes from."""
     person = customers.person(session, customer_id, runtime.settings)
-    return usecases.plan(session, person, segment or [], locale, now)
+    known = segments.of(session, person) if segment is None else segment
+    return usecases.plan(session, person, known, locale, now)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from services.profile.orders.schemas import EXAMPLE
+from services.profile.segments.publications.usecases import SETTLE, settle
 from services.profile.segments.schemas import TEA
+from shared.jobs import run
 from tests.profile.served import Doors
 
 pytestmark = pytest.mark.capability("C-06")
@@ -20,6 +22,11 @@ def drafted(doors: Doors, code: str = "tea", **fields: Any) -> Any:
 def order(doors: Doors, order_id: str, buyer: str) -> str:
     document = {**EXAMPLE, "order_id": order_id, "identities": [{"kind": "external", "value": buyer}], "refunds": []}
     return str(doors.post("/v1/orders", document).json()["customer_id"])
+
+
+def finish(doors: Doors, job_id: str) -> None:
+    """Do a queued job, as the worker's child does."""
+    run(doors.runtime, {SETTLE: settle}, job_id)
 
 
 def test_a_segment_is_drafted_changed_and_archived(doors: Doors) -> None:
@@ -70,6 +77,34 @@ def test_a_preview_counts_every_node_and_shows_some(doors: Doors) -> None:
 
 def test_the_example_of_the_documents_can_be_tried(doors: Doors) -> None:
     assert doors.post("/v1/segments/preview", {"rule": TEA}).json()["size"] == 0
+
+
+def test_a_published_segment_has_members_and_versions(doors: Doors) -> None:
+    wei = order(doors, "A-1", "u-1")
+    segment = drafted(doors, rule=BUYERS).json()
+    path = f"/v1/segments/{segment['id']}"
+    job = doors.post(f"{path}/publish")
+    assert (job.status_code, job.json()["kind"], doors.get(path).json()["status"]) == (
+        *(202, "segments.publish"),
+        "publishing",
+    )
+    assert doors.post(f"{path}/publish").json()["code"] == "job_running"
+    finish(doors, job.json()["id"])
+    assert doors.get(path).json()["status"] == "published"
+    (member,) = doors.get(f"{path}/members").json()["items"]
+    assert (member["customer_id"], member["segment_version"]) == (wei, 1)
+    (membership,) = doors.get(f"/v1/customers/{wei}/segments").json()["items"]
+    assert (membership["code"], membership["segment_id"]) == ("tea", segment["id"])
+    (version,) = doors.get(f"{path}/versions").json()["items"]
+    assert (version["rule"], version["cause"]) == (BUYERS, "publish")
+    assert doors.post(f"{path}/rollback").json()["code"] == "invalid_transition"
+
+
+def test_a_rule_counts_only_on_segments_that_count(doors: Doors) -> None:
+    first = drafted(doors, "first", rule=BUYERS).json()
+    second = drafted(doors, "second", rule={"field": "segment", "op": "is", "value": first["id"]}).json()
+    answer = doors.post(f"/v1/segments/{second['id']}/publish")
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("/value", "reference_not_found")]
 
 
 def test_the_vocabulary_is_listed(doors: Doors) -> None:

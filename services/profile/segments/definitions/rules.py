@@ -43,6 +43,13 @@ def weight(definitions: Iterable[Definition], zone: ZoneInfo) -> int:
     return sum(1 if one.rule is None else size_and_references(one.rule, zone)[0] for one in definitions)
 
 
+def too_heavy(names: Iterable[str], known: Mapping[str, Definition], zone: ZoneInfo) -> list[FieldError]:
+    """What is wrong where one of these, with all that it rests on, is more than one statement can judge."""
+    if all(weight(ordered([name], known, zone), zone) <= MOST_NODES for name in names):
+        return []
+    return [FieldError("", "too_long", f"At most {MOST_NODES} nodes in a segment with all that it rests on.")]
+
+
 def portions(
     wanted: Sequence[str], known: Mapping[str, Definition], zone: ZoneInfo
 ) -> Iterator[tuple[tuple[str, ...], tuple[Definition, ...]]]:

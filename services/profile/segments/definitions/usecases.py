@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.profile.base import deployment
 from services.profile.consents import usecases as consents
 from services.profile.segments import repository
-from services.profile.segments.compiling.schemas import MOST_NODES, Definition
+from services.profile.segments.compiling.schemas import Definition
 from services.profile.segments.definitions import rules
 from services.profile.segments.language.rules import invalid, purposes, read
 from services.profile.segments.language.schemas import Node
@@ -22,11 +22,15 @@ TRIAL = "trial"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """All segments that count: their definitions, the version of each, and which rest on which."""
+    """All segments that count: their definitions, the version of each, and which rest on which.
+
+    By those that are `unsettled` not everybody was judged yet since they were published.
+    """
 
     definitions: Mapping[str, Definition]
     versions: Mapping[str, int]
     edges: rules.Edges
+    unsettled: frozenset[str]
 
 
 def zone() -> ZoneInfo:
@@ -45,30 +49,29 @@ def require(session: Session, document: Any, own: str | None = None) -> Node:
     return node
 
 
-def trial(session: Session, document: Any) -> tuple[Node, tuple[Definition, ...]]:
-    """The tree of a rule that could count at once, and it after all that it rests on. Raises `rule_invalid`."""
+def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition, ...]:
+    """A rule that could count at once, as the last of all that it rests on. Raises `rule_invalid`."""
     node = read(document, zone())
     known = published(session)
     faults = _unknown_purposes(session, node)
-    faults += rules.faulty_references(node, None, known.definitions, known.edges)
-    own = Definition(TRIAL, orjson.dumps(document).decode())
-    definitions = rules.ordered([TRIAL], {**known.definitions, TRIAL: own}, zone())
-    if rules.weight(definitions, zone()) > MOST_NODES:
-        faults.append(FieldError("", "too_long", f"At most {MOST_NODES} nodes together with what it rests on."))
+    faults += rules.faulty_references(node, own, known.definitions, known.edges)
+    if not faults:
+        definitions = {**known.definitions, own: Definition(own, _text(document))}
+        faults = rules.too_heavy(rules.resting_on(own, known.edges), definitions, zone())
     if faults:
         raise invalid(faults)
-    return node, definitions
+    return rules.ordered([own], definitions, zone())
 
 
 def published(session: Session) -> Published:
     """All segments that count now."""
-    definitions, versions, edges = {}, {}, {}
-    for name, version, rule, _ in repository.rules(session):
-        if version is not None:
-            definitions[name] = Definition(name, None if rule is None else orjson.dumps(rule).decode())
-            versions[name] = version
-            edges[name] = _references(rule) if rule else ()
-    return Published(definitions, versions, edges)
+    rows = [row for row in repository.rules(session) if row.published_version is not None]
+    return Published(
+        {str(row.segment_id): Definition(str(row.segment_id), _text(row.counting)) for row in rows},
+        {str(row.segment_id): row.published_version for row in rows},
+        {str(row.segment_id): _references(row.counting) for row in rows},
+        frozenset(str(row.segment_id) for row in rows if row.settled_version != row.published_version),
+    )
 
 
 def resting_on(session: Session, segment_id: str) -> list[str]:
@@ -78,13 +81,17 @@ def resting_on(session: Session, segment_id: str) -> list[str]:
 
 def _edges(session: Session) -> dict[str, set[str]]:
     return {
-        name: {other for rule in (counting, edited) if rule for other in _references(rule)}
-        for name, _, counting, edited in repository.rules(session)
+        str(row.segment_id): {*_references(row.counting), *_references(row.edited)} for row in repository.rules(session)
     }
 
 
-def _references(rule: Mapping[str, Any]) -> Sequence[str]:
-    return rules.size_and_references(orjson.dumps(rule).decode(), zone())[1]
+def _references(rule: Mapping[str, Any] | None) -> Sequence[str]:
+    text = _text(rule)
+    return () if text is None else rules.size_and_references(text, zone())[1]
+
+
+def _text(rule: Mapping[str, Any] | None) -> str | None:
+    return None if rule is None else orjson.dumps(rule).decode()
 
 
 def _unknown_purposes(session: Session, node: Node) -> list[FieldError]:

@@ -13,7 +13,7 @@ from services.profile.segments.schemas import PersonOut, PreviewOut
 
 def preview(session: Session, document: Any, now: datetime, *, pii: bool) -> PreviewOut:
     """How many customers a rule and each of its nodes hold, and some of them. Raises `rule_invalid`."""
-    _, chain = definitions.trial(session, document)
+    chain = definitions.trial(session, document)
     rule = compiled(chain, definitions.zone())
     (customers, *sizes), sample = repository.sizes(session, rule, str(definitions.zone()), now)
     return PreviewOut(

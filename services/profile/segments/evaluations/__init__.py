@@ -1,0 +1,1 @@
+"""Who is in which segment, kept up to date by the due queue, and told once for each evaluation."""

@@ -1,0 +1,69 @@
+"""What a judgement is made of, and memberships on the wire."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.profile.segments.schemas import PersonOut
+from shared.web.schemas import Out
+
+Cause = Literal["event", "time", "definition", "merge"]
+State = dict[str, Any]  # a row of segment_state
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The segments that hold a customer, and when time alone may change that."""
+
+    held: frozenset[str] = frozenset()
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """By what customers are judged: the version of each segment, and those by which not everybody was judged yet.
+
+    `only` are the segments that are judged now, by default all; what is in none is archived and holds nobody.
+    """
+
+    versions: Mapping[str, int]
+    unsettled: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+
+    def judges(self, segment_id: str) -> bool:
+        """Whether a segment is judged now."""
+        return self.only is None or segment_id in self.only
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What one evaluation changes for a customer for one cause: segments with the versions that were meant."""
+
+    customer_id: UUID
+    version: int
+    cause: Cause
+    entered: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    members: Sequence[str] = ()
+
+
+class MemberOut(PersonOut):
+    """A customer who is in a segment."""
+
+    entered_at: datetime
+    segment_version: int = Field(description="The version that they entered.")
+
+
+class MembershipOut(Out):
+    """A segment that a customer is in."""
+
+    segment_id: UUID
+    code: str = Field(examples=["tea-east"])
+    name: str
+    kind: Literal["rule", "static"]
+    segment_version: int
+    entered_at: datetime

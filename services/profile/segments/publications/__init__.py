@@ -1,0 +1,1 @@
+"""Making a rule count: its version, and everybody judged by it."""
