@@ -5,17 +5,21 @@ still stands. A mark that arrives in between moves the time to now, so the settl
 that happened during the work is overlooked.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CursorResult, column, func, literal, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.db import SharedBase
+from shared.messaging.dispatch import is_operational
+from shared.telemetry import log
 
 LEASE = timedelta(seconds=60)
+AFTER_FAULT = timedelta(hours=1)
+Key = TypeVar("Key")
 
 
 class CustomerDue(SharedBase):
@@ -81,3 +85,22 @@ def settle(
     statement = update(table).where(key == free.c[key.name], key == given.c.key).values({due_at.key: given.c.at})
     result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
     return result.rowcount
+
+
+def singled_out(keys: Sequence[Key], work: Callable[[Sequence[Key]], None]) -> list[Key]:
+    """Work on keys, a transaction each time; the ones that raise alone, which the log tells of.
+
+    One that cannot be worked on must not keep the others waiting, so a batch that raises is tried again by halves.
+    A database that is away concerns all: that is raised.
+    """
+    try:
+        work(keys)
+    except Exception as error:
+        if is_operational(error):
+            raise
+        if len(keys) == 1:
+            log.exception("due row failed", key=str(keys[0]))
+            return list(keys)
+        middle = len(keys) // 2
+        return singled_out(keys[:middle], work) + singled_out(keys[middle:], work)
+    return []

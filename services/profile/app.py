@@ -9,9 +9,11 @@ from services.profile.consents.api import router as consents
 from services.profile.contacts.api import router as contacts
 from services.profile.directory.api import internal as parts
 from services.profile.directory.api import router as directory
+from services.profile.directory.merges.api import router as merge_previews
+from services.profile.duplicates.api import router as duplicates
 from services.profile.exchange_rates.api import router as exchange_rates
-from services.profile.identities.api import duplicates
 from services.profile.identities.api import router as identities
+from services.profile.identities.policies.api import router as identity_policy
 from services.profile.imports.api import router as imports
 from services.profile.ingestion.api import router as ingestion
 from services.profile.ingestion.tracking.api import router as tracking
@@ -37,7 +39,18 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
-    *(directory, identities, duplicates, consents, links, timeline, changes, attributes),
+    *(
+        directory,
+        identities,
+        identity_policy,
+        duplicates,
+        consents,
+        merge_previews,
+        links,
+        timeline,
+        changes,
+        attributes,
+    ),
     *(segments, segments_of_customer, regions, teams, managers, territories),
     *(notes, tags, contacts),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),

@@ -3,7 +3,8 @@
 from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
 from services.profile.consents.tables import Consent, ConsentEntry
 from services.profile.customers.tables import Customer, CustomerChange, NameToken
-from services.profile.identities.tables import Contact, Duplicate, IdentityRow, Visitor
+from services.profile.duplicates.tables import Duplicate, MatchKey
+from services.profile.identities.tables import Contact, IdentityRow, Visitor
 from services.profile.imports.tables import Import
 from services.profile.ingestion.rejections.tables import RejectedEvent
 from services.profile.links.tables import LinkChange, MergeEdge
@@ -20,7 +21,7 @@ from shared.traces import Searched
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
-    *(QuietMark, SegmentMember, SegmentState, SegmentMove),
+    *(QuietMark, MatchKey, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
     *(deleted(table, table.customer_id) for table in GONE),
@@ -40,6 +41,7 @@ HOLDINGS = (
         interests=[],
         lifestyle=[],
         attributes={},
+        unmatched=False,
         field_times={},
     ),
     kept(CustomerOrder, CustomerOrder.customer_id, why="Amounts are books; an order says nothing of who placed it."),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.profile.behaviour import usecases as behaviour
 from services.profile.customers import usecases as customers
+from services.profile.duplicates import usecases as duplicates
 from services.profile.holdings import TERMS
 from services.profile.imports import usecases as imports
 from services.profile.orders.gaps import usecases as gaps
@@ -18,6 +19,7 @@ TICKS = {
     "evaluate_segments": every(timedelta(milliseconds=100), segments.evaluate_due, batch=segments.BATCH),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
+    "compare_archives": every(timedelta(seconds=2), duplicates.compare),
     "grow_older": every(timedelta(minutes=10), customers.grow_older),
     "purge_imports": every(timedelta(hours=1), imports.purge),
     "erase_due": every(timedelta(seconds=1), privacy.erase_due),

@@ -1,18 +1,21 @@
 """The due queue: marks are never lost, work is never given twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Event
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import due
 from shared.db import Database
 from shared.due import CustomerDue
+from shared.errors import Unavailable
 from shared.ids import new_id
 
 
@@ -136,3 +139,29 @@ def test_no_mark_is_lost_while_workers_claim_and_settle(database_of: Callable[[s
 def _nothing_due(database: Database, now: datetime) -> bool:
     with database.reading() as session:
         return not session.scalars(select(CustomerDue.customer_id).where(CustomerDue.next_at <= now)).all()
+
+
+@given(st.lists(st.integers(), unique=True, min_size=1, max_size=40), st.data())
+def test_what_cannot_be_worked_on_is_singled_out_and_all_else_is_done(keys: list[int], data: st.DataObject) -> None:
+    bad = data.draw(st.sets(st.sampled_from(keys), max_size=4))
+    done: list[int] = []
+
+    def work(some: Sequence[int]) -> None:
+        if bad & set(some):
+            raise ZeroDivisionError
+        done.extend(some)
+
+    assert set(due.singled_out(keys, work)) == bad
+    assert sorted(done) == sorted(set(keys) - bad)
+
+
+def test_a_database_that_is_away_concerns_all() -> None:
+    tried: list[int] = []
+
+    def work(some: Sequence[int]) -> None:
+        tried.append(len(some))
+        raise Unavailable("The database is away.")
+
+    with pytest.raises(Unavailable):
+        due.singled_out([1, 2, 3], work)
+    assert tried == [3]

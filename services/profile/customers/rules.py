@@ -15,6 +15,7 @@ from shared.contracts.profile import CustomerRecorded
 BANDS = {0: "0-17", 18: "18-24", 25: "25-34", 35: "35-44", 45: "45-54", 55: "55-64", 65: "65+"}
 TICK = timedelta(microseconds=1)
 Rank = tuple[datetime, bool, str, str]
+MATCHED = ("name", "birthday", "birth_year", "address")  # what shows two customers to be one person
 UNPUBLISHED = {"version", "occurred_at", "recorded_at", "origin"}
 
 NOTHING = dict.fromkeys(

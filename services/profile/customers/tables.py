@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
@@ -16,7 +16,10 @@ class Customer(Base):
     """One known customer as first met. A merge never changes it."""
 
     __tablename__ = "customer"
-    __table_args__ = (Index("ix_customer_tags", "tags", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_customer_tags", "tags", postgresql_using="gin"),
+        Index("ix_customer_unmatched", "customer_id", postgresql_where=text("unmatched")),
+    )
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[Code] = mapped_column(unique=True)
     status: Mapped[Code]
@@ -49,6 +52,7 @@ class Customer(Base):
     first_touch: Mapped[dict[str, Any] | None]
     last_touch: Mapped[dict[str, Any] | None]
     field_times: Mapped[dict[str, Any]]  # {field: [time, writer, actor]}: who wrote a field last, and when
+    unmatched: Mapped[bool]  # not compared with others since name, birthday or address moved
     version: Mapped[int]
     created_at: Mapped[datetime]
     occurred_at: Mapped[datetime]  # of the last change, in the world

@@ -157,7 +157,8 @@ def _derived(record: Record, now: datetime) -> dict[str, Any]:
 
 
 def _moved_on(before: Record, after: Record, now: datetime) -> dict[str, Any]:
-    return {**after, "version": before["version"] + 1, "recorded_at": now}
+    unmatched = before["unmatched"] or any(after[name] != before[name] for name in rules.MATCHED)
+    return {**after, "unmatched": unmatched, "version": before["version"] + 1, "recorded_at": now}
 
 
 def _as_change(report: CustomerReport) -> Change:
@@ -177,6 +178,7 @@ def _fresh(meeting: Meeting, number: str, now: datetime) -> dict[str, Any]:
         "registered_at": meeting.at,
         "source": meeting.source,
         "channels": meeting.channels or [],
+        "unmatched": False,
         "version": 1,
         "created_at": now,
         "occurred_at": meeting.at,

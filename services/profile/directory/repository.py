@@ -1,6 +1,6 @@
 """Statements that find customers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from services.profile.customers.tables import Customer, NameToken
 from services.profile.directory.schemas import CustomerFilter
+from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
 from shared.db import among
@@ -44,6 +45,13 @@ def records(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict
     """Records by id."""
     rows = session.execute(select(Customer.__table__).where(among(Customer.customer_id, customer_ids))).mappings()
     return {row["customer_id"]: dict(row) for row in rows}
+
+
+def orders(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many orders each id has; without any it is absent."""
+    statement = select(CustomerOrder.customer_id, func.count()).where(among(CustomerOrder.customer_id, customer_ids))
+    found: Mapping[Any, int] = dict(session.execute(statement.group_by(CustomerOrder.customer_id)).all())
+    return {**found}
 
 
 def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:

@@ -1,26 +1,17 @@
-"""Statements about identities, their owners, visitors and conflicts."""
+"""Statements about identities, their owners and visitors."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, literal, select, text, tuple_, update
+from sqlalchemy import delete, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
-from services.profile.identities.schemas import (
-    AUTOMATIC,
-    CHANNELS,
-    CONTACT_CHANNELS,
-    SCORES,
-    Claim,
-    Key,
-    Known,
-    NewIdentity,
-)
-from services.profile.identities.tables import Contact, Duplicate, IdentityPolicy, IdentityRow, Visitor
+from services.profile.identities.schemas import AUTOMATIC, CHANNELS, CONTACT_CHANNELS, Claim, Key, Known, NewIdentity
+from services.profile.identities.tables import Contact, IdentityPolicy, IdentityRow, Visitor
 from shared.db import NOTHING, among, put
-from shared.ids import derived_id, new_id
+from shared.ids import new_id
 
 OWNERS = text(
     "SELECT i.kind, i.scope, i.hash, i.customer_id, home.customer_id AS home, ref.canonical_id AS root, "
@@ -84,33 +75,6 @@ def add_visitors(session: Session, visitors: Mapping[UUID, Claim], now: datetime
         for visitor_id, one in visitors.items()
     ]
     put(session, Visitor, rows)
-
-
-def add_duplicates(session: Session, conflicts: Iterable[tuple[UUID, UUID, str]], now: datetime) -> None:
-    """Store conflicts for staff to judge; those known, judged or not, stay as they are."""
-    rows = [
-        {"duplicate_id": derived_id("duplicate", str(one), str(other), kind), "customer_id": one, "other_id": other}
-        | {"kind": kind, "score": SCORES[kind], "status": "open", "version": 1, "created_at": now}
-        for one, other, kind in sorted(conflicts)
-    ]
-    put(session, Duplicate, rows, on_conflict=NOTHING)
-
-
-def duplicates(status: str, score_from: float) -> Select[Any]:
-    """Conflicts in one state, those that weigh at least so much."""
-    return select(Duplicate).where(Duplicate.status == status, Duplicate.score >= score_from)
-
-
-def dismiss(session: Session, duplicate_id: UUID) -> bool:
-    """Mark an open conflict as judged; whether it was open."""
-    open_ = update(Duplicate).where(Duplicate.duplicate_id == duplicate_id, Duplicate.status == "open")
-    judged = open_.values(status="dismissed", version=Duplicate.version + 1)
-    return session.scalar(judged.returning(Duplicate.duplicate_id)) is not None
-
-
-def duplicate(session: Session, duplicate_id: UUID) -> Duplicate | None:
-    """One conflict."""
-    return session.get(Duplicate, duplicate_id, populate_existing=True)
 
 
 def channels(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:

@@ -159,19 +159,6 @@ class IdentityOut(Out):
         return cls.model_validate({**row, "id": row["identity_id"], "source": row["scope"] or None, "value": value})
 
 
-class DuplicateOut(Out):
-    """Two customers that one set of identities named: perhaps one person. `kind` is the identity they share."""
-
-    id: UUID = Field(validation_alias="duplicate_id")
-    customer_id: UUID
-    other_id: UUID
-    kind: str
-    score: float = Field(description="How sure such an identity makes us, 0 to 1.")
-    status: Literal["open", "dismissed"]
-    version: int
-    created_at: datetime
-
-
 class NewCustomer(Archive):
     """A customer with identities, as a shop knew them at `updated_at` (by default now)."""
 

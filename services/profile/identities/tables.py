@@ -1,9 +1,9 @@
-"""Identities, contact points, the visitors nobody knows yet, conflicts to be judged, and what may link by itself."""
+"""Identities, contact points, the visitors nobody knows yet, and what may link by itself."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Float, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
@@ -53,21 +53,6 @@ class Visitor(Base):
     visitor_id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[Label]
     first_seen_at: Mapped[datetime]
-    created_at: Mapped[datetime]
-
-
-class Duplicate(Base):
-    """Two customers that one set of identities names: perhaps one person, for staff to judge."""
-
-    __tablename__ = "duplicate"
-    __table_args__ = (UniqueConstraint("customer_id", "other_id", "kind"),)
-    duplicate_id: Mapped[UUID] = mapped_column(primary_key=True)
-    customer_id: Mapped[UUID] = mapped_column(index=True)
-    other_id: Mapped[UUID] = mapped_column(index=True)
-    kind: Mapped[Code]
-    score: Mapped[float] = mapped_column(Float)
-    status: Mapped[Code]  # open, dismissed
-    version: Mapped[int]
     created_at: Mapped[datetime]
 
 

@@ -11,11 +11,11 @@ from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import SHOP, Change, Meeting
+from services.profile.duplicates import usecases as duplicates
 from services.profile.identities import repository, rules
 from services.profile.identities.ledger import usecases as ledger
 from services.profile.identities.rules import Keyed, Plan
-from services.profile.identities.schemas import Claim, Known, LookupIdentity, NewCustomer, NewIdentity
-from services.profile.identities.tables import Duplicate
+from services.profile.identities.schemas import SCORES, Claim, Known, LookupIdentity, NewCustomer, NewIdentity
 from services.profile.links import usecases as links
 from services.profile.links.schemas import Decision, Edge
 from services.profile.personal.rules import normalised
@@ -124,17 +124,6 @@ def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]
     return repository.of(session, customer_ids)
 
 
-def dismiss(session: Session, duplicate_id: UUID) -> Duplicate:
-    """Judge that two customers are two people. Raises NotFound, and Conflict when it was judged before."""
-    dismissed = repository.dismiss(session, duplicate_id)
-    found = repository.duplicate(session, duplicate_id)
-    if found is None:
-        raise NotFound(f"There is no proposed duplicate {duplicate_id}.")
-    if not dismissed:
-        raise Conflict("It was judged already.", code="invalid_transition")
-    return found
-
-
 def set_default_policy(session: Session, now: datetime) -> None:
     """Begin with automatic links on a shared unionid only; a policy that is there stays."""
     repository.add_policy(session, now)
@@ -168,7 +157,7 @@ def _carry_out(session: Session, plan: Plan, now: datetime) -> None:
     channels = repository.channels(session, {*plan.customers, *plan.met})
     customers.create(session, _meetings(plan.customers, channels), now)
     customers.meet(session, _meetings(plan.met, channels), now)
-    repository.add_duplicates(session, plan.conflicts, now)
+    duplicates.propose(session, {conflict: SCORES[conflict[2]] for conflict in plan.conflicts}, now)
     decisions = [Decision(new_id(), (edge,), "auto", one.occurred_at, one.origin) for edge, one in plan.links]
     links.connect(session, decisions, now)
 

@@ -1,6 +1,6 @@
 """Making and undoing links between customer ids. Facts are never touched: only `customer_ref` moves."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -39,14 +39,19 @@ def join(session: Session, survivor_id: UUID, absorbed_ids: Collection[UUID], no
     Raises NotFound for an unknown customer and Conflict `merge_conflict` when one was absorbed before.
     """
     customers.require(session, {survivor_id, *absorbed_ids})
-    taken = {one: to for one, to in repository.lock(session, {survivor_id, *absorbed_ids}).items() if one != to}
-    if taken:
-        words = ", ".join(f"{one} counts as {to}" for one, to in sorted(taken.items()))
-        raise Conflict(f"Merge the records that they count as instead: {words}.", code="merge_conflict")
+    _refuse_absorbed(repository.lock(session, {survivor_id, *absorbed_ids}))
     edges = tuple(Edge(one, survivor_id) for one in sorted(absorbed_ids))
     decision = Decision(new_id(), edges, "staff", now)
     connect(session, [decision], now)
     return decision.merge_id
+
+
+def would_join(session: Session, survivor_id: UUID, absorbed_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The customers that a merge would make one, each with all ids that count as it. Raises what `join` raises."""
+    ids = {survivor_id, *absorbed_ids}
+    customers.require(session, ids)
+    _refuse_absorbed(linking.canonical(session, ids))
+    return linking.members(session, ids)
 
 
 def undo(session: Session, merge_id: UUID, now: datetime) -> None:
@@ -94,6 +99,13 @@ def get(session: Session, merge_id: UUID) -> RowMapping:
     if found is None:
         raise NotFound(f"There is no merge {merge_id}.")
     return found
+
+
+def _refuse_absorbed(canonical: Mapping[UUID, UUID]) -> None:
+    taken = {one: to for one, to in canonical.items() if one != to}
+    if taken:
+        words = ", ".join(f"{one} counts as {to}" for one, to in sorted(taken.items()))
+        raise Conflict(f"Merge the records that they count as instead: {words}.", code="merge_conflict")
 
 
 def _ends(edges: Iterable[Edge]) -> set[UUID]:

@@ -1,8 +1,9 @@
 """Looking at customers again: statistics, numbers, levels, and one event where a level moved."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -46,19 +47,18 @@ FULL = 2_500  # two at once may then add three events for each of their 500: 5,5
 
 
 def assess_due(runtime: Runtime) -> int:
-    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full."""
+    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full.
+
+    Who cannot be assessed is tried again in an hour and keeps nobody else waiting.
+    """
     now = runtime.now()
     with runtime.database.transaction() as session:
         if outbox.depth(session) > FULL:
             return 0
         claimed, stamp = due.claim(session, CustomerDue.next_at, now, limit=BATCH)
-    if not claimed:
-        return 0
-    with runtime.database.transaction() as session:
-        people = linking.canonical(session, claimed)
-        due.mark(session, {one for one in people.values() if one not in people}, now)
-        next_looks = assess(session, [one for one in claimed if people[one] == one], runtime.settings.zone, now)
-        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
+    if claimed and (failed := due.singled_out(claimed, partial(_look, runtime, stamp, now))):
+        with runtime.database.transaction() as session:
+            due.settle(session, CustomerDue.next_at, stamp, dict.fromkeys(failed, now + due.AFTER_FAULT))
     return len(claimed)
 
 
@@ -112,6 +112,15 @@ def rescore(runtime: Runtime, job: JobRun, *, done_before: int = 0, afresh: bool
 def is_behind(session: Session, now: datetime, patience: timedelta) -> bool:
     """Whether somebody has waited to be looked at for longer than this."""
     return repository.is_behind(session, now - patience)
+
+
+def _look(runtime: Runtime, stamp: datetime, now: datetime, claimed: Sequence[UUID]) -> None:
+    """Assess claimed customers, and those whom they count as, in one transaction."""
+    with runtime.database.transaction() as session:
+        people = linking.canonical(session, claimed)
+        due.mark(session, {one for one in people.values() if one not in people}, now)
+        next_looks = assess(session, [one for one in claimed if people[one] == one], runtime.settings.zone, now)
+        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
 
 
 def _appraised(

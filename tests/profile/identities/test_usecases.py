@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
-from services.profile.identities.tables import Duplicate, IdentityRow, Visitor
+from services.profile.duplicates.tables import Duplicate, DuplicateReason
+from services.profile.identities.tables import IdentityRow, Visitor
 from services.profile.identities.usecases import add, remove, resolve
 from shared import linking
 from shared.contracts.profile import CustomerLinked, CustomerRecorded
@@ -102,7 +103,9 @@ def test_the_first_hit_by_precedence_owns_and_the_other_is_left_to_staff(
     assert _one(profile, PHONE, EXTERNAL, EMAIL, now=now) == by_shop
     duplicate = profile.scalars(select(Duplicate)).one()
     assert {duplicate.customer_id, duplicate.other_id} == {by_shop, by_phone}
-    assert (duplicate.kind, duplicate.status, list(published(profile, CustomerLinked))) == ("phone", "open", [])
+    assert profile.scalars(select(DuplicateReason.kind)).all() == ["phone"]
+    assert duplicate.score == pytest.approx(0.7)
+    assert (duplicate.status, list(published(profile, CustomerLinked))) == ("open", [])
     assert _one(profile, EMAIL, now=now) == by_shop
 
 

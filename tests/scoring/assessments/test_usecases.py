@@ -314,3 +314,23 @@ def test_nothing_is_assessed_while_the_outbox_is_full(
     assert usecases.assess_due(runtime) == 0
     with runtime.database.transaction() as session:
         assert due.claim(session, CustomerDue.next_at, now)[0] == [WEI]
+
+
+def test_who_cannot_be_assessed_keeps_nobody_else_waiting(
+    runtime_of: Callable[..., Runtime], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime, assess = runtime_of("scoring"), usecases.assess
+    with runtime.database.transaction() as session:
+        facts.record_orders(session, [order(who) for who in (WEI, MEI, LI)], now)
+
+    def fails(session: Session, people: Sequence[UUID], *more: Any) -> dict[UUID, datetime | None]:
+        if MEI in people:
+            raise ZeroDivisionError
+        return assess(session, people, *more)
+
+    monkeypatch.setattr(usecases, "assess", fails)
+    assert usecases.assess_due(runtime) == 3
+    with runtime.database.transaction() as session:
+        assert {one for one in (WEI, MEI, LI) if statistics.of(session, [one])} == {WEI, LI}
+        again = session.scalar(select(CustomerDue.next_at).where(CustomerDue.customer_id == MEI))
+    assert again == now + due.AFTER_FAULT

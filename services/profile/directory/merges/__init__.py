@@ -1,0 +1,1 @@
+"""What a merge would put together, before it does (C-04)."""

@@ -1,0 +1,1 @@
+"""Which identities link two known customers without asking (C-04)."""
