@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, LargeBinary, TypeDecorator
 from sqlalchemy.engine import Dialect
 
@@ -81,6 +83,13 @@ def blind_index(kind: str, normalised: str) -> bytes:
     if _Keys.lookup is None:
         raise LookupError("no lookup key: call crypto.configure first")
     return hmac.digest(_Keys.lookup, f"{kind}\x1f{normalised}".encode(), hashlib.sha256)
+
+
+def derived_key(purpose: str) -> bytes:
+    """32 bytes for one purpose, derived from the deployment's look-up key: from one nobody can tell another."""
+    if _Keys.lookup is None:
+        raise LookupError("no lookup key: call crypto.configure first")
+    return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(_Keys.lookup)
 
 
 class Secret(TypeDecorator[str]):

@@ -48,14 +48,14 @@ def report(session: Session, reports: Sequence[CustomerReport], now: datetime) -
     change(session, [_as_change(one) for one in reports], now)
 
 
-def edit(session: Session, wanted: Change, version: int, now: datetime) -> None:
+def edit(session: Session, wanted: Change, version: int | None, now: datetime) -> None:
     """Change a record that the editor saw in `version`: later than all that was written to these fields before.
 
-    Raises PreconditionFailed when it has moved on, NotFound and Gone.
+    Raises PreconditionFailed when it has moved on, unless it was seen in no version; NotFound and Gone.
     """
     require(session, {wanted.customer_id})
     present = repository.locked(session, {wanted.customer_id})[wanted.customer_id]
-    if present["version"] != version:
+    if version is not None and present["version"] != version:
         raise PreconditionFailed(f"The customer is at version {present['version']} now; read it again.")
     _rewrite(session, {wanted.customer_id: wanted.origin}, lambda record: rules.edited(record, wanted, _blank()), now)
 

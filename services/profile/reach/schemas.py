@@ -32,15 +32,25 @@ class ConsentStateOut(Out):
     effective_at: datetime
 
 
+class TopicOut(Out):
+    """The topic that was asked about, turned on or off by the customer's own hand."""
+
+    purpose: str
+    channel: str
+    state: str
+
+
 class PreferencesOut(Out):
     """What a customer asked for beside consent."""
 
     preferred_channel: str | None
     contact_hours: list[str]
+    pause_until: datetime | None
+    topics: list[TopicOut]
 
 
 class LinksOut(Out):
-    """Signed addresses of the customer's own pages; null until those pages exist."""
+    """Signed addresses of the customer's own pages; for each channel a way out of the topic there."""
 
     preferences: str | None = None
     unsubscribe: dict[str, str] = {}

@@ -1,23 +1,46 @@
 """Telling engagement, at the moment of sending, who somebody is, where they are and what they agreed to."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
+from services.profile.addresses import usecases as addresses
+from services.profile.addresses.schemas import Address
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import State
+from services.profile.preferences import usecases as preferences
+from services.profile.preferences.schemas import CENTRE, ONE_CLICK, Link
 from services.profile.reach import repository
-from services.profile.reach.schemas import ConsentStateOut, ContactOut, KnownOut, PersonOut, PreferencesOut
+from services.profile.reach.schemas import (
+    ConsentStateOut,
+    ContactOut,
+    KnownOut,
+    LinksOut,
+    PersonOut,
+    PreferencesOut,
+    TopicOut,
+)
 from shared import linking
 from shared.errors import NotFound
 
-Agreed = Mapping[UUID, Mapping[tuple[str, str], State]]  # by purpose and channel
-ORDER = {"removed": 0, "verified": 1, "added": 2, "known": 3}
+Agreed = Mapping[tuple[str, str], State]  # by purpose and channel
 
 
-def people(session: Session, customer_ids: Sequence[UUID], topic: str) -> list[PersonOut]:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What all people of one question share."""
+
+    topic: str
+    at: datetime
+    agreed: Mapping[UUID, Agreed]
+    pauses: Mapping[UUID, datetime]
+
+
+def people(session: Session, customer_ids: Sequence[UUID], topic: str, now: datetime) -> list[PersonOut]:
     """Each customer as they can be reached now about a topic; unknown ids are left out.
 
     Addresses are those of all linked ids; consents are what decides, over all linked ids, about the topic and about
@@ -26,15 +49,10 @@ def people(session: Session, customer_ids: Sequence[UUID], topic: str) -> list[P
     canonical = linking.canonical(session, customer_ids)
     members = linking.members(session, set(canonical.values()))
     records = repository.records(session, members)
-    contacts = repository.contacts(session, [one for ids in members.values() for one in ids])
+    usable = addresses.usable(session, members)
     agreed = consents.decided(session, set(records), [topic])
-    return [
-        _person(
-            one, records[root], [contact for member in members[root] for contact in contacts.get(member, [])], agreed
-        )
-        for one, root in canonical.items()
-        if root in records
-    ]
+    question = _Question(topic, now, agreed, preferences.pauses(session, set(records), now))
+    return [_person(one, records[to], usable[to], question) for one, to in canonical.items() if to in records]
 
 
 def known(session: Session, customer_id: UUID) -> KnownOut:
@@ -46,35 +64,42 @@ def known(session: Session, customer_id: UUID) -> KnownOut:
     return KnownOut(customer_id=customer_id, canonical_id=canonical_id, status=record["status"])
 
 
-def _person(customer_id: UUID, record: RowMapping, contacts: Sequence[RowMapping], agreed: Agreed) -> PersonOut:
+def _person(customer_id: UUID, record: RowMapping, contacts: Sequence[Address], question: _Question) -> PersonOut:
+    canonical_id = record["customer_id"]
     if record["status"] != "active":
-        return PersonOut(customer_id=customer_id, canonical_id=record["customer_id"], status=record["status"])
+        return PersonOut(customer_id=customer_id, canonical_id=canonical_id, status=record["status"])
     return PersonOut(
         customer_id=customer_id,
-        canonical_id=record["customer_id"],
+        canonical_id=canonical_id,
         status=record["status"],
         name=record["name"],
         locale=record["locale"],
         time_zone=record["time_zone"],
-        contacts=_usable(contacts),
-        consents=[_consent(*cell, state) for cell, state in agreed[record["customer_id"]].items()],
-        preferences=PreferencesOut(
-            preferred_channel=record["preferred_channel"], contact_hours=record["contact_hours"]
-        ),
+        contacts=[ContactOut.model_validate(contact) for contact in contacts],
+        consents=[_consent(*cell, state) for cell, state in question.agreed[canonical_id].items()],
+        preferences=_preferences(record, question),
+        links=_links(canonical_id, {one.channel for one in contacts}, question),
     )
-
-
-def _usable(rows: Sequence[RowMapping]) -> list[ContactOut]:
-    """Each address once; one that any linked id removed is not used."""
-    found: dict[tuple[str, str], RowMapping] = {}
-    for row in sorted(rows, key=lambda row: ORDER[row["state"]]):
-        found.setdefault((row["channel"], row["value"]), row)
-    return [
-        ContactOut(contact_id=row["contact_id"], channel=row["channel"], value=row["value"])
-        for row in found.values()
-        if row["state"] != "removed"
-    ]
 
 
 def _consent(purpose: str, channel: str, deciding: State) -> ConsentStateOut:
     return ConsentStateOut(purpose=purpose, channel=channel, state=deciding.state, effective_at=deciding.effective_at)
+
+
+def _preferences(record: RowMapping, question: _Question) -> PreferencesOut:
+    own = {
+        cell: state
+        for cell, state in question.agreed[record["customer_id"]].items()
+        if cell[0] == question.topic and state.source in (CENTRE, ONE_CLICK)
+    }
+    return PreferencesOut(
+        preferred_channel=record["preferred_channel"],
+        contact_hours=record["contact_hours"],
+        pause_until=question.pauses.get(record["customer_id"]),
+        topics=[TopicOut(purpose=topic, channel=on, state=state.state) for (topic, on), state in own.items()],
+    )
+
+
+def _links(canonical_id: UUID, channels: set[str], question: _Question) -> LinksOut:
+    ways = {one: preferences.way_out(Link(canonical_id, question.topic, one), question.at) for one in sorted(channels)}
+    return LinksOut(preferences=preferences.address(canonical_id, question.at), unsubscribe=ways)

@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
+from services.engagement.channels.adapters.mail import compose
 from services.engagement.channels.adapters.smtp import Server, Smtp
 from services.engagement.channels.schemas import Outgoing
 from shared.testing.processes import free_port
@@ -89,6 +90,14 @@ def test_a_mail_arrives_as_it_was_written(serve: Callable[..., str]) -> None:
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert (text := mail.get_body(["plain"])) and text.get_content().splitlines() == ["生日快乐", ".一行以点开头"]
     assert (html := mail.get_body(["html"])) and html.get_content().strip() == "<p>生日快乐</p>"
+
+
+@pytest.mark.capability("C-07")
+def test_the_way_out_stands_on_one_line_as_mail_programs_read_it() -> None:
+    address = f"https://shop.example/v1/public/unsubscribe/{'t' * 400}"
+    written = compose(outgoing(unsubscribe=address)).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in written
+    assert b"\r\nContent-Language: zh-CN\r\n" in written
 
 
 def test_many_mails_share_a_connection(serve: Callable[..., str]) -> None:

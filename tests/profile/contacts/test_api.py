@@ -41,7 +41,7 @@ def values(doors: Doors, customer_id: str, query: str = "", **more: Any) -> list
 
 def reached(doors: Doors, customer_id: str) -> list[tuple[str, str]]:
     with doors.session() as session:
-        (found,) = reach.people(session, [UUID(customer_id)], "service")
+        (found,) = reach.people(session, [UUID(customer_id)], "service", doors.runtime.now())
     return [(one.channel, one.value) for one in found.contacts]
 
 

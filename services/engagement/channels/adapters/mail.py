@@ -1,21 +1,32 @@
 """A message as RFC 5322 mail, with the headers for one-click unsubscription (RFC 8058)."""
 
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 
 from services.engagement.channels.schemas import Outgoing
 
 
+class _Whole(UnstructuredHeader):
+    """A header on one line: the library would fold a long address by encoding it, and no mail program reads that."""
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
+
+
 def compose(outgoing: Outgoing) -> EmailMessage:
     """The mail. Its Message-ID is derived from the message's id, so a provider's log leads back to us."""
-    mail = EmailMessage(policy=SMTPUTF8 if not outgoing.to.isascii() else SMTP)
+    policy = SMTPUTF8 if not outgoing.to.isascii() else SMTP
+    mail = EmailMessage(policy=policy.clone(header_factory=_headers))
     mail["From"] = _address(outgoing.sender_name, outgoing.sender_address)
     mail["To"] = _address(outgoing.to_name, outgoing.to)
     mail["Subject"] = outgoing.subject
     mail["Date"] = outgoing.at
     mail["Message-ID"] = message_id(outgoing)
-    mail["Content-Language"] = outgoing.locale
     mail["Auto-Submitted"] = "auto-generated"
     if outgoing.unsubscribe:
         mail["List-Unsubscribe"] = f"<{outgoing.unsubscribe}>"
@@ -23,6 +34,7 @@ def compose(outgoing: Outgoing) -> EmailMessage:
     mail.set_content(outgoing.text)
     if outgoing.html:
         mail.add_alternative(outgoing.html, subtype="html")
+    mail["Content-Language"] = outgoing.locale  # at the end: setting contents drops and moves such headers
     return mail
 
 

@@ -1,0 +1,103 @@
+"""Pages for people without a credential: HTML without scripts, for whoever asks for `text/html`, else JSON."""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qs
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from shared.errors import GuanxiError, Malformed, NotAcceptable, UnsupportedMediaType
+from shared.web import bodies, negotiation
+from shared.web.negotiation import JSON
+from shared.web.problems import PROBLEMS
+
+HTML = "text/html"
+FORM = "application/x-www-form-urlencoded"
+FORM_LIMIT = 16 * 1024
+MOST_FIELDS = 500
+SHEET = Path(__file__).with_name("pages.css").read_text(encoding="utf-8")
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(SHEET.encode()).digest()).decode()}'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SAFE = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Vary": "Accept",
+}
+FORM_BODY: dict[str, Any] = {
+    "requestBody": {"content": {FORM: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}}}
+}
+
+Form = Mapping[str, list[str]]
+
+
+async def _wants_page(request: Request) -> bool:
+    wanted = negotiation.chosen(request.headers.get("accept"), (JSON, HTML))
+    if wanted is None:
+        raise NotAcceptable(f"This path answers {JSON} or {HTML}.")
+    return wanted == HTML
+
+
+async def _form(request: Request) -> Form:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise UnsupportedMediaType(f"Send the form as {FORM}.")
+    try:
+        text = (await bodies.read_limited(request, FORM_LIMIT)).decode()
+        return parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Malformed("The body is not a form in UTF-8.") from None
+
+
+WantsPage = Annotated[bool, Depends(_wants_page)]
+SentForm = Annotated[Form, Depends(_form)]
+
+
+def shown(make: Callable[[], str], locale: str) -> Response:
+    """The page that `make` writes; a refusal becomes a page too, with the status that it has everywhere."""
+    try:
+        return HTMLResponse(make(), headers=SAFE)
+    except GuanxiError as error:
+        return HTMLResponse(_refusal(error, locale), error.status, {**SAFE, **error.headers})
+
+
+def plain(content: str, status: int = 200) -> Response:
+    """A JSON answer of a public path: not to be kept, and another one than the page under the same address."""
+    kept = {name: SAFE[name] for name in ("Cache-Control", "Referrer-Policy", "Vary", "X-Robots-Tag")}
+    return Response(content, status, kept, JSON)
+
+
+def elsewhere(path: str) -> Response:
+    """After a form was taken: where the browser goes on reading, so that going back or reloading repeats nothing."""
+    return Response(status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def document(title: str, content: str, locale: str) -> str:
+    """A whole page around `content`, which is HTML already."""
+    return (
+        f'<!doctype html><html lang="{escape(locale)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{escape(title)}</title><style>{SHEET}</style></head><body><main>{content}</main></body></html>\n"
+    )
+
+
+def language(locale: str | None, default: str = "zh") -> str:
+    """The language of a page for somebody with this locale."""
+    return "zh" if (locale or default).lower().startswith("zh") else "en"
+
+
+def _refusal(error: GuanxiError, locale: str) -> str:
+    known = PROBLEMS.get(error.code) or PROBLEMS[type(error).code]
+    title = known.title_zh if locale == "zh" else known.title
+    detail = "" if locale == "zh" else f"<p>{escape(error.detail)}</p>"
+    return document(title, f"<h1>{escape(title)}</h1>{detail}", locale)
