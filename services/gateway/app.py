@@ -12,6 +12,7 @@ from services.gateway.access.verification import Verifier
 from services.gateway.customer360 import api as customer360
 from services.gateway.documentation import store
 from services.gateway.documentation.site import site
+from services.gateway.members import api as members
 from services.gateway.operations import api as operations
 from services.gateway.privacy import api as privacy
 from services.gateway.routing.admission import Admission
@@ -37,6 +38,7 @@ def create_app(runtime: Runtime, document: Callable[[], bytes] = store.content) 
         *access.routers(verifier),
         customer360.router(upstreams, minter),
         privacy.router(upstreams, minter),
+        members.router(upstreams["profile"], minter),
         operations.router(upstreams),
     ]
     own = create_own(runtime, title="Guanxi gateway", routers=routers)

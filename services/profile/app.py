@@ -22,6 +22,7 @@ from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.orders.gaps.api import router as gaps
+from services.profile.preferences.api import router as preferences
 from services.profile.privacy.api import export
 from services.profile.privacy.api import router as privacy
 from services.profile.products.api import router as products
@@ -59,6 +60,7 @@ ROUTERS = (
     *(products, categories, gaps),
     export,
     retention,
+    preferences,
 )
 
 

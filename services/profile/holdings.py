@@ -11,6 +11,7 @@ from services.profile.links.tables import LinkChange, MergeEdge
 from services.profile.marks.tables import QuietMark
 from services.profile.notes.tables import Note
 from services.profile.orders.tables import CustomerOrder
+from services.profile.preferences.tables import Pause
 from services.profile.privacy.tables import Erasure
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
 from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
@@ -22,6 +23,7 @@ GONE = (
     *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
     *(QuietMark, MatchKey, SegmentMember, SegmentState, SegmentMove),
+    Pause,
 )
 HOLDINGS = (
     *(deleted(table, table.customer_id) for table in GONE),

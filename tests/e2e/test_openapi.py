@@ -25,6 +25,7 @@ from tests.stack import Stack
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 JSON = {"content-type": "application/json"}
 GOOD_HEADS = {"If-Match": '"1"', "Idempotency-Key": "route-rules"}
+OF_MANY_SCOPES = {"GET /v1/customers/{customer_id}/360"}  # reads all three services
 Expected = tuple[int, str]
 
 
@@ -169,6 +170,20 @@ def test_no_route_answers_without_its_scope(stack: Stack, admin: httpx.Client) -
     scoped = routes(lambda route: route.declared["x-scope"] in SCOPES)
     with httpx.Client(base_url=stack.gateway, headers={"Authorization": f"Bearer {key}"}) as poor:
         assert disagreeing(poor, scoped, (403, "scope_missing")) == []
+
+
+@pytest.mark.capability("C-42")
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_declared_scope_alone_opens_a_route(stack: Stack, admin: httpx.Client, scope: str) -> None:
+    """Reads are sent as they are; what would change something is held back by a parameter that nobody knows."""
+    key = admin.post("/v1/api-keys", json={"name": f"only {scope}", "scopes": [scope]}).json()["key"]
+    declared = list(routes(lambda route: route.declared["x-scope"] == scope and str(route) not in OF_MANY_SCOPES))
+    with httpx.Client(base_url=stack.gateway, headers={"Authorization": f"Bearer {key}"}) as holder:
+        reads = [route for route in declared if route.method == "GET"]
+        assert [f"{route}: {answer.text}" for route in reads if (answer := route.send(holder)).status_code == 403] == []
+        changes = (route for route in declared if route.method != "GET")
+        asked = {"params": {"no_such_parameter": "1"}, "headers": GOOD_HEADS}
+        assert disagreeing(holder, changes, (422, "unknown_parameter"), **asked) == []
 
 
 def test_no_route_ignores_an_unknown_parameter(admin: httpx.Client) -> None:

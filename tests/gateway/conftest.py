@@ -28,6 +28,7 @@ ROUTES = (
     ("post", "/v1/orders/batch", "profile", "profile:write"),
     ("get", "/v1/customers/{customer_id}", "profile", "profile:read"),
     ("patch", "/v1/customers/{customer_id}", "profile", "profile:write"),
+    ("get", "/v1/customers/{customer_id}/consents", "profile", "profile:read"),
     ("get", "/v1/customers/{customer_id}/statistics", "scoring", "scoring:read"),
     ("post", "/v1/batch", "profile", "ingest"),
     ("post", "/v1/track", "profile", "ingest"),
@@ -35,6 +36,7 @@ ROUTES = (
     ("get", "/v1/jobs/{job_id}", "by-job", "authenticated"),
     ("get", "/v1/whoami", "gateway", "authenticated"),
 )
+OWN = ("/v1/customers/{customer_id}", "/v1/customers/{customer_id}/consents")
 SCOPES = ("ingest", "profile:read", "profile:write", "scoring:read")
 
 
@@ -61,7 +63,8 @@ class Gateway:
 def document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for method, template, service, scope in ROUTES:
-        paths.setdefault(template, {})[method] = {"x-service": service, "x-scope": scope}
+        member = "own" if template in OWN else "nobody"
+        paths.setdefault(template, {})[method] = {"x-service": service, "x-scope": scope, "x-member": member}
     return {"paths": paths}
 
 

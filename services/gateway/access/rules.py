@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from shared.auth.caller import Caller, Kind
@@ -18,15 +19,16 @@ INGEST = "ingest"
 class KeyText:
     """`gx_<id>_<secret>` in its two parts."""
 
+    PREFIX: ClassVar = "gx_"
+
     id: UUID
     secret: str
 
     @classmethod
     def parse(cls, text: str) -> "KeyText | None":
         """The parts, or None when the text is no key of ours."""
-        prefix, _, rest = text.partition("_")
-        identifier, _, secret = rest.partition("_")
-        if prefix != "gx" or len(identifier) != 32 or not secret:
+        identifier, _, secret = text.removeprefix(cls.PREFIX).partition("_")
+        if not text.startswith(cls.PREFIX) or len(identifier) != 32 or not secret:
             return None
         try:
             return cls(UUID(identifier), secret)
@@ -34,7 +36,7 @@ class KeyText:
             return None
 
     def __str__(self) -> str:
-        return f"gx_{self.id.hex}_{self.secret}"
+        return f"{self.PREFIX}{self.id.hex}_{self.secret}"
 
 
 @dataclass(frozen=True, slots=True)

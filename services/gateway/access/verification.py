@@ -1,11 +1,11 @@
-"""From the text of a key to the credential it stands for, remembered for a few seconds."""
+"""From the text of a credential to whom it stands for; keys are remembered for a few seconds."""
 
 import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.gateway.access import repository, rules
+from services.gateway.access import members, repository, rules
 from services.gateway.access.rules import Credential, KeyText
 from shared.auth.caller import Caller
 from shared.errors import Unauthenticated
@@ -33,8 +33,13 @@ class Verifier:
         self._generation = 0
 
     async def verify(self, text: str) -> Caller:
-        """Whom the key speaks for. Raises Unauthenticated: one code for what does not open, another for what ended."""
+        """Whom a key or member token speaks for.
+
+        Raises Unauthenticated: one code for what does not open, another for what ended.
+        """
         now = self._runtime.now()
+        if not text.startswith(KeyText.PREFIX):
+            return members.caller_of(text, now)
         fingerprint = hashlib.sha256(text.encode()).digest()
         known = self._known.get(fingerprint)
         if known is None or now - known.looked_up_at >= REMEMBERED:

@@ -5,18 +5,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from opentelemetry import trace
 
 from services.gateway.customer360 import usecases
 from services.gateway.customer360.schemas import PARTS, Customer360
-from services.gateway.routing.headers import trace_parent
+from services.gateway.routing.headers import asking
 from services.gateway.routing.upstream import Upstream
 from shared.auth.caller import Caller
 from shared.auth.scopes import READ
 from shared.auth.tokens import Minter
 from shared.errors import Forbidden
-from shared.telemetry.logs import REQUEST_ID
-from shared.web.deadlines import DEADLINE
 from shared.web.dependencies import CurrentCaller
 from shared.web.routing import Router
 
@@ -35,21 +32,11 @@ def router(upstreams: Mapping[str, Upstream], minter: Minter) -> Router:
         """
         _require_all_readable(caller)
         # The services answer each other here; what the caller may see of personal data goes by its own scopes.
-        asking = Caller("gateway", "service", caller.scopes)
-        headers = {service: _headers(minter.token(service, asking)) for service in PARTS}
+        gateway = Caller("gateway", "service", caller.scopes)
+        headers = {service: asking(minter.token(service, gateway), usecases.DEADLINE) for service in PARTS}
         return Customer360.model_validate(await usecases.read(upstreams, customer_id, headers))
 
     return routes
-
-
-def _headers(token: str) -> dict[str, str]:
-    span = trace.get_current_span().get_span_context()
-    return {
-        "authorization": f"Bearer {token}",
-        "x-request-id": REQUEST_ID.get() or "",
-        "traceparent": trace_parent(span),
-        DEADLINE: str(int(usecases.DEADLINE_SECONDS * 1000)),
-    }
 
 
 def _require_all_readable(caller: Caller) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from services.gateway.routing.upstream import Upstream
 from shared.errors import NotFound, Unavailable
 from shared.telemetry import log
 
-DEADLINE_SECONDS = 0.8
+DEADLINE = timedelta(milliseconds=800)
 OWNER = "profile"
 
 Headers = Mapping[str, Mapping[str, str]]
@@ -43,7 +44,7 @@ async def read(upstreams: Mapping[str, Upstream], customer_id: UUID, headers: He
 async def _ask(upstream: Upstream, path: str, headers: Mapping[str, str]) -> Document | None:
     """A service's parts; None when it does not answer in time or well."""
     try:
-        async with asyncio.timeout(DEADLINE_SECONDS), upstream.answering("GET", path, headers) as response:
+        async with asyncio.timeout(DEADLINE.total_seconds()), upstream.answering("GET", path, headers) as response:
             content = await response.read()
     except (Unavailable, ClientError, TimeoutError) as error:
         log.warning("a part is missing", service=upstream.name, error=type(error).__name__)

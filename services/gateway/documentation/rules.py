@@ -18,6 +18,7 @@ WRITE_KEY = {"type": "http", "scheme": "basic", "description": "A write key as u
 EITHER: list[Document] = [{"write_key": []}, {"credential": []}]
 ABOUT = (
     "Know your customers, value them, keep them and serve them. One base address; every path begins with `/v1`. "
+    "With a member token the paths marked `x-member: own` are also `/v1/me/…`, for `/v1/customers/{own id}/…`. "
     "Refusals are problem documents (RFC 9457); their codes are explained under `/problems/`."
 )
 

@@ -9,8 +9,9 @@ from services.gateway.routing.requests import Request
 from services.gateway.routing.table import Operation
 from services.gateway.routing.upstream import Body
 from shared.auth.caller import PUBLIC_CALLER, Caller
-from shared.errors import Forbidden, Unauthenticated
+from shared.errors import Forbidden, NotFound, Unauthenticated
 from shared.web.access import AUTHENTICATED, PUBLIC
+from shared.web.routing import OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Admission:
     async def admit(self, request: Request, operation: Operation, body: Body) -> tuple[Caller, Body]:
         """Who calls, and the body, which was read where the key stands in it.
 
-        Raises Unauthenticated, Forbidden and RateLimited.
+        Raises Unauthenticated, Forbidden, NotFound and RateLimited.
         """
         if operation.scope == PUBLIC:
             return PUBLIC_CALLER, body
@@ -34,9 +35,17 @@ class Admission:
             raise refusal
         caller = await self.verifier.verify(key)
         self.limiter.take(caller.id)
-        if operation.scope != AUTHENTICATED and not caller.may(operation.scope):
-            raise Forbidden(f"This needs the scope {operation.scope}.")
+        _require_open(operation, caller)
         return caller, body
+
+
+def _require_open(operation: Operation, caller: Caller) -> None:
+    """Members reach what is declared to be theirs and nothing else: the rest does not exist for them."""
+    if caller.kind == "member":
+        if operation.member != OWN:
+            raise NotFound("There is no such thing, or it is not yours.")
+    elif operation.scope != AUTHENTICATED and not caller.may(operation.scope):
+        raise Forbidden(f"This needs the scope {operation.scope}.")
 
 
 def _bearer(request: Request) -> str | None:

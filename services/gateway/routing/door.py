@@ -113,7 +113,7 @@ class Door:
             await _refuse(outlet, GuanxiError("The gateway failed; its log tells why."))
 
     async def _answer(self, request: Request, outlet: Outlet, scope: Scope, receive: Receive) -> None:
-        operation = self._routes.find(request.method, request.path)
+        operation = self._routes.find(request.method, request.place)
         begun = time.monotonic()
         span, _ = traces.begin(f"{operation.method} {operation.template}", request.headers.get("traceparent"), {})
         try:
@@ -128,17 +128,19 @@ class Door:
         service = _service(operation, request.path)
         if service == OWN:
             caller, _ = await self._admission.admit(request, operation, None)
-            await self._inside.own(self._own_scope(passage, scope, caller), receive, passage.outlet.pass_message)
+            own = self._own_scope(passage, scope, caller)
+            await self._inside.own(own, receive, passage.outlet.pass_message)
             return
         caller, body = await self._admission.admit(request, operation, await arriving(receive))
         head = headers.onward(request.raw_headers, self._own_headers(passage, service, caller))
-        async with self._upstreams[service].answering(request.method, request.target, head, body) as response:
+        target = request.by(caller).target
+        async with self._upstreams[service].answering(request.method, target, head, body) as response:
             await passage.outlet.relay(response)
 
     def _own_scope(self, passage: _Passage, scope: Scope, caller: Caller) -> Scope:
         head = headers.onward(passage.request.raw_headers, self._own_headers(passage, OWN, caller))
         encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in head.items()]
-        return {**scope, "headers": encoded}
+        return {**scope, "path": passage.request.by(caller).path, "headers": encoded}
 
     def _own_headers(self, passage: _Passage, service: str, caller: Caller) -> Iterator[tuple[str, str]]:
         yield "x-request-id", passage.request.id

@@ -1,13 +1,16 @@
 """A request as the router sees it: its head, read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from starlette.types import Scope
 
 from services.gateway.routing import headers, tracking
 from services.gateway.routing.table import Operation
+from shared.auth.caller import Caller
+from shared.errors import NotFound
 
+VERSION, ME, CUSTOMERS = "/v1", "/v1/me", "/v1/customers"
 READING = timedelta(seconds=5)
 WRITING = timedelta(seconds=10)  # as long as the most patient tracking library waits
 MANY = timedelta(seconds=30)
@@ -45,6 +48,27 @@ class Request:
     def tracks(self) -> bool:
         """Whether the Segment contract holds for it."""
         return self.path in tracking.PATHS
+
+    @property
+    def place(self) -> str:
+        """The path by which its operation is found: that of `/v1/me/…` is the one of a customer."""
+        return f"{CUSTOMERS}{self.path.removeprefix(VERSION)}" if self._is_personal else self.path
+
+    @property
+    def _is_personal(self) -> bool:
+        return self.path == ME or self.path.startswith(f"{ME}/")
+
+    def by(self, caller: Caller) -> "Request":
+        """The request as its caller means it: `/v1/me/…` is `/v1/customers/{own id}/…`.
+
+        Raises NotFound when somebody who is no customer says `me`.
+        """
+        if not self._is_personal:
+            return self
+        if caller.customer_id is None or not self.raw_path.startswith(ME):
+            raise NotFound("Only who comes with a member token has /me.")
+        own = f"{CUSTOMERS}/{caller.customer_id}"
+        return replace(self, path=own + self.path.removeprefix(ME), raw_path=own + self.raw_path.removeprefix(ME))
 
     @property
     def target(self) -> str:

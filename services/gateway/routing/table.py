@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.errors import NotFound
 from shared.web.paths import MethodNotAllowed
+from shared.web.routing import NOBODY
 
 METHODS = ("get", "post", "put", "patch", "delete")
 BY_JOB = "by-job"  # x-service of paths that three services share: the prefix of the job's id decides
@@ -20,6 +21,7 @@ class Operation:
     method: str
     template: str
     scope: str
+    member: str
 
 
 @dataclass(slots=True)
@@ -74,7 +76,8 @@ def operations(document: Mapping[str, Any]) -> Iterator[Operation]:
         for method in METHODS:
             if method in item:
                 declared = item[method]
-                yield Operation(declared["x-service"], method.upper(), template, declared["x-scope"])
+                member = declared.get("x-member", NOBODY)
+                yield Operation(declared["x-service"], method.upper(), template, declared["x-scope"], member)
 
 
 def _walk(node: Node, segments: list[str], at: int) -> dict[str, Operation] | None:

@@ -1,0 +1,1 @@
+"""Letting a signed-in customer reach what is their own."""
