@@ -7,9 +7,11 @@ from services.profile.categories.api import router as categories
 from services.profile.changes.api import router as changes
 from services.profile.consents.api import router as consents
 from services.profile.contacts.api import router as contacts
+from services.profile.deliveries.api import router as deliveries
 from services.profile.directory.api import internal as parts
 from services.profile.directory.api import router as directory
 from services.profile.directory.merges.api import router as merge_previews
+from services.profile.disclosures.api import router as disclosures
 from services.profile.duplicates.api import router as duplicates
 from services.profile.exchange_rates.api import router as exchange_rates
 from services.profile.identities.api import router as identities
@@ -30,10 +32,12 @@ from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.segments.api import of_customer as segments_of_customer
 from services.profile.segments.api import router as segments
+from services.profile.sources.api import router as sources
 from services.profile.tags.api import router as tags
 from services.profile.teams.api import router as teams
 from services.profile.territories.api import router as territories
 from services.profile.timeline.api import router as timeline
+from services.profile.webhooks.api import router as webhooks
 from shared.runtime import Runtime
 from shared.web import app
 from shared.web.jobs import router as jobs
@@ -61,6 +65,7 @@ ROUTERS = (
     export,
     retention,
     preferences,
+    *(sources, webhooks, deliveries, disclosures),
 )
 
 

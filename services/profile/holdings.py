@@ -3,6 +3,8 @@
 from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
 from services.profile.consents.tables import Consent, ConsentEntry
 from services.profile.customers.tables import Customer, CustomerChange, NameToken
+from services.profile.deliveries.tables import WebhookDelivery
+from services.profile.disclosures.tables import DisclosureCase
 from services.profile.duplicates.tables import Duplicate, MatchKey
 from services.profile.identities.tables import Contact, IdentityRow, Visitor
 from services.profile.imports.tables import Import
@@ -49,6 +51,7 @@ HOLDINGS = (
     kept(CustomerOrder, CustomerOrder.customer_id, why="Amounts are books; an order says nothing of who placed it."),
     kept(LinkChange, LinkChange.customer_id, why="Ids that counted as the erased one have to answer 410 as well."),
     kept(MergeEdge, MergeEdge.absorbed_id, why="Ids that counted as the erased one have to answer 410 as well."),
+    kept(DisclosureCase, DisclosureCase.customer_id, why="That the customer was answered; it has ids alone."),
     kept(Erasure, Erasure.customer_id, why="The proof of the erasure; it has ids and counts."),
 )
 UNSORTED = (Searched((RejectedEvent.body,)),)
@@ -57,6 +60,8 @@ TERMS = by_table(
     Term(ActivityDay.last_at, 1_825, ActivityDay.publish_at.is_(None)),
     Term(Import.completed_at, 400),
     Term(RejectedEvent.received_at, 90),
+    Term(WebhookDelivery.received_at, 30, WebhookDelivery.closed_hash.is_(None)),
+    Term(DisclosureCase.answered_at, 1_095),
     Term(CustomerChange.recorded_at, 1_825),
     Term(LevelChange.at, 1_825),
     Term(SegmentMove.at, 1_825),

@@ -17,7 +17,13 @@ SERVICES = ("profile", "scoring", "engagement")
 LINKS = {"customer_ref", "erasure_answer"}
 # Secret columns that hold nothing of customers, with what they hold.
 FILE = "a whole file of the merchant's, deleted when it was taken in or after a week; its rows meet the ledger"
-OURS = {"manager.name": "of staff", "import_piece.content": FILE, "import.header": FILE, "import.mapping": FILE}
+OURS = {
+    "manager.name": "of staff",
+    "source_secret.secret": "of the merchant's shops",
+    "import_piece.content": FILE,
+    "import.header": FILE,
+    "import.mapping": FILE,
+}
 
 
 def holdings_of(service: str) -> tuple[Holding, ...]:

@@ -33,6 +33,7 @@ ROUTES = (
     ("post", "/v1/batch", "profile", "ingest"),
     ("post", "/v1/track", "profile", "ingest"),
     ("get", "/v1/public/preferences/{token}", "profile", "public"),
+    ("post", "/v1/webhooks/in/woocommerce/{source_id}", "profile", "public"),
     ("get", "/v1/jobs/{job_id}", "by-job", "authenticated"),
     ("get", "/v1/whoami", "gateway", "authenticated"),
 )

@@ -14,9 +14,11 @@ from shared.contracts.profile import CustomerRecorded
 
 BANDS = {0: "0-17", 18: "18-24", 25: "25-34", 35: "35-44", 45: "45-54", 55: "55-64", 65: "65+"}
 TICK = timedelta(microseconds=1)
-Rank = tuple[datetime, bool, str, str]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MATCHED = ("name", "birthday", "birth_year", "address")  # what shows two customers to be one person
 UNPUBLISHED = {"version", "occurred_at", "recorded_at", "origin"}
+
+Rank = tuple[Any, ...]  # of a field's writers, the greatest counts
 
 NOTHING = dict.fromkeys(
     (
@@ -38,14 +40,14 @@ def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     """The record after a change; a field taken back is as in `blank`.
 
     A field belongs to its latest writer, at one instant to staff rather than a shop, then to the greater value and
-    actor: the order of arrival does not matter.
+    actor; the first touch to staff, else to the earliest shop. The order of arrival does not matter.
     """
     before: dict[str, list[str]] = record["field_times"]
     times = dict(before)
     after = dict(record)
     for name, said in change.fields.items():
-        value = _at(blank, name) if said is None else said
-        if _rank(change.at, change.writer, value, change.actor) > _last_rank(times.get(name), _at(record, name)):
+        value, present = _at(blank, name) if said is None else said, _at(record, name)
+        if _rank(name, change.at, change.writer, value, change.actor) > _last_rank(name, times.get(name), present):
             after |= _with(after, name, value)
             times[name] = [change.at.isoformat(), change.writer, change.actor]
     latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
@@ -90,14 +92,15 @@ def _text(value: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _rank(at: datetime, writer: str, value: Any, actor: str) -> Rank:
-    return at, writer != SHOP, _text(value), actor
+def _rank(name: str, at: datetime, writer: str, value: Any, actor: str) -> Rank:
+    by_staff, since = writer != SHOP, at - EPOCH
+    if name == "first_touch":
+        return by_staff, since if by_staff else -since, _text(value), actor
+    return since, by_staff, _text(value), actor
 
 
-def _last_rank(last: list[str] | None, value: Any) -> Rank:
-    if last is None:
-        return datetime.min.replace(tzinfo=UTC), False, "", ""
-    return _rank(datetime.fromisoformat(last[0]), last[1], value, last[2])
+def _last_rank(name: str, last: list[str] | None, value: Any) -> Rank:
+    return () if last is None else _rank(name, datetime.fromisoformat(last[0]), last[1], value, last[2])
 
 
 def met(record: Record, meeting: Meeting) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from services.profile.attributes.schemas import Given
+from services.profile.instants.schemas import ZoneCode
 from shared.contracts.base import Code, Instant, Label, Origin
 from shared.web.schemas import Body
 
@@ -34,15 +34,8 @@ def _known_locale(value: str) -> str:
     return value
 
 
-def _known_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("a zone of the IANA database such as Asia/Shanghai")
-    return value
-
-
 Record = Mapping[str, Any]  # a row of `customer`
 LocaleCode = Annotated[str, StringConstraints(max_length=35), AfterValidator(_known_locale)]
-ZoneCode = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{6}|[A-Z]{2}(-[A-Z0-9]{1,3})?)$")]
 DAYS = "(mon|tue|wed|thu|fri|sat|sun)"
 HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"

@@ -104,6 +104,14 @@ def remove(session: Session, customer_ids: Collection[UUID], identity_id: UUID) 
     return session.scalar(statement.returning(IdentityRow.customer_id))
 
 
+def release(session: Session, keys: Collection[Key]) -> list[UUID]:
+    """Forget the identities of these keys; whose they were."""
+    wanted = tuple_(IdentityRow.kind, IdentityRow.scope, IdentityRow.hash).in_(
+        [(k.kind, k.scope, k.hash) for k in keys]
+    )
+    return list(session.scalars(delete(IdentityRow).where(wanted).returning(IdentityRow.customer_id)))
+
+
 def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]:
     """All identities of these ids, oldest first."""
     statement = select(IdentityRow.__table__).where(among(IdentityRow.customer_id, customer_ids))

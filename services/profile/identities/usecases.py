@@ -15,11 +15,20 @@ from services.profile.duplicates import usecases as duplicates
 from services.profile.identities import repository, rules
 from services.profile.identities.ledger import usecases as ledger
 from services.profile.identities.rules import Keyed, Plan
-from services.profile.identities.schemas import SCORES, Claim, Known, LookupIdentity, NewCustomer, NewIdentity
+from services.profile.identities.schemas import (
+    SCORES,
+    Claim,
+    Identity,
+    Known,
+    LookupIdentity,
+    NewCustomer,
+    NewIdentity,
+)
 from services.profile.links import usecases as links
 from services.profile.links.schemas import Decision, Edge
 from services.profile.personal.rules import normalised
 from shared import linking
+from shared.contracts.base import Origin
 from shared.crypto import blind_index
 from shared.errors import Conflict, Gone, NotFound
 from shared.ids import new_id
@@ -117,6 +126,14 @@ def remove(session: Session, customer_ids: Collection[UUID], identity_id: UUID, 
     if owner is None:
         raise NotFound(f"This customer has no identity {identity_id}.")
     refresh_channels(session, owner, now)
+
+
+def close(session: Session, source: str, external_id: str, now: datetime) -> None:
+    """Let go of an account that its shop has closed; whose it was, and what they did, stays. Repeating is harmless."""
+    account = Claim(source, (Identity("external", external_id),), False, Origin.LIVE, now)
+    _, keys = rules.keyed(account, deployment().default_region)
+    for owner in repository.release(session, list(keys)):
+        refresh_channels(session, owner, now)
 
 
 def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]:

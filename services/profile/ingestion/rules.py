@@ -14,7 +14,7 @@ from services.profile.behaviour import rules as behaviour
 from services.profile.behaviour.schemas import NewEvent
 from services.profile.identities.schemas import Claim
 from services.profile.ingestion.purchases.rules import is_about_an_order, purchase_of
-from services.profile.ingestion.schemas import CustomerReported, RefundReported
+from services.profile.ingestion.schemas import CustomerReported, ParcelReported, RefundReported, StepReported
 from services.profile.ingestion.tracking.rules import translated as translated_of
 from services.profile.ingestion.traits.rules import archive_of, identities_of
 from services.profile.instants.rules import out_of_time
@@ -36,6 +36,8 @@ class Kind(StrEnum):
 
     ORDER = "order"
     REFUND = "refund"
+    PARCEL = "parcel"
+    STEP = "step"
     CUSTOMER = "customer"
     PRODUCT = "product"
     EVENT = "event"
@@ -131,10 +133,23 @@ def _order(item: Item, now: datetime) -> Said:
 
 def _refund(item: Item, now: datetime) -> Said:
     report = _read(RefundReported, item.body)
-    addition = Addition("refund", report.refunded_at, report.refund())
+    return _told(report, Addition("refund", report.refunded_at, report.refund()), now)
+
+
+def _parcel(item: Item, now: datetime) -> Said:
+    report = _read(ParcelReported, item.body)
+    return _told(report, Addition("parcel", report.reported_at, report.parcel()), now)
+
+
+def _step(item: Item, now: datetime) -> Said:
+    report = _read(StepReported, item.body)
+    return _told(report, Addition("step", report.at, report.bare()), now)
+
+
+def _told(about: RefundReported | ParcelReported | StepReported, addition: Addition, now: datetime) -> Said:
     _refuse(addition_faults(addition, now))
-    about = order_id_of(report.source, report.order_id)
-    return Said(told=Told(about, report.source, report.order_id, (addition_in_time(addition, now),)))
+    order_id = order_id_of(about.source, about.order_id)
+    return Said(told=Told(order_id, about.source, about.order_id, (addition_in_time(addition, now),)))
 
 
 def _customer(item: Item, now: datetime) -> Said:
@@ -166,6 +181,8 @@ def _unreadable(item: Item, now: datetime) -> Said:
 READERS: Mapping[Kind, Callable[[Item, datetime], Said]] = {
     Kind.ORDER: _order,
     Kind.REFUND: _refund,
+    Kind.PARCEL: _parcel,
+    Kind.STEP: _step,
     Kind.CUSTOMER: _customer,
     Kind.PRODUCT: _product,
     Kind.EVENT: _event,

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from services.profile.identities.schemas import IdentityBody
 from services.profile.ingestion.rejections.schemas import FaultOut
-from services.profile.orders.schemas import Amount, NewRefund
+from services.profile.orders.additions.rules import Step
+from services.profile.orders.schemas import Amount, NewParcel, NewRefund
 from shared.contracts.base import Code, Instant, Label
 from shared.errors import GuanxiError
 from shared.web.schemas import Body, Out
@@ -26,6 +27,29 @@ class RefundReported(NewRefund):
     def refund(self) -> NewRefund:
         """As an order keeps it."""
         return NewRefund(**self.model_dump(exclude={"source", "order_id"}))
+
+
+class ParcelReported(NewParcel):
+    """A parcel told apart from its order, which may still be to come."""
+
+    source: Code
+    order_id: Label
+    reported_at: Instant
+
+    def parcel(self) -> NewParcel:
+        """As an order keeps it."""
+        return NewParcel(**self.model_dump(exclude={"source", "order_id", "reported_at"}, exclude_unset=True))
+
+
+class StepReported(Step):
+    """A step told without the rest of its order, which may still be to come."""
+
+    source: Code
+    order_id: Label
+
+    def bare(self) -> Step:
+        """As an order keeps it."""
+        return Step(step=self.step, at=self.at)
 
 
 class ConsentReported(Body):

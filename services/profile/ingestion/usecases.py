@@ -154,6 +154,8 @@ def _judgement(
 
 
 def _report_customers(session: Session, accepted: Accepted, owners: Owners, *, origin: Origin, now: datetime) -> None:
+    documents = {at: one.said.order.document for at, one in accepted.items() if one.said.order is not None}
+    orders.note_touches(session, [(document, owners[at]) for at, document in documents.items()], origin, now)
     told = [
         (owners[at], one.said.customer, one.attributes) for at, one in accepted.items() if one.said.customer is not None
     ]

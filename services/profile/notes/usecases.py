@@ -10,8 +10,9 @@ from services.profile.links import usecases as links
 from services.profile.notes import repository
 from services.profile.notes.schemas import NotePatch
 from services.profile.notes.tables import Note
+from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, NotFound
-from shared.ids import new_id
+from shared.ids import derived_id, new_id
 from shared.web.dependencies import require_version
 
 
@@ -21,6 +22,14 @@ def write(session: Session, notes: Sequence[tuple[UUID, str]], author: str, now:
     rows = [{"note_id": new_id(), "customer_id": who, "text": text, **stamps} for who, text in notes]
     repository.add(session, rows)
     return [row["note_id"] for row in rows]  # type: ignore[misc]
+
+
+def keep(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> None:
+    """Note what a shop wrote about a customer, whose id is known to exist; the same words again are the same note."""
+    words = blind_index("note", text).hex()
+    stamps = {"author": author, "version": 1, "created_at": now, "updated_at": now, "archived_at": None}
+    row = {"note_id": derived_id("note", author, str(customer_id), words), "customer_id": customer_id, "text": text}
+    repository.add(session, [row | stamps])
 
 
 def add(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> Note:

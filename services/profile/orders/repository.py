@@ -84,6 +84,7 @@ def loaded(row: Row[Any]) -> Order:
         rank=Rank(row.order_version, row.shop_updated_at, row.received_at, bytes(row.body_hash)),
         rate=row.rate.normalize(),
         customer_id=row.customer_id,
+        guest=row.guest,
         version=row.version,
     )
 
@@ -106,6 +107,7 @@ def row_of(order: Order, event: OrderRecorded | None, origin: Origin, now: datet
         "source": order.source,
         "shop_order_id": order.shop_order_id,
         "customer_id": order.customer_id,
+        "guest": order.guest,
         "additions": [one.stored() for one in order.additions],
         "order_version": order.rank.order_version,
         "shop_updated_at": order.rank.updated_at,
@@ -119,7 +121,7 @@ def row_of(order: Order, event: OrderRecorded | None, origin: Origin, now: datet
     }
     if event is None or order.document is None:
         return told | HELD_COLUMNS | {"placed_at": order.created_at, "currency": deployment().base_currency}
-    document = order.document.model_dump_json(exclude={"identities"}, exclude_unset=True)
+    document = order.document.model_dump_json(exclude={"identities", "touch"}, exclude_unset=True)
     derived = {name: getattr(event, name) for name in FROM_EVENT}
     totals = {"base_total": event.totals.total, "base_net": event.totals.net}
     facts = {"lines": orjson.Fragment(LINES.dump_json(event.lines)), "document": orjson.Fragment(document)}
@@ -201,7 +203,7 @@ def _page(session: Session, statement: Select[Any], page: PageRequest) -> Listin
 
 def selected(session: Session, selection: Selection) -> list[tuple[Order, datetime]]:
     """One page of orders by id, each with the time it was recorded."""
-    statement = select(*COLUMNS).where(TAKEN_IN)
+    statement = select(*COLUMNS).where(TAKEN_IN, ~CustomerOrder.guest)
     if selection.since is not None:
         statement = statement.where(CustomerOrder.recorded_at >= selection.since)
     if selection.customer_id is not None:

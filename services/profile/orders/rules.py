@@ -32,6 +32,7 @@ class Rank(NamedTuple):
     body_hash: bytes
 
 
+GUEST = "order:"
 OUR_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NOTHING_TOLD = Rank(-2, EARLIEST, EARLIEST, b"")
 
@@ -57,6 +58,7 @@ class Told:
     rank: Rank = NOTHING_TOLD
     rate: Decimal = Decimal(1)
     customer_id: UUID | None = None
+    guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Order:
     rank: Rank = NOTHING_TOLD
     rate: Decimal = Decimal(1)
     customer_id: UUID | None = None
+    guest: bool = False
     version: int = 0
 
     @property
@@ -120,29 +123,55 @@ def advanced(old: Order, told: Sequence[Told]) -> Order:
     best = max(told, key=lambda one: one.rank)
     additions = united(old.additions, [addition for one in told for addition in one.additions])
     if best.document is None or not newer(best.rank, old.rank):
-        return replace(old, additions=additions)
-    if best.rank.body_hash == old.rank.body_hash:
-        return replace(old, additions=additions, rank=best.rank)
-    return replace(
-        old,
-        additions=additions,
-        document=best.document,
-        rank=best.rank,
-        rate=best.rate,
-        customer_id=best.customer_id,
-    )
+        after = replace(old, additions=additions)
+    elif best.rank.body_hash == old.rank.body_hash:
+        after = replace(old, additions=additions, rank=best.rank)
+    else:
+        after = replace(
+            old,
+            additions=additions,
+            document=best.document,
+            rank=best.rank,
+            rate=best.rate,
+            customer_id=best.customer_id,
+            guest=best.guest,
+        )
+    return _named(after, old, told) if after.guest else after
+
+
+def _named(guest: Order, old: Order, told: Sequence[Told]) -> Order:
+    """The order under the customer whom another document names: one without anybody does not take that back."""
+    naming = [one for one in told if one.document is not None and not one.guest]
+    if naming:
+        return replace(guest, customer_id=max(naming, key=lambda one: one.rank).customer_id, guest=False)
+    if old.document is not None and not old.guest:
+        return replace(guest, customer_id=old.customer_id, guest=False)
+    return guest
 
 
 def differs(new: Order, old: Order) -> bool:
     """Whether anything was told that was not known; the same body said again is nothing new."""
-    return new.rank.body_hash != old.rank.body_hash or new.additions != old.additions
+    moved = new.rank.body_hash != old.rank.body_hash or new.additions != old.additions
+    return moved or new.guest != old.guest
+
+
+def guest_of(source: str, order_id: str) -> str:
+    """The anonymous identity of an order for which a shop names nobody."""
+    return f"{GUEST}{source}:{order_id}"
+
+
+def names_nobody(document: NewOrder) -> bool:
+    """Whether an order is a guest's: it stays with a visitor of its own until a version names the customer."""
+    nobody = guest_of(document.source, document.order_id)
+    return all(one.kind == "anonymous" and one.value == nobody for one in document.identities)
 
 
 def claim_of(order: ReportedOrder, origin: Origin) -> Claim:
-    """Whose an order is said to be. An order always makes a known customer."""
+    """Whose an order is said to be. An order makes a known customer, unless its shop names nobody at all."""
     document = order.document
     identities = tuple(one.identity() for one in document.identities)
-    return Claim(document.source, identities, True, origin, min(document.placed_at, order.received_at))
+    known = not names_nobody(document)
+    return Claim(document.source, identities, known, origin, min(document.placed_at, order.received_at))
 
 
 def recorded(order: Order, changed: Sequence[str], *, base: str, origin: Origin, now: datetime) -> OrderRecorded:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field, StringConstraints, model_validator
 
+from services.profile.customers.schemas import TouchBody
 from services.profile.identities.schemas import IdentityBody
 from shared.contracts.base import Code, Instant, Label, Sku
 from shared.contracts.profile import OrderStatus
@@ -88,6 +89,7 @@ class NewParcel(Body):
 
     parcel_id: Label = Field(examples=["p-1"])
     carrier: Label | None = None
+    tracking_number: Label | None = None
     promised_at: Instant | None = None
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
@@ -97,6 +99,7 @@ class ParcelPatch(Body):
     """Progress of a parcel. What was said cannot be taken back, only changed."""
 
     carrier: Label | None = None
+    tracking_number: Label | None = None
     promised_at: Instant | None = None
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
@@ -130,6 +133,7 @@ class OrderDocument(Body):
 
     source: Code = Field(description="The store or channel it comes from.", examples=["shop"])
     order_id: Label = Field(description="The shop's own order number.", examples=["A-1001"])
+    number: Label | None = Field(default=None, description="What the customer calls it.", examples=["#1001"])
     order_version: int | None = Field(default=None, ge=0, lt=2**63, examples=[3])
     updated_at: Instant | None = None
     status: OrderStatus
@@ -138,6 +142,7 @@ class OrderDocument(Body):
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
     cancelled_at: Instant | None = None
+    cancel_reason: Label | None = None
     channel: Label | None = Field(default=None, examples=["web"])
     store_id: Label | None = None
     currency: Currency = Field(examples=["CNY"])
@@ -188,6 +193,7 @@ class NewOrder(OrderDocument):
     model_config = {"json_schema_extra": {"examples": [EXAMPLE]}}
 
     identities: Identities
+    touch: TouchBody | None = Field(default=None, description="What brought the customer to this order.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class CustomerOrder(Base):
     source: Mapped[Code]
     shop_order_id: Mapped[Label]
     customer_id: Mapped[UUID | None]  # origin id: a merge never rewrites it
+    guest: Mapped[bool]  # nobody is named yet: the customer is a visitor, and nothing is published
     status: Mapped[Code]
     test: Mapped[bool]
     channel: Mapped[Label | None]

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from services.profile.base import deployment
+from services.profile.customers import usecases as customers
+from services.profile.customers.schemas import CustomerReport
 from services.profile.exchange_rates import usecases as exchange_rates
 from services.profile.identities import usecases as identities
 from services.profile.marks import usecases as marks
@@ -18,6 +20,7 @@ from services.profile.orders.articles.rules import Ordered, completed, wanted
 from services.profile.orders.faults.rules import faults, too_large, within_time
 from services.profile.orders.gaps import usecases as gaps
 from services.profile.orders.rules import Order, ReportedOrder, Told, claim_of
+from services.profile.orders.schemas import NewOrder
 from services.profile.orders.standing.rules import changes
 from services.profile.products import usecases as products
 from services.profile.products.schemas import Known
@@ -27,6 +30,8 @@ from shared.contracts.profile import OrderRecorded
 from shared.errors import FieldError, GuanxiError, Invalid
 from shared.messaging import outbox
 from shared.money import is_currency
+
+TOUCHES = ("first_touch", "last_touch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,9 @@ def report(session: Session, orders: Sequence[ReportedOrder], *, origin: Origin,
     for at, gone in identities.barred(session, [claim_of(one, origin) for one in orders]).items():
         judged[at] = gone
     admitted = {at: one for at, one in enumerate(judged) if isinstance(one, Told)}
-    customers = identities.resolve(session, [claim_of(orders[at], origin) for at in admitted], now)
-    told = [replace(one, customer_id=who) for one, who in zip(admitted.values(), customers, strict=True)]
+    owners = identities.resolve(session, [claim_of(orders[at], origin) for at in admitted], now)
+    told = [replace(one, customer_id=who) for one, who in zip(admitted.values(), owners, strict=True)]
+    note_touches(session, [(orders[at].document, who) for at, who in zip(admitted, owners, strict=True)], origin, now)
     outcomes = dict(zip(admitted, record(session, told, origin=origin, now=now), strict=True))
     refused = {at: Outcome("refused", problem=one) for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
     return [(outcomes | refused)[at] for at in range(len(orders))]
@@ -96,13 +102,26 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datet
         drafts = [_step(known.get(name), by_order[name], origin, now) for name in missing]
         steps |= _written(session, drafts, origin, now)
         known = repository.lock(session, missing - steps.keys()) if missing - steps.keys() else {}
-    events = [step.event for step in steps.values() if step.event and step.news]
-    gaps.note(session, {line.sku for event in events for line in event.lines if line.sku is not None}, now)
-    outbox.add(session, events)
-    touched = {one.customer_id for step in steps.values() if step.news for one in (step.old, step.new) if one}
+    news = [step for step in steps.values() if step.news]
+    events = {step.new.order_id: step.event for step in news if step.event}
+    gaps.note(session, {line.sku for event in events.values() for line in event.lines if line.sku is not None}, now)
+    named = [step for step in news if not step.new.guest]
+    outbox.add(session, [events[step.new.order_id] for step in named if step.event])
+    touched = {one.customer_id for step in named for one in (step.old, step.new) if one}
     marks.mark(session, {one: origin for one in touched if one is not None}, now)
     decisive = {one.order_id: one for one in reversed(told) if one.rank == steps[one.order_id].new.rank}
     return [_outcome(one, steps[one.order_id], one is decisive.get(one.order_id)) for one in told]
+
+
+def note_touches(session: Session, orders: Sequence[tuple[NewOrder, UUID]], origin: Origin, now: datetime) -> None:
+    """Keep what brought customers to their orders, as the first touch and the last one there is."""
+    touched = [
+        CustomerReport(who, one.placed_at, dict.fromkeys(TOUCHES, one.touch.model_dump()), origin, one.source)
+        for one, who in orders
+        if one.touch is not None
+    ]
+    if touched:
+        customers.report(session, touched, now)
 
 
 def present(session: Session, order_id: UUID) -> Order | None:
@@ -136,6 +155,7 @@ def _admitted(
         document=within_time(completed(document, known, rate), now),
         rank=rules.rank_of(document, one.received_at),
         rate=rate,
+        guest=rules.names_nobody(document),
     )
 
 
@@ -147,7 +167,8 @@ def _step(old: Order | None, told: Sequence[Told], origin: Origin, now: datetime
         after = replace(after, version=before.version + 1)
     if after.stands is None:
         return _Step(old, after, None, news)
-    changed = changes(before.stands, after.stands, document_changed=after.document is not before.document)
+    published = None if before.guest else before.stands
+    changed = changes(published, after.stands, document_changed=after.document is not before.document)
     event = rules.recorded(after, changed, base=deployment().base_currency, origin=origin, now=now)
     return _Step(old, after, event, news)
 

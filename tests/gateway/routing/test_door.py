@@ -106,6 +106,20 @@ def test_a_wrong_method_is_told_the_right_ones(gateway: Gateway) -> None:
     assert answer.json()["code"] == "method_not_allowed"
 
 
+@pytest.mark.capability("C-01")
+@pytest.mark.parametrize("size", [0, 200_000])
+def test_a_signed_body_reaches_its_service_to_the_byte(gateway: Gateway, size: int) -> None:
+    """Whatever its type and however it is written: a signature is over the raw bytes."""
+    body = '{ "id":1.50,\r\n "\\u00e9\\/":"\u00e9" }\n'.encode() + b" " * size
+    head = {"X-WC-Webhook-Signature": "c2lnbmVk+/=", "Content-Type": "application/x-www-form-urlencoded"}
+    answer = httpx.post(f"{gateway.url}/v1/webhooks/in/woocommerce/0190f6a0?a=%2F", content=body, headers=head)
+    assert answer.status_code == 200
+    [received] = gateway.profile.received
+    assert (received.body, received.target) == (body, "/v1/webhooks/in/woocommerce/0190f6a0?a=%2F")
+    assert received.headers["x-wc-webhook-signature"] == "c2lnbmVk+/="
+    assert received.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
 def test_a_public_path_needs_no_key_and_carries_none(gateway: Gateway) -> None:
     answer = httpx.get(f"{gateway.url}/v1/public/preferences/abc", headers={"Authorization": "Bearer something"})
     assert answer.status_code == 200

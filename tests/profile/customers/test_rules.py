@@ -36,6 +36,30 @@ def test_the_order_and_repetition_of_changes_never_matter(pair: tuple[list[Chang
     assert after(pair[0]) == after(pair[1])
 
 
+TOUCHES = st.builds(
+    Change,
+    st.just(UUID(int=1)),
+    st.dictionaries(st.sampled_from(["first_touch", "last_touch"]), st.sampled_from([None, "a", "b"])),
+    st.sampled_from([SHOP, STAFF]),
+    st.integers(0, 3).map(lambda day: START + timedelta(days=day)),
+)
+
+
+@given(st.lists(TOUCHES, max_size=6).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some * 2))))
+def test_the_order_and_repetition_of_touches_never_matter(pair: tuple[list[Change], list[Change]]) -> None:
+    assert after(pair[0]) == after(pair[1])
+
+
+def test_the_first_touch_is_the_earliest_unless_staff_correct_it() -> None:
+    def touched(source: str, writer: str, days: int) -> Change:
+        told = {name: {"source": source} for name in ("first_touch", "last_touch")}
+        return Change(UUID(int=1), told, writer, START + timedelta(days=days))
+
+    found = after([touched("mail", SHOP, 2), touched("search", SHOP, 1), touched("video", SHOP, 3)])
+    assert (found["first_touch"], found["last_touch"]) == ({"source": "search"}, {"source": "video"})
+    assert after([touched("friend", STAFF, 2), touched("search", SHOP, 1)])["first_touch"] == {"source": "friend"}
+
+
 def change(city: str | None, writer: str, days: int) -> Change:
     return Change(UUID(int=1), {"city": city}, writer, START + timedelta(days=days))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.profile.customers.schemas import ZoneCode
+from services.profile.instants.schemas import ZoneCode
 from shared.web.schemas import Body
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]

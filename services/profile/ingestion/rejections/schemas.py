@@ -9,7 +9,7 @@ from fastapi import Query
 from shared.contracts.base import Code, Instant
 from shared.web.schemas import Many, Out
 
-Door = Literal["batch", "sdk", "kafka", "import"]
+Door = Literal["batch", "sdk", "kafka", "import", "webhook"]
 Status = Literal["open", "resubmitted", "discarded"]
 
 

@@ -18,8 +18,8 @@ class RejectedEvent(Base):
     __tablename__ = "rejected_event"
     __table_args__ = (Index("ix_rejected_event_received_at_rejection_id", "received_at", "rejection_id"),)
     rejection_id: Mapped[UUID] = mapped_column(primary_key=True)
-    door: Mapped[Code]  # batch, sdk, kafka, import
-    kind: Mapped[Code]  # what the body is: order, refund, customer, product, event, tracking
+    door: Mapped[Code]  # batch, sdk, kafka, import, webhook
+    kind: Mapped[Code]  # what the body is: order, refund, parcel, step, customer, product, event, tracking
     source: Mapped[Code | None]
     code: Mapped[Code]
     errors: Mapped[list[Any]]

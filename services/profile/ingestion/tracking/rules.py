@@ -9,6 +9,7 @@ import orjson
 
 from services.profile.behaviour.schemas import NewEvent
 from services.profile.ingestion.schemas import CustomerReported
+from services.profile.ingestion.touches.rules import of_campaign, of_visit
 from services.profile.ingestion.traits.rules import identities_of
 from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, Malformed, TooLarge
@@ -112,9 +113,16 @@ def _group(message: Mapping[str, Any], at: datetime) -> NewEvent:
 
 def _identify(message: Mapping[str, Any], at: datetime) -> Report:
     context = _object(message, "context")
-    traits = {**_object(context, "traits"), **_object(message, "traits")}
+    traits = {**_touches(context), **_object(context, "traits"), **_object(message, "traits")}
     known = bool(_id(message, "userId")) or bool(identities_of(traits)[0])
     return Report(_report(message, at, _identities(message), traits), known)
+
+
+def _touches(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What brought the person here is the last touch, and the first unless an earlier one is known."""
+    page = _object(context, "page")
+    touch = of_campaign(_object(context, "campaign")) or of_visit(page.get("url"), page.get("referrer"))
+    return {"first_touch": touch, "last_touch": touch} if touch else {}
 
 
 def _alias(message: Mapping[str, Any], at: datetime) -> Report:

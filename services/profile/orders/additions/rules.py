@@ -13,7 +13,7 @@ from shared.web.schemas import Body
 class Step(Body):
     """A step that a tracking event told of, without the rest of the order."""
 
-    step: Literal["placed", "paid", "cancelled"]
+    step: Literal["placed", "paid", "cancelled", "restored"]
     at: Instant
 
 

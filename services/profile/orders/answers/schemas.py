@@ -73,6 +73,7 @@ class ParcelOut(Out):
 
     parcel_id: str
     carrier: str | None
+    tracking_number: str | None
     promised_at: Instant | None
     shipped_at: Instant | None
     delivered_at: Instant | None
@@ -104,6 +105,7 @@ class OrderOut(Out):
     customer_id: UUID
     source: str
     order_id: str
+    number: str | None
     order_version: int | None
     updated_at: Instant | None
     status: OrderStatus
@@ -113,6 +115,7 @@ class OrderOut(Out):
     shipped_at: Instant | None
     delivered_at: Instant | None
     cancelled_at: Instant | None
+    cancel_reason: str | None
     channel: str | None
     store_id: str | None
     currency: str
@@ -182,8 +185,9 @@ def _fields(order: Order) -> dict[str, Any]:
 
 
 def _told(document: OrderDocument) -> dict[str, Any]:
-    names = ("source", "order_id", "order_version", "updated_at", "test", "channel", "store_id", "currency")
-    return {name: getattr(document, name) for name in (*names, "coupon_codes", "referral_code")}
+    names: tuple[str, ...] = ("source", "order_id", "order_version", "updated_at", "test", "channel", "store_id")
+    names += ("currency", "number", "cancel_reason", "coupon_codes", "referral_code")
+    return {name: getattr(document, name) for name in names}
 
 
 def _standing(now: Standing) -> dict[str, Any]:

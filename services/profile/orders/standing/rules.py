@@ -130,9 +130,11 @@ def _status(document: OrderDocument, steps: Steps, progress: str, nothing_left: 
 
 
 def _cancelled(document: OrderDocument, steps: Steps) -> datetime | None:
-    """A cancellation told apart stands until the shop writes a later version of the order."""
-    at = steps.get("cancelled")
-    return None if at is None or (document.updated_at and document.updated_at > at) else at
+    """A cancellation told apart stands until the shop writes a later version of the order, or restores it."""
+    at, restored = steps.get("cancelled"), steps.get("restored")
+    if at is None or (restored is not None and restored >= at):
+        return None
+    return None if document.updated_at and document.updated_at > at else at
 
 
 def _paid(document: OrderDocument, total: Decimal, progress: str) -> Decimal:

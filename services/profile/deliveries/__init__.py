@@ -1,0 +1,1 @@
+"""Deliveries of webhooks: which came, and what became of each."""

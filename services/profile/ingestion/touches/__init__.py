@@ -1,0 +1,1 @@
+"""What brought somebody: campaign, page before, landing page."""

@@ -1,0 +1,1 @@
+"""What shop platforms push to us: signed, told once or many times, in any order."""
