@@ -13,6 +13,7 @@ from shared.contracts.base import Code
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.db import NOTHING, SharedBase, among, put
 from shared.holdings import Holding
+from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
 
@@ -60,6 +61,14 @@ def finish(session: Session, held: Sequence[Holding], completed: Sequence[Erasur
         linking.erase(session, [one.customer_id], one.occurred_at)
     holdings.erase(session, held, customers)
     traces.sweep(session, (), {str(one) for one in customers})
+
+
+def erased_after(session: Session, after: UUID | None, limit: int) -> Sequence[CustomerRef]:
+    """Erased ids in order, those after an id."""
+    statement = select(CustomerRef).where(CustomerRef.erased_at.is_not(None)).order_by(CustomerRef.customer_id)
+    if after is not None:
+        statement = statement.where(CustomerRef.customer_id > after)
+    return session.scalars(statement.limit(limit)).all()
 
 
 def keep(session: Session, answers: Sequence[dict[str, Any]]) -> None:

@@ -97,7 +97,7 @@ def _delete_old(runtime: Runtime, term: Term, days: int) -> int:
     old = select(*term.table.primary_key).where(
         term.since < runtime.now() - timedelta(days=days), true() if term.ended is None else term.ended
     )
-    chosen = old.order_by(term.since).limit(AT_ONCE).with_for_update(skip_locked=True)
+    chosen = old.limit(AT_ONCE).with_for_update(skip_locked=True)
     with runtime.database.transaction() as session:
         result: CursorResult[Any] = session.execute(delete(term.table).where(key.in_(chosen)))  # type: ignore[assignment]
         return result.rowcount

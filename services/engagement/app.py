@@ -17,6 +17,7 @@ from services.engagement.templates.api import router as templates
 from shared import linking
 from shared.runtime import Runtime
 from shared.web import app, exports
+from shared.web.erasures import router as erasures
 from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
@@ -24,6 +25,7 @@ ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
     *(sending, messages, care, occurrences, agenda, customer360),
     exports.router(HOLDINGS, linking.person),
+    erasures,
     retention,
 )
 

@@ -2,6 +2,7 @@
 
 from services.profile.app import create_app
 from services.profile.base import Base
+from services.profile.commands import apply_erasures
 from services.profile.imports.runs.usecases import RUN as IMPORT
 from services.profile.imports.runs.usecases import run as take_in
 from services.profile.republish import REPUBLISH
@@ -21,6 +22,7 @@ SERVICE = Service(
     republish=REPUBLISH,
     seed=seed,
     niceness=5,
+    commands={"apply-erasures": apply_erasures},
 )
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from services.scoring.values.api import router as values
 from services.scoring.warnings.api import router as warnings
 from shared import linking
 from shared.runtime import Runtime
-from shared.web import exports, jobs, retention
+from shared.web import erasures, exports, jobs, retention
 from shared.web.app import create_app as assembled
 
 ROUTERS = [
@@ -40,6 +40,7 @@ ROUTERS = [
     *(clusters, clusterings),
     *(tiers, warnings, strategies, effects, schemes, drafts, publishing),
     exports.router(HOLDINGS, linking.person),
+    erasures.router,
     retention.router,
     jobs.router("scoring"),
 ]

@@ -12,7 +12,7 @@ from aiohttp import ClientError
 
 from services.gateway.customer360.schemas import PARTS
 from services.gateway.routing.upstream import Upstream
-from shared.errors import NotFound, Unavailable
+from shared.errors import Gone, NotFound, Unavailable
 from shared.telemetry import log
 
 DEADLINE = timedelta(milliseconds=800)
@@ -25,7 +25,7 @@ Document = dict[str, Any]
 async def read(upstreams: Mapping[str, Upstream], customer_id: UUID, headers: Headers) -> Document:
     """The document; what a service did not answer within 800 ms is listed in `unavailable`.
 
-    `headers` are those to send, by service. Raises NotFound when profile says that there is no such customer.
+    `headers` are those to send, by service. Raises NotFound and Gone as profile does.
     """
     path = f"/internal/customers/{customer_id}/360"
     asked = [_ask(upstreams[service], path, headers[service]) for service in PARTS]
@@ -53,6 +53,8 @@ async def _ask(upstream: Upstream, path: str, headers: Mapping[str, str]) -> Doc
         if upstream.name == OWNER:
             raise NotFound("There is no such customer.")
         return {}
+    if response.status == HTTPStatus.GONE and upstream.name == OWNER:
+        raise Gone("The customer was erased.")
     if response.status != HTTPStatus.OK:
         log.warning("a part is missing", service=upstream.name, status=response.status)
         return None

@@ -33,7 +33,7 @@ def request(session: Session, customer_id: UUID, by: str, now: datetime) -> UUID
     Raises NotFound, and Gone when it was asked for before.
     """
     members = links.hold(session, customer_id).member_ids
-    return _begin(session, links.person(session, customer_id).canonical_id, members, by, now)
+    return begin(session, links.person(session, customer_id).canonical_id, members, by, now)
 
 
 def members(session: Session, customer_id: UUID) -> Sequence[UUID]:
@@ -110,7 +110,8 @@ def asked(row: Row, customer_id: UUID) -> ErasureRequested:
     return _requested(row, customer_id, row["requested_at"])
 
 
-def _begin(session: Session, canonical_id: UUID, members: Collection[UUID], by: str, now: datetime) -> UUID:
+def begin(session: Session, canonical_id: UUID, members: Collection[UUID], by: str, now: datetime) -> UUID:
+    """Begin to forget a person, all of whose ids these are; the id of the erasure."""
     ledger.enter(session, members, now)
     customers.close(session, members, now)
     linking.erase(session, members, now)

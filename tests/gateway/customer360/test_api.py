@@ -144,6 +144,13 @@ def test_whom_profile_does_not_know_is_not_found(runtime_of: RuntimeFactory, ser
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+@pytest.mark.capability("C-09")
+def test_whom_profile_has_erased_is_gone(runtime_of: RuntimeFactory, services: Services) -> None:
+    with asking(runtime_of, services | {"profile": Knowing("profile", 410)}, *READ) as client:
+        answer = ask(client)
+    assert (answer.status_code, answer.json()["code"]) == (410, "erased")
+
+
 def test_a_customer_whom_scoring_does_not_know_yet_has_no_scores_and_nothing_is_missing(
     runtime_of: RuntimeFactory, services: Services
 ) -> None:
