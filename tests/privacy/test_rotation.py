@@ -12,12 +12,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import LargeBinary, select, type_coerce, update
 
 from services.profile.customers.tables import Customer
+from services.profile.identities import usecases as identities
 from services.profile.notes.tables import Note
 from shared import crypto, rotation
 from shared.crypto import KeyRing
 from shared.db import Database, put
 from shared.ids import new_id
 from shared.testing.tables import metadata_of
+from tests.profile.conftest import claim
 
 pytestmark = pytest.mark.capability("C-09")
 
@@ -118,26 +120,9 @@ def test_an_object_stays_the_object_it_was(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     database, (_, newer) = database_of("profile"), rings
-    customer_id = new_id()
-    empty: dict[str, object] = {
-        "channels": [],
-        "contact_hours": [],
-        "influence": {},
-        "interests": [],
-        "lifestyle": [],
-        "tags": [],
-    }
-    row: dict[str, object] = {
-        "customer_id": customer_id,
-        "number": "C-1",
-        "status": "active",
-        "kind": "person",
-        "registered_at": now,
-    }
-    row |= {"source": "shop", "locale": "zh-CN", "time_zone": "Asia/Shanghai", "field_times": {}, "version": 1}
-    row |= {"created_at": now, "occurred_at": now, "recorded_at": now, "attributes": {}, **empty}
     with database.transaction() as session:
-        put(session, Customer, [row | {"private_attributes": {"shoe": "42"}}])
+        identities.resolve(session, [claim(("external", "u-1"), at=now)], now)
+        session.execute(update(Customer).values(private_attributes={"shoe": "42"}))
     monkeypatch.setattr(crypto._Keys, "ring", newer)
     rotation.rotate(database, *metadata_of("profile"), report=lambda column, count: None)
     with database.reading() as session:
