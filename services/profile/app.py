@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.profile.attributes.api import router as attributes
 from services.profile.categories.api import router as categories
 from services.profile.changes.api import router as changes
+from services.profile.consents.api import purposes
 from services.profile.consents.api import router as consents
 from services.profile.contacts.api import router as contacts
 from services.profile.deliveries.api import router as deliveries
@@ -24,6 +25,7 @@ from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.orders.gaps.api import router as gaps
+from services.profile.preferences.api import customers as customer_preferences
 from services.profile.preferences.api import router as preferences
 from services.profile.privacy.api import export
 from services.profile.privacy.api import router as privacy
@@ -64,7 +66,7 @@ ROUTERS = (
     *(products, categories, gaps),
     export,
     retention,
-    preferences,
+    *(preferences, customer_preferences, purposes),
     *(sources, webhooks, deliveries, disclosures),
 )
 

@@ -19,7 +19,7 @@ from shared.web.problems import PROBLEMS
 
 HTML = "text/html"
 FORM = "application/x-www-form-urlencoded"
-FORM_LIMIT = 16 * 1024
+FORM_LIMIT = 64 * 1024
 MOST_FIELDS = 500
 SHEET = Path(__file__).with_name("pages.css").read_text(encoding="utf-8")
 POLICY = (

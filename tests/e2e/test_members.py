@@ -32,6 +32,7 @@ BODIES: dict[str, Callable[[], Any]] = {
         "source": "member",
     },
     "POST /v1/customers/{customer_id}/contacts": contact,
+    "PUT /v1/customers/{customer_id}/preferences": lambda: {"preferred_channel": "email"},
     "PATCH /v1/customers/{customer_id}/contacts/{contact_id}": lambda: {"label": uuid4().hex},
 }
 THINGS = {"contact_id": ("/customers/{customer_id}/contacts", contact)}

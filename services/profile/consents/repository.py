@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import RowMapping, Select, select, text
 from sqlalchemy.orm import Session
 
-from services.profile.consents.schemas import Entry, State
+from services.profile.consents.schemas import Entry, Purpose, State
 from services.profile.consents.tables import Consent, ConsentEntry, ConsentPurpose
-from shared.db import NOTHING, among, put
+from shared.db import NOTHING, REPLACE, among, put
 from shared.linking import CustomerRef
 
 SETTLE = text(
@@ -52,9 +52,17 @@ def add_purposes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     put(session, ConsentPurpose, rows, on_conflict=NOTHING)
 
 
-def purposes(session: Session) -> dict[str, str]:
-    """The class of every purpose there is."""
-    return dict(session.execute(select(ConsentPurpose.purpose, ConsentPurpose.purpose_class)).all())
+def save_purpose(session: Session, one: Purpose) -> None:
+    """Store a purpose under its names of today."""
+    row = {"purpose": one.purpose, "purpose_class": one.purpose_class, "titles": one.titles}
+    put(session, ConsentPurpose, [row], on_conflict=REPLACE)
+
+
+def purposes(session: Session) -> list[Purpose]:
+    """Everything one can agree to, the topics of a class together."""
+    order = (ConsentPurpose.purpose_class, ConsentPurpose.purpose)
+    statement = select(ConsentPurpose.purpose, ConsentPurpose.purpose_class, ConsentPurpose.titles).order_by(*order)
+    return [Purpose(*row) for row in session.execute(statement)]
 
 
 def states(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[State]]:

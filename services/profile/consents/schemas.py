@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -11,10 +11,11 @@ from services.profile.instants import rules as instants
 from services.profile.personal.rules import HIDDEN
 from shared.clock import clamped
 from shared.ids import derived_id
-from shared.web.schemas import Body, Code, Instant, Label, Out
+from shared.web.schemas import Body, Code, Instant, Label, Out, Title
 
 GRANTED, WITHDRAWN = "granted", "withdrawn"
 ANY = "any"
+MARKETING, SERVICE = "marketing", "service"  # the classes of purposes
 CHANNELS = ("email", "sms", "wechat", "push", "phone", "visit")
 
 
@@ -49,7 +50,46 @@ class State:
     version: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Something that a customer can agree to, under its names."""
+
+    purpose: str
+    purpose_class: str
+    titles: dict[str, str]
+
+
 Channel = Literal["any", "email", "sms", "wechat", "push", "phone", "visit"]
+
+
+Titles = Annotated[
+    dict[Literal["zh", "en"], Title], Field(min_length=1, examples=[{"zh": "新品", "en": "New arrivals"}])
+]
+
+
+class PurposeBody(Body):
+    """How customers read a purpose, where they choose."""
+
+    titles: Titles
+
+    def names(self) -> dict[str, str]:
+        """The titles by language."""
+        return {str(language): title for language, title in self.titles.items()}
+
+
+class PurposeOut(Out):
+    """A class (marketing, service) or a topic of marketing."""
+
+    purpose: str = Field(examples=["arrivals"])
+    purpose_class: str = Field(examples=["marketing"])
+    titles: dict[str, str]
+
+
+class PurposeList(Out):
+    """Everything one can agree to, the topics of a class together."""
+
+    items: list[PurposeOut]
+    next_cursor: None = None
 
 
 class NewConsent(Body):

@@ -8,14 +8,16 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.profile.consents import repository, rules
-from services.profile.consents.schemas import Entry, State
+from services.profile.consents.schemas import MARKETING, Entry, Purpose, State
 from services.profile.customers import usecases as customers
 from services.profile.links import usecases as links
 from services.profile.marks import usecases as marks
 from shared.contracts.base import Origin
 from shared.contracts.profile import ConsentRecorded
-from shared.errors import FieldError, Invalid
+from shared.errors import Conflict, FieldError, Invalid
 from shared.messaging import outbox
+
+MOST_PURPOSES = 30
 
 
 def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origin.LIVE, now: datetime) -> None:
@@ -36,14 +38,24 @@ def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> Non
     repository.add_purposes(session, purposes)
 
 
-def purposes(session: Session) -> set[str]:
-    """Everything that customers can agree to."""
-    return set(repository.purposes(session))
+def purposes(session: Session) -> list[Purpose]:
+    """Everything one can agree to, the topics of a class together."""
+    return repository.purposes(session)
+
+
+def name_purpose(session: Session, purpose: str, titles: Mapping[str, str]) -> Purpose:
+    """Give a purpose its names; one that is new becomes a topic of marketing. Raises Conflict when there are enough."""
+    known = {one.purpose: one.purpose_class for one in repository.purposes(session)}
+    if purpose not in known and len(known) >= MOST_PURPOSES:
+        raise Conflict(f"There are {MOST_PURPOSES} purposes; nobody could choose among more.", code="capacity_full")
+    named = Purpose(purpose, known.get(purpose, MARKETING), dict(titles))
+    repository.save_purpose(session, named)
+    return named
 
 
 def require_purposes(session: Session, wanted: Collection[str]) -> None:
     """Raise Invalid unless all of these are purposes that customers can agree to."""
-    missing = sorted(set(wanted) - set(repository.purposes(session)))
+    missing = sorted(set(wanted) - {one.purpose for one in repository.purposes(session)})
     if missing:
         fault = FieldError("purpose", "reference_not_found", f"There is no purpose {missing[0]}.")
         raise Invalid("Not valid: purpose.", errors=[fault])
@@ -63,7 +75,7 @@ def decided(
 
     Absent is what nobody said anything about: marketing is refused then, service allowed.
     """
-    classes = repository.purposes(session)
+    classes = {one.purpose: one.purpose_class for one in repository.purposes(session)}
     wanted = {*topics, *classes.values()}
     agreed = effective(session, canonical_ids)
     return {one: rules.decided(states, classes, wanted) for one, states in agreed.items()}

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Path, Query
 from starlette.responses import Response
@@ -9,17 +10,20 @@ from starlette.responses import Response
 from services.profile.base import deployment
 from services.profile.preferences import pages, rules, usecases
 from services.profile.preferences.schemas import (
+    OWN_FRONT_END,
     PREFERENCES,
+    STAFF,
     UNSUBSCRIBE,
     PreferencesOut,
     Subscription,
     Wishes,
 )
-from shared.web.dependencies import Now, ReadSession, WriteSession
+from shared.web.dependencies import CurrentCaller, Now, ReadSession, WriteSession
 from shared.web.pages import FORM_BODY, HTML, SentForm, WantsPage, elsewhere, language, plain, shown
-from shared.web.routing import PUBLIC, Router
+from shared.web.routing import OWN, PUBLIC, Router
 
 router = Router("/public", tag="Preferences")
+customers = Router("/customers/{customer_id}/preferences", tag="Preferences")
 Token = Annotated[str, Path(max_length=1000, description="From the link.")]
 PageLocale = Annotated[Literal["zh", "en"] | None, Query(description="Language of the page.")]
 PAGE: dict[str, Any] = {HTML: {"schema": {"type": "string"}}}
@@ -106,6 +110,22 @@ def unsubscribe(token: Token, session: WriteSession, now: Now, as_page: WantsPag
     if as_page:
         return elsewhere(f"/v1/public/unsubscribe/{quote(token)}")
     return plain(usecases.subscription(session, link).model_dump_json())
+
+
+@customers.get("", scope="profile:read", member=OWN)
+def read_customer_preferences(customer_id: UUID, session: ReadSession, now: Now) -> PreferencesOut:
+    """What a customer hears, where and when."""
+    return usecases.read(session, customer_id, now)
+
+
+@customers.put("", scope="profile:write", member=OWN)
+def change_customer_preferences(
+    customer_id: UUID, body: Wishes, session: WriteSession, caller: CurrentCaller, now: Now
+) -> PreferencesOut:
+    """Have it otherwise, in the customer's own front end or on their word to staff."""
+    source = OWN_FRONT_END if caller.kind == "member" else STAFF
+    usecases.change(session, customer_id, body, now, source=source)
+    return usecases.read(session, customer_id, now)
 
 
 def _language(locale: str | None) -> str:

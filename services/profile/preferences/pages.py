@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from services.profile.preferences.rules import KEEP, LOCALES, MARKETING, PAUSES, cell_of
+from services.profile.consents.schemas import MARKETING
+from services.profile.preferences.rules import KEEP, LOCALES, PAUSES, cell_of
 from services.profile.preferences.schemas import PreferencesOut, Subscription, TopicOut
 from shared.web.pages import document
 

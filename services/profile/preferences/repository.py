@@ -8,9 +8,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from services.profile.consents.tables import ConsentPurpose
 from services.profile.customers.tables import Customer
-from services.profile.preferences.schemas import Purpose
 from services.profile.preferences.tables import Pause
 from shared.db import REPLACE, among, put
 from shared.linking import CustomerRef
@@ -20,13 +18,6 @@ def record(session: Session, customer_id: UUID) -> RowMapping:
     """What the archive knows of a customer's preferences."""
     columns = (Customer.locale, Customer.preferred_channel)
     return session.execute(select(*columns).where(Customer.customer_id == customer_id)).mappings().one()
-
-
-def purposes(session: Session) -> list[Purpose]:
-    """Everything one can agree to, the topics of a class together."""
-    order = (ConsentPurpose.purpose_class, ConsentPurpose.purpose)
-    statement = select(ConsentPurpose.purpose, ConsentPurpose.purpose_class, ConsentPurpose.titles).order_by(*order)
-    return [Purpose(*row) for row in session.execute(statement)]
 
 
 def pauses(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, datetime | None]:

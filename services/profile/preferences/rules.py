@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.profile.addresses.schemas import Address
-from services.profile.consents.schemas import ANY, CHANNELS, GRANTED, WITHDRAWN, State
+from services.profile.consents.schemas import ANY, CHANNELS, GRANTED, MARKETING, SERVICE, WITHDRAWN, Purpose, State
 from services.profile.identities.schemas import ADDRESS_KINDS, CONTACT_CHANNELS
 from services.profile.personal.rules import masked
-from services.profile.preferences.schemas import PlaceOut, PreferencesOut, Purpose, TopicChoice, TopicOut, Wishes
+from services.profile.preferences.schemas import PlaceOut, PreferencesOut, TopicChoice, TopicOut, Wishes
 from shared.errors import FieldError, Invalid
 
 LONGEST_PAUSE = timedelta(days=366)
-MARKETING, SERVICE = "marketing", "service"
 LOCALES = ("zh-CN", "en")
 PAUSES: Mapping[str, int | None] = {"none": None, "30": 30, "90": 90, "180": 180}  # days
 KEEP = "keep"  # a value that is none: all stays as it is
@@ -81,7 +80,7 @@ def wishes(form: Form, present: PreferencesOut, now: datetime) -> Wishes:
         ]
     }
     locale, channel, pause = (form.get(name, [KEEP])[0] for name in ("locale", "preferred_channel", "pause"))
-    if locale in LOCALES and locale != present.locale:
+    if locale in LOCALES and not present.locale.startswith(locale[:2]):  # en-GB is not made en by being shown as en
         wanted["locale"] = locale
     if channel in ("", *CHANNELS) and (channel or None) != present.preferred_channel:
         wanted["preferred_channel"] = channel or None

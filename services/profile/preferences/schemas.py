@@ -13,7 +13,8 @@ from services.profile.customers.schemas import LocaleCode
 from shared.web.schemas import Body, Code, Instant, Out
 
 PREFERENCES, UNSUBSCRIBE = "preferences", "unsubscribe"  # kinds of links
-CENTRE, ONE_CLICK = "preference-centre", "unsubscribe-link"  # sources in the ledger
+CENTRE, ONE_CLICK, OWN_FRONT_END, STAFF = "preference-centre", "unsubscribe-link", "member", "staff"  # sources
+OWN_HAND = (CENTRE, ONE_CLICK, OWN_FRONT_END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,6 @@ class Link:
     customer_id: UUID
     topic: str = ""
     channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """Something that a customer can agree to, under its names."""
-
-    purpose: str
-    purpose_class: str
-    titles: dict[str, str]
 
 
 class TopicChoice(Body):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.profile.addresses import usecases as addresses
 from services.profile.base import deployment
 from services.profile.consents import usecases as consents
-from services.profile.consents.schemas import WITHDRAWN, Entry, State
+from services.profile.consents.schemas import WITHDRAWN, Entry, Purpose, State
 from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import MEMBER, Change
 from services.profile.links import usecases as links
@@ -22,7 +22,6 @@ from services.profile.preferences.schemas import (
     UNSUBSCRIBE,
     Link,
     PreferencesOut,
-    Purpose,
     Subscription,
     TopicChoice,
     Wishes,
@@ -55,7 +54,7 @@ def read(session: Session, customer_id: UUID, now: datetime) -> PreferencesOut:
     record = repository.record(session, person.canonical_id)
     usable = addresses.usable(session, {person.canonical_id: person.member_ids})[person.canonical_id]
     places = rules.places(usable)
-    purposes = repository.purposes(session)
+    purposes = consents.purposes(session)
     decided = _decided(session, person, purposes)
     return PreferencesOut(
         locale=record["locale"],
@@ -66,14 +65,14 @@ def read(session: Session, customer_id: UUID, now: datetime) -> PreferencesOut:
     )
 
 
-def change(session: Session, customer_id: UUID, wishes: Wishes, now: datetime) -> None:
-    """Let a customer have it otherwise: consents go to the ledger, the rest to their record.
+def change(session: Session, customer_id: UUID, wishes: Wishes, now: datetime, *, source: str = CENTRE) -> None:
+    """Let a customer have it otherwise: consents go to the ledger under `source`, the rest to their record.
 
     What is so already is not said again. Raises NotFound, Gone and Invalid.
     """
     rules.refuse_long(wishes.pause_until, now)
     person = links.person(session, customer_id)
-    _agree(session, person, wishes.topics, CENTRE, now)
+    _agree(session, person, wishes.topics, source, now)
     said = wishes.model_dump(include={"locale", "preferred_channel"}, exclude_unset=True)
     if said:
         customers.edit(session, Change(person.canonical_id, said, MEMBER, now), None, now)
@@ -84,7 +83,7 @@ def change(session: Session, customer_id: UUID, wishes: Wishes, now: datetime) -
 def subscription(session: Session, link: Link) -> Subscription:
     """Whether what a link leads out of is still on. Raises NotFound and Gone."""
     person = links.person(session, link.customer_id)
-    purposes = repository.purposes(session)
+    purposes = consents.purposes(session)
     unknown = Purpose(link.topic, link.topic, {})
     purpose = next((one for one in purposes if one.purpose == link.topic), unknown)
     state = rules.standing(purpose, link.channel, _decided(session, person, purposes))
@@ -107,7 +106,7 @@ def _agree(session: Session, person: Person, choices: list[TopicChoice], source:
     if not choices:
         return
     consents.require_purposes(session, {one.purpose for one in choices})
-    purposes = repository.purposes(session)
+    purposes = consents.purposes(session)
     new = rules.news(choices, purposes, _decided(session, person, purposes))
     entries = [Entry(person.canonical_id, one.purpose, one.channel, one.state, source, now) for one in new]
     consents.record(session, entries, now=now)

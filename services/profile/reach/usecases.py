@@ -13,7 +13,7 @@ from services.profile.addresses.schemas import Address
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import State
 from services.profile.preferences import usecases as preferences
-from services.profile.preferences.schemas import CENTRE, ONE_CLICK, Link
+from services.profile.preferences.schemas import OWN_HAND, Link
 from services.profile.reach import repository
 from services.profile.reach.schemas import (
     ConsentStateOut,
@@ -90,7 +90,7 @@ def _preferences(record: RowMapping, question: _Question) -> PreferencesOut:
     own = {
         cell: state
         for cell, state in question.agreed[record["customer_id"]].items()
-        if cell[0] == question.topic and state.source in (CENTRE, ONE_CLICK)
+        if cell[0] == question.topic and state.source in OWN_HAND
     }
     return PreferencesOut(
         preferred_channel=record["preferred_channel"],

@@ -151,7 +151,7 @@ def test_a_link_that_does_not_open_says_why(doors: Doors, ada: Ada, path: str, s
 
 def test_a_form_that_is_none_is_refused(doors: Doors, ada: Ada) -> None:
     assert doors.http.post(ada.preferences, json={}).status_code == 415
-    huge = doors.http.post(ada.preferences, content="a" * 20_000, headers={"Content-Type": pages.FORM})
+    huge = doors.http.post(ada.preferences, content="a" * 70_000, headers={"Content-Type": pages.FORM})
     assert huge.status_code == 413
     broken = doors.http.post(ada.preferences, content=b"a=%ff\xff", headers={"Content-Type": pages.FORM})
     assert broken.status_code == 400

@@ -51,6 +51,12 @@ def test_fields_change_to_known_values_only() -> None:
     assert wishes({"pause": ["30"]}, paused, NOW).pause_until == NOW + timedelta(days=30)
 
 
+def test_a_locale_is_kept_while_its_language_is() -> None:
+    british = present(set(), locale="en-GB")
+    assert wishes({"locale": ["en"]}, british, NOW).model_fields_set == {"topics"}
+    assert wishes({"locale": ["zh-CN"]}, british, NOW).locale == "zh-CN"
+
+
 def test_one_button_leaves_all_marketing() -> None:
     (choice,) = wishes({"leave": ["marketing"]}, present(set()), NOW).topics
     assert (choice.purpose, choice.channel, choice.state) == ("marketing", "any", WITHDRAWN)

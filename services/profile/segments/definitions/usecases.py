@@ -95,7 +95,7 @@ def _text(rule: Mapping[str, Any] | None) -> str | None:
 
 
 def _unknown_purposes(session: Session, node: Node) -> list[FieldError]:
-    known = consents.purposes(session)
+    known = {one.purpose for one in consents.purposes(session)}
     return [
         FieldError(f"{pointer}/field", "unknown", f"There is no consent purpose {name[:64]}.")
         for name, pointer in purposes(node)
