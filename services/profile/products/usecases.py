@@ -191,7 +191,7 @@ def _written(
     after = _advanced(before, {sku: told[sku] for sku in before}, base, now)
     moved = [one for sku, one in after.items() if one is not before[sku]]
     repository.update(session, [repository.row_of(one, now) for one in moved])
-    return before, after | {sku: fresh[sku] for sku in stored}
+    return before, after | {sku: one for sku, one in fresh.items() if sku in stored}
 
 
 def _advanced(

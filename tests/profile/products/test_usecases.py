@@ -67,7 +67,7 @@ def test_of_several_reports_in_one_batch_the_newest_decides(
     assert statuses(usecases.report(profile, [*batch, product("pot")], now=now)) == [
         *("unchanged", "created", "unchanged", "created"),
     ]
-    assert [(one.sku, one.price) for one in published(profile, ProductRecorded)] == [("pot", 50), ("tea-01", 1)]
+    assert [(one.sku, one.price) for one in published(profile, ProductRecorded)] == [("tea-01", 1), ("pot", 50)]
 
 
 def test_another_currency_needs_a_rate_of_the_day(profile: Session, now: datetime, published: Published) -> None:
