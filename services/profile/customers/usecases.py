@@ -66,6 +66,8 @@ def adjust(
     said: Callable[[Record], Mapping[str, Any]],
     actor: str,
     now: datetime,
+    *,
+    origin: Origin = Origin.LIVE,
 ) -> None:
     """Change fields on the word of staff by what each record says at that moment; `said` of nothing changes nothing."""
 
@@ -73,7 +75,7 @@ def adjust(
         wanted = Change(record["customer_id"], said(record), STAFF, now, actor=actor)
         return rules.edited(record, wanted, _blank())
 
-    _rewrite(session, dict.fromkeys(customer_ids, Origin.LIVE), adjusted, now)
+    _rewrite(session, dict.fromkeys(customer_ids, origin), adjusted, now)
 
 
 def change(session: Session, changes: Sequence[Change], now: datetime) -> set[UUID]:

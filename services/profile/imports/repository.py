@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.profile.imports.schemas import RowStatus
@@ -25,7 +25,7 @@ def add(session: Session, row: Mapping[str, Any]) -> None:
     put(session, Import, [row])
 
 
-def exists(session: Session, import_id: UUID) -> bool:
+def is_known(session: Session, import_id: UUID) -> bool:
     """Whether there is such an import."""
     return session.scalar(select(Import.import_id).where(Import.import_id == import_id)) is not None
 
@@ -64,6 +64,13 @@ def rows(
     if statuses:
         statement = statement.where(ImportRow.status.in_(statuses))
     return paginate(session, statement, page, {"row": (ImportRow.row,)}, default="row")
+
+
+def delete_left_rows(session: Session, most: int) -> None:
+    """Delete what became of rows of imports that are no longer kept, so many rows at most."""
+    gone = ~exists().where(Import.import_id == ImportRow.import_id)
+    key = (ImportRow.import_id, ImportRow.row)
+    session.execute(delete(ImportRow).where(tuple_(*key).in_(select(*key).where(gone).limit(most))))
 
 
 def running(session: Session, import_ids: Sequence[UUID]) -> set[UUID]:

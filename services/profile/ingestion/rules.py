@@ -14,10 +14,11 @@ from services.profile.behaviour import rules as behaviour
 from services.profile.behaviour.schemas import NewEvent
 from services.profile.identities.schemas import Claim
 from services.profile.ingestion.purchases.rules import is_about_an_order, purchase_of
+from services.profile.ingestion.remarks.schemas import NoteReported, Remark, TagsReported
 from services.profile.ingestion.schemas import CustomerReported, ParcelReported, RefundReported, StepReported
 from services.profile.ingestion.tracking.rules import translated as translated_of
 from services.profile.ingestion.traits.rules import archive_of, identities_of
-from services.profile.instants.rules import out_of_time
+from services.profile.instants.rules import out_of_time, refuse
 from services.profile.orders.additions.rules import Addition
 from services.profile.orders.faults.rules import addition_faults, addition_in_time
 from services.profile.orders.rules import ReportedOrder, Told, claim_of, order_id_of
@@ -42,6 +43,8 @@ class Kind(StrEnum):
     PRODUCT = "product"
     EVENT = "event"
     TRACKING = "tracking"  # a message of a tracking library
+    TAGS = "tags"
+    NOTE = "note"
     UNREADABLE = "unreadable"  # an envelope that could not be opened
 
 
@@ -64,6 +67,7 @@ class Said:
     event: NewEvent | None = None
     customer: CustomerReported | None = None
     product: NewProduct | None = None
+    remark: Remark | None = None
     known: bool = False
 
     def claim(self, origin: Origin) -> Claim | None:
@@ -72,6 +76,9 @@ class Said:
             return claim_of(self.order, origin)
         if self.event is not None:
             return replace(behaviour.claim_of(self.event, origin), known=self.known)
+        if self.remark is not None:
+            who = tuple(one.identity() for one in self.remark.identities)
+            return Claim(self.remark.source, who, True, origin, self.remark.written_at)
         if self.customer is None:
             return None
         who = tuple(one.identity() for one in self.customer.identities)
@@ -93,7 +100,8 @@ def said(item: Item, now: datetime) -> Said | GuanxiError:
 def source_of(item: Item, known: Said | GuanxiError) -> str | None:
     """The source an item names, as far as it can be read."""
     if isinstance(known, Said):
-        about = known.event or known.customer or known.product or (known.order.document if known.order else known.told)
+        said = known.event or known.customer or known.product or known.remark
+        about = said or (known.order.document if known.order else known.told)
         return about.source if about else None
     value = item.body if isinstance(item.body, dict) else None
     named = value.get("source") if value else None
@@ -162,6 +170,19 @@ def _product(item: Item, now: datetime) -> Said:
     return Said(product=product.model_copy(update={"updated_at": at}))
 
 
+def _tags(item: Item, now: datetime) -> Said:
+    return _remarked(_read(TagsReported, item.body), now)
+
+
+def _note(item: Item, now: datetime) -> Said:
+    return _remarked(_read(NoteReported, item.body), now)
+
+
+def _remarked(remark: Remark, now: datetime) -> Said:
+    refuse([("written_at", remark.written_at)], now)
+    return Said(remark=remark)
+
+
 def _event(item: Item, now: datetime) -> Said:
     return of_event(_read(NewEvent, item.body), item, now)
 
@@ -187,6 +208,8 @@ READERS: Mapping[Kind, Callable[[Item, datetime], Said]] = {
     Kind.PRODUCT: _product,
     Kind.EVENT: _event,
     Kind.TRACKING: _tracking,
+    Kind.TAGS: _tags,
+    Kind.NOTE: _note,
     Kind.UNREADABLE: _unreadable,
 }
 

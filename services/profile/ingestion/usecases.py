@@ -21,6 +21,8 @@ from services.profile.identities import usecases as identities
 from services.profile.ingestion import repository
 from services.profile.ingestion.rejections import usecases as rejections
 from services.profile.ingestion.rejections.usecases import Refused
+from services.profile.ingestion.remarks import usecases as remarks
+from services.profile.ingestion.remarks.usecases import Outcome
 from services.profile.ingestion.rules import Item, Kind, Said, said, source_of, text_of
 from services.profile.ingestion.traits.rules import archive_of, attributes_of
 from services.profile.orders import usecases as orders
@@ -81,8 +83,13 @@ def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin:
     results = _record_events(session, accepted, owners, origin, now)
     results |= _record_orders(session, accepted, owners, results, origin=origin, now=now)
     results |= _record_products(session, accepted, origin=origin, now=now)
+    for at, outcome in _record_remarks(session, accepted, owners, origin, now).items():
+        if isinstance(outcome, Invalid):
+            judged[at] = outcome
+        else:
+            results[at] = Result(*outcome)
     refused = {at: one for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
-    kept: dict[int, UUID] = {}
+    kept: Mapping[int, UUID] = {}
     if door is not None:
         told = {
             at: Refused(items[at].kind, source_of(items[at], read[at]), text_of(items[at]), one)
@@ -210,6 +217,13 @@ def _record_products(session: Session, accepted: Accepted, *, origin: Origin, no
     told = {at: one.told for at, one in accepted.items() if isinstance(one.told, ToldOfProduct)}
     outcomes = products.record(session, list(told.values()), origin=origin, now=now) if told else []
     return {at: Result(outcome.status, outcome.sku) for at, outcome in zip(told, outcomes, strict=True)}
+
+
+def _record_remarks(
+    session: Session, accepted: Accepted, owners: Owners, origin: Origin, now: datetime
+) -> dict[int, Outcome | Invalid]:
+    told = {at: one.said.remark for at, one in accepted.items() if one.said.remark is not None}
+    return remarks.record(session, told, owners, origin=origin, now=now)
 
 
 def _item(message: Message, now: datetime) -> Item:

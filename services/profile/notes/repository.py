@@ -25,9 +25,9 @@ def listed(session: Session, customer_ids: Collection[UUID], page: PageRequest) 
     return paginate(session, wanted, page, SORTS)
 
 
-def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store notes that are not there yet."""
-    put(session, Note, rows, on_conflict=NOTHING)
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Store notes; the ids of those that were not there yet."""
+    return {row.note_id for row in put(session, Note, rows, on_conflict=NOTHING, returning=["note_id"])}
 
 
 def of(session: Session, customer_ids: Collection[UUID], note_id: UUID, *, locked: bool = False) -> Note | None:

@@ -1,5 +1,6 @@
 """Notes on the wire."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from services.profile.notes.tables import Note
 from services.profile.personal.rules import HIDDEN
+from shared.crypto import blind_index
+from shared.ids import derived_id
 from shared.web.schemas import Body, Out
 
 
@@ -18,6 +21,22 @@ def _readable(value: str) -> str:
 
 
 NoteText = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_readable)]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note that was written elsewhere. The same text about a customer at the same instant is the same note."""
+
+    customer_id: UUID
+    text: str
+    author: str
+    written_at: datetime
+
+    @property
+    def note_id(self) -> UUID:
+        """Derived from what is said, under the lookup key: nobody can try texts against it."""
+        hidden = blind_index("note", self.text).hex()
+        return derived_id("note", str(self.customer_id), self.written_at.isoformat(), hidden)
 
 
 class NoteBody(Body):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.links import usecases as links
 from services.profile.notes import repository
-from services.profile.notes.schemas import NotePatch
+from services.profile.notes.schemas import NotePatch, Written
 from services.profile.notes.tables import Note
 from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, NotFound
@@ -30,6 +30,16 @@ def keep(session: Session, customer_id: UUID, text: str, author: str, now: datet
     stamps = {"author": author, "version": 1, "created_at": now, "updated_at": now, "archived_at": None}
     row = {"note_id": derived_id("note", author, str(customer_id), words), "customer_id": customer_id, "text": text}
     repository.add(session, [row | stamps])
+
+
+def record(session: Session, notes: Sequence[Written], now: datetime) -> set[UUID]:
+    """Keep notes that were written elsewhere; the ids of those not kept before."""
+    rows = [
+        {"note_id": one.note_id, "customer_id": one.customer_id, "text": one.text, "author": one.author, "version": 1}
+        | {"created_at": one.written_at, "updated_at": now, "archived_at": None}
+        for one in notes
+    ]
+    return repository.add(session, rows)
 
 
 def add(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> Note:

@@ -191,6 +191,18 @@ def test_customers_with_their_archive(doors: Doors) -> None:
     assert customer["birthday"]["month"] == 5
 
 
+def test_a_declared_attribute_is_recognised_by_its_title(doors: Doors) -> None:
+    shoe = {"key": "shoe_size", "type": "number", "titles": {"zh": "鞋码"}}
+    assert doors.post("/v1/attributes", shoe, scopes=("profile:admin",)).status_code == 201
+    one = uploaded(doors, '手机,鞋码,帽码\n13800138000,"1,038",6\n13800138001,wide,6\n', kind="customers")
+    assert one["mapping"]["columns"] == {"手机": "phone", "鞋码": "attributes.shoe_size", "帽码": None}
+    assert taken_in(doors, one["id"])["outcomes"] == {"updated": 1, "refused": 1}
+    (refused,) = doors.get(f"/v1/imports/{one['id']}/rows?status=refused").json()["items"]
+    assert refused["errors"][0]["column"] == "鞋码"
+    found = doors.post("/v1/customers/lookup", {"identities": [{"kind": "phone", "value": "13800138000"}]}).json()
+    assert doors.get(f"/v1/customers/{found['matches'][0]['customer_id']}").json()["attributes"] == {"shoe_size": 1038}
+
+
 def test_events_take_unknown_columns_as_properties(doors: Doors) -> None:
     content = "external_id,message_id,event,time,product_id\nu-1,m-1,Product Viewed,2026-11-24 12:00,tea-01\n"
     one = uploaded(doors, content, kind="events")
@@ -204,6 +216,40 @@ def test_consents_with_where_and_when_they_were_given(doors: Doors) -> None:
     found = doors.post("/v1/customers/lookup", {"identities": [{"kind": "phone", "value": "13800138000"}]}).json()
     (consent,) = doors.get(f"/v1/customers/{found['matches'][0]['customer_id']}/consents").json()["items"]
     assert (consent["state"], consent["effective_at"]) == ("granted", "2026-01-04T16:00:00Z")
+
+
+def test_products_with_titles_and_prices(doors: Doors) -> None:
+    content = "货号,商品名称,类目,标价,成本,flags\ntea-01,龙井茶,tea,￥52.00,21.5,consumable\ntea-02,,tea,x,,\n"
+    one = uploaded(doors, content, kind="products")
+    assert one["missing"] == []
+    assert taken_in(doors, one["id"])["outcomes"] == {"created": 1, "refused": 1}
+    found = doors.get("/v1/products/tea-01").json()
+    assert (found["titles"], found["price"], found["currency"]) == ({"zh": "龙井茶"}, "52.00", "CNY")
+
+
+def test_tags_are_put_beside_those_that_are_there(doors: Doors) -> None:
+    customer = {"identities": [{"kind": "phone", "value": "13800138000"}], "tags": ["vip"]}
+    path = f"/v1/customers/{doors.post('/v1/customers', customer).json()['id']}"
+    many = ";".join(f"t-{at}" for at in range(100))
+    content = f"手机,标签\n13800138000,茶友;vip\n13800138000,b\n13900139000,{many}\n13900139000,more\n"
+    one = uploaded(doors, content, kind="tags")
+    assert taken_in(doors, one["id"])["outcomes"] == {"refused": 2, "updated": 2}
+    assert doors.get(path).json()["tags"] == ["vip", "茶友", "b"]
+    refused = doors.get(f"/v1/imports/{one['id']}/rows?status=refused").json()["items"]
+    assert [(row["row"], row["errors"][0]["column"]) for row in refused] == [(3, "标签"), (4, "标签")]
+    rejection = f"/v1/rejections/{refused[1]['rejection_id']}"
+    body = doors.get(rejection, scopes=("profile:read", "profile:pii")).json()["body"]
+    assert doors.post(f"{rejection}/resubmit", body).json()["status"] == "resubmitted"
+
+
+def test_notes_keep_their_time_and_are_there_once(doors: Doors) -> None:
+    content = "手机,备注,跟进时间,跟进人\n13800138000,晚上联系,2026-03-01 20:00,王芳\n13800138000,,2026-03-02,王芳\n"
+    assert taken_in(doors, uploaded(doors, content, kind="notes")["id"])["outcomes"] == {"created": 1, "refused": 1}
+    assert taken_in(doors, uploaded(doors, content, kind="notes")["id"])["outcomes"] == {"refused": 1, "unchanged": 1}
+    found = doors.post("/v1/customers/lookup", {"identities": [{"kind": "phone", "value": "13800138000"}]}).json()
+    path = f"/v1/customers/{found['matches'][0]['customer_id']}/notes"
+    (note,) = doors.get(path, scopes=("profile:read", "profile:pii")).json()["items"]
+    assert (note["text"], note["author"], note["created_at"]) == ("晚上联系", "王芳", "2026-03-01T12:00:00Z")
 
 
 def test_a_mapping_is_corrected_before_the_run(doors: Doors) -> None:

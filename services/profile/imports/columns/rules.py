@@ -9,11 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.profile.imports.columns.schemas import ImportMapping
-from services.profile.imports.targets.schemas import REQUIRED, TARGETS, WHO, WORDS, ImportKind, Reader, Target
+from services.profile.imports.targets.rules import Vocabulary, path_of
+from services.profile.imports.targets.schemas import REQUIRED, WORDS, ImportKind, Reader, Target, one_of
 from shared.errors import FieldError, Invalid
 
-PROPERTY = re.compile(r"properties\.([A-Za-z0-9_ -]{1,64})")
-AN_IDENTITY = " | ".join(one.name for one in WHO)
 INSTANT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:\.\d+)?)?)?"
 )
@@ -38,22 +37,22 @@ class Cell:
 
 
 def suggested(
-    kind: ImportKind, header: Sequence[str], defaults: Mapping[str, str], mapping: ImportMapping
+    known: Vocabulary, header: Sequence[str], defaults: Mapping[str, str], mapping: ImportMapping
 ) -> ImportMapping:
     """`mapping` with the fields that the names of columns suggest: each once, for the first column that names it."""
-    targets = TARGETS[kind].values()
+    targets = known.targets.values()
     titles = {_plain(title): one.name for one in targets for title in one.titles}
     titles |= {_plain(one.name): one.name for one in targets}
     columns: dict[str, str | None] = {}
     for name in header:
-        found = titles.get(_plain(name)) or _property(kind, name)
+        found = titles.get(_plain(name)) or known.own(name)
         columns[name] = None if found in columns.values() else found
     absent = {name: value for name, value in defaults.items() if name not in columns.values()}
-    words = {name: dict(words) for name, words in WORDS.get(kind, {}).items() if name in columns.values()}
+    words = {name: dict(words) for name, words in WORDS.get(known.kind, {}).items() if name in columns.values()}
     return mapping.model_copy(update={"columns": columns, "defaults": absent, "values": words})
 
 
-def refuse_unknown(kind: ImportKind, header: Sequence[str], mapping: ImportMapping) -> None:
+def refuse_unknown(known: Vocabulary, header: Sequence[str], mapping: ImportMapping) -> None:
     """Raise Invalid for columns that the file has not, fields that the kind has not, and a field filled twice."""
     errors = [
         FieldError(f"columns.{name}", "reference_not_found", "the file has no such column")
@@ -62,8 +61,8 @@ def refuse_unknown(kind: ImportKind, header: Sequence[str], mapping: ImportMappi
     ]
     filled = [name for name in mapping.columns.values() if name is not None]
     for place, names in (("columns", filled), ("defaults", mapping.defaults), ("values", mapping.values)):
-        unknown = [name for name in names if target_of(kind, name) is None]
-        errors += [FieldError(place, "not_allowed", f"{kind} have no field {name}") for name in unknown]
+        unknown = [name for name in names if known.named(name) is None]
+        errors += [FieldError(place, "not_allowed", f"{known.kind} have no field {name}") for name in unknown]
     errors += [
         FieldError("columns", "duplicate", f"two columns fill {name}")
         for name in dict.fromkeys(filled)
@@ -77,17 +76,17 @@ def missing(kind: ImportKind, mapping: ImportMapping) -> list[str]:
     """Fields that every row needs and neither a column nor a default fills."""
     filled = {*mapping.columns.values(), *mapping.defaults}
     lacking = [name for name in REQUIRED[kind] if name not in filled]
-    return lacking if any(one.name in filled for one in WHO) else [*lacking, AN_IDENTITY]
+    return lacking if any(name in filled for name in one_of(kind)) else [*lacking, " | ".join(one_of(kind))]
 
 
-def plan(kind: ImportKind, header: Sequence[str], mapping: ImportMapping) -> list[Cell]:
+def plan(known: Vocabulary, header: Sequence[str], mapping: ImportMapping) -> list[Cell]:
     """How each row is to be read; columns that fill nothing are left out."""
     readers = _readers(mapping)
     places = {name: place for place, name in enumerate(header)}
     named = {target: places[column] for column, target in mapping.columns.items() if target is not None}
     cells = []
     for name in dict.fromkeys((*named, *mapping.defaults)):
-        target = target_of(kind, name)
+        target = known.named(name)
         if target is not None:
             words = {word.casefold(): code for word, code in mapping.values.get(name, {}).items()}
             words |= {code.casefold(): code for code in words.values()}
@@ -95,25 +94,13 @@ def plan(kind: ImportKind, header: Sequence[str], mapping: ImportMapping) -> lis
     return cells
 
 
-def target_of(kind: ImportKind, name: str) -> Target | None:
-    """The field of a name; an event also has any property."""
-    own = PROPERTY.fullmatch(name) if kind is ImportKind.EVENTS else None
-    return Target(name, ("properties", own[1])) if own else TARGETS[kind].get(name)
-
-
 def column_of(kind: ImportKind, mapping: ImportMapping, field: str) -> str | None:
     """The column that a fault of the document is about, as far as one is."""
     path = tuple(part for part in field.split(".") if not part.isdecimal())
     for column, name in mapping.columns.items():
-        target = target_of(kind, name) if name else None
-        if target is not None and target.path == path:
+        if name and path_of(kind, name) == path:
             return column
     return None
-
-
-def _property(kind: ImportKind, name: str) -> str | None:
-    found = f"properties.{name}"
-    return found if kind is ImportKind.EVENTS and PROPERTY.fullmatch(found) else None
 
 
 def _plain(title: str) -> str:

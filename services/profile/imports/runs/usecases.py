@@ -61,9 +61,10 @@ def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     import_id = UUID(job.args["import_id"])
     with runtime.database.reading() as session:
         one = repository.found(session, import_id)
+        known = usecases.vocabulary_of(session, one.kind)
     total = _count(runtime.database, one)
     job.progress(one.position, total)
-    left = usecases.documents_of(one, runtime.database.reading, after=one.position)
+    left = usecases.documents_of(one, known, runtime.database.reading, after=one.position)
     for batch in batches(left, MOST_ROWS):
         outbox.wait_for_room(runtime.database, ROOM)
         with runtime.database.transaction() as session:

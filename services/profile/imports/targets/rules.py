@@ -1,8 +1,51 @@
-"""The fields of a file in words."""
+"""Which fields the columns of a kind of file can fill."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from services.profile.imports.targets.schemas import REQUIRED, TARGETS, WHO, ImportKind
+from services.profile.attributes.rules import Declared
+from services.profile.attributes.schemas import AttributeType
+from services.profile.imports.targets.schemas import REQUIRED, TARGETS, ImportKind, Reader, Target, one_of
+
+PROPERTY = "properties."
+ATTRIBUTE = "attributes."
+PLAIN = re.compile(r"[A-Za-z0-9_ -]{1,64}")
+READERS: Mapping[AttributeType, Reader] = {"number": "number", "bool": "flag", "day": "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The fields of a kind; an event also has any property."""
+
+    kind: ImportKind
+    targets: Mapping[str, Target]
+
+    def named(self, name: str) -> Target | None:
+        """The field of a name."""
+        if self.kind is ImportKind.EVENTS and name.startswith(PROPERTY) and self.own(name.removeprefix(PROPERTY)):
+            return Target(name, path_of(self.kind, name) or ())
+        return self.targets.get(name)
+
+    def own(self, column: str) -> str | None:
+        """The field of a column that only the shop knows."""
+        return f"{PROPERTY}{column}" if self.kind is ImportKind.EVENTS and PLAIN.fullmatch(column) else None
+
+
+def vocabulary(kind: ImportKind, attributes: Declared) -> Vocabulary:
+    """The fields of a kind; customers also have the declared attributes."""
+    own = attributes if kind is ImportKind.CUSTOMERS else {}
+    return Vocabulary(kind, {**{f"{ATTRIBUTE}{key}": _attribute(key, own) for key in own}, **TARGETS[kind]})
+
+
+def path_of(kind: ImportKind, name: str) -> tuple[str, ...] | None:
+    """Where a field stands in the document."""
+    if name.startswith(PROPERTY):
+        return ("properties", name.removeprefix(PROPERTY))
+    if name.startswith(ATTRIBUTE):
+        return ("traits", name.removeprefix(ATTRIBUTE))
+    known = TARGETS[kind].get(name)
+    return known.path if known else None
 
 
 def described() -> str:
@@ -10,15 +53,25 @@ def described() -> str:
     return " ".join(("A table or JSON lines. Fields that columns can fill:", *(_of(kind) for kind in ImportKind)))
 
 
+def _attribute(key: str, declared: Declared) -> Target:
+    titles = declared[key].titles
+    known = (key, *(title for title in (titles.zh, titles.en) if title))
+    return Target(f"{ATTRIBUTE}{key}", ("traits", key), known, READERS.get(declared[key].type, "text"))
+
+
 def _of(kind: ImportKind) -> str:
     return f"**{kind}** {', '.join(_names(kind))}."
 
 
 def _names(kind: ImportKind) -> Iterator[str]:
-    identities = {one.name for one in WHO}
-    yield f"one at least of {', '.join(f'`{one.name}`' for one in WHO)}"
+    choice = one_of(kind)
+    yield f"one at least of {', '.join(f'`{name}`' for name in choice)}"
     for name in TARGETS[kind]:
-        if name not in identities:
+        if name not in choice:
             yield f"`{name}`{' (required)' if name in REQUIRED[kind] else ''}"
-    if kind is ImportKind.EVENTS:
-        yield "`properties.<name>`"
+    more = {
+        ImportKind.EVENTS: f"`{PROPERTY}<name>`",
+        ImportKind.CUSTOMERS: f"`{ATTRIBUTE}<key>` of declared attributes",
+    }
+    if kind in more:
+        yield more[kind]

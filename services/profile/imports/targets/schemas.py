@@ -15,6 +15,9 @@ class ImportKind(StrEnum):
     ORDERS = "orders"
     EVENTS = "events"
     CONSENTS = "consents"
+    PRODUCTS = "products"
+    TAGS = "tags"
+    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +130,68 @@ CONSENTS = [
     Target("consent_source", ("consents", "source"), ("collected_by", "同意来源", "采集渠道")),
     *_fields("consents", reader="instant", effective_at="consented_at date 生效时间 同意时间 时间"),
 ]
+PRODUCTS = [
+    *SOURCE,
+    *_fields(
+        sku="product_id item_code 商品编码 商品编号 货号 商品ID",
+        category="类目 分类 商品类目 品类",
+        brand="品牌",
+        maker="manufacturer 生产商 厂家",
+        parent="parent_sku 主商品 款号",
+        currency="币种 货币",
+    ),
+    Target("title_zh", ("titles", "zh"), ("商品名称", "名称", "品名", "商品")),
+    Target("title_en", ("titles", "en"), ("title", "name", "product_name", "英文名称")),
+    *_fields(
+        reader="number",
+        price="list_price 单价 价格 售价 标价",
+        unit_cost="cost 成本 成本价",
+        margin="毛利率",
+        use_days="使用天数",
+    ),
+    *_fields(reader="many", flags="标记"),
+    *_fields(reader="instant", updated_at="更新时间 修改时间"),
+]
+TAGS = [
+    *SOURCE,
+    *WHO,
+    *_fields(reader="many", tags="tag label labels 标签 客户标签"),
+    *_fields(reader="instant", written_at="tagged_at date 时间 打标时间"),
+]
+NOTES = [
+    *SOURCE,
+    *WHO,
+    *_fields(text="note notes remark comment 备注 内容 跟进内容", author="written_by staff 作者 跟进人 员工"),
+    *_fields(reader="instant", written_at="date created_at time 时间 日期 跟进时间 创建时间"),
+]
 DECLARED = {
     ImportKind.ORDERS: ORDERS,
     ImportKind.CUSTOMERS: CUSTOMERS,
     ImportKind.EVENTS: EVENTS,
     ImportKind.CONSENTS: CONSENTS,
+    ImportKind.PRODUCTS: PRODUCTS,
+    ImportKind.TAGS: TAGS,
+    ImportKind.NOTES: NOTES,
 }
 TARGETS: Mapping[ImportKind, Mapping[str, Target]] = {
     kind: {one.name: one for one in targets} for kind, targets in DECLARED.items()
 }
-# Besides one identity at least.
 REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.ORDERS: ("source", "order_id", "status", "placed_at", "currency"),
     ImportKind.CUSTOMERS: ("source",),
     ImportKind.EVENTS: ("source", "message_id", "name", "occurred_at"),
     ImportKind.CONSENTS: ("source", "purpose", "channel", "state", "consent_source", "effective_at"),
+    ImportKind.PRODUCTS: ("sku", "price"),
+    ImportKind.TAGS: ("source", "tags"),
+    ImportKind.NOTES: ("source", "text", "written_at"),
 }
+
+
+def one_of(kind: ImportKind) -> tuple[str, ...]:
+    """Fields of which every row needs one at least."""
+    if kind is ImportKind.PRODUCTS:
+        return ("title_zh", "title_en")
+    return tuple(one.name for one in WHO)
 
 
 def _words(**codes: str) -> dict[str, str]:

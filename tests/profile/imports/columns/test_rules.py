@@ -12,7 +12,8 @@ from services.profile.customers.schemas import FIELDS
 from services.profile.identities.schemas import KINDS
 from services.profile.imports.columns import rules
 from services.profile.imports.columns.schemas import ImportMapping
-from services.profile.imports.targets.schemas import IDENTITIES, REQUIRED, TARGETS, ImportKind
+from services.profile.imports.targets.rules import vocabulary
+from services.profile.imports.targets.schemas import IDENTITIES, REQUIRED, TARGETS, ImportKind, one_of
 from services.profile.ingestion.traits.rules import SAME
 from services.profile.orders.schemas import NewLine, NewOrder, NewRefund, NewTotals
 
@@ -21,7 +22,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def suggested(kind: ImportKind, *header: str) -> dict[str, str | None]:
-    return rules.suggested(kind, header, {}, ImportMapping()).columns
+    return rules.suggested(vocabulary(kind, {}), header, {}, ImportMapping()).columns
 
 
 def test_every_field_of_an_order_has_its_place_in_the_document() -> None:
@@ -89,7 +90,7 @@ def test_a_day_is_read_as_shops_write_it(text: str, day: str) -> None:
 def test_what_the_mapping_lacks_is_named() -> None:
     mapping = ImportMapping(columns={"a": "order_id", "b": "phone"}, defaults={"source": "shop", "currency": "CNY"})
     assert rules.missing(ImportKind.ORDERS, mapping) == ["status", "placed_at"]
-    assert rules.missing(ImportKind.CUSTOMERS, ImportMapping()) == ["source", rules.AN_IDENTITY]
+    assert rules.missing(ImportKind.CUSTOMERS, ImportMapping()) == ["source", " | ".join(one_of(ImportKind.CUSTOMERS))]
 
 
 def test_a_fault_leads_back_to_its_column() -> None:

@@ -11,6 +11,7 @@ from services.profile.imports.columns.schemas import ImportMapping
 from services.profile.imports.documents.rules import Document, Form, batches, documents
 from services.profile.imports.files.rules import rows
 from services.profile.imports.files.schemas import Layout
+from services.profile.imports.targets.rules import vocabulary
 from services.profile.imports.targets.schemas import ImportKind
 from tests.profile.imports.exports import table
 
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.capability("C-01")
 def read(
     kind: ImportKind, header: list[str], *data: list[str], source: str | None = "shop", **more: Any
 ) -> list[Document]:
-    mapping = columns.suggested(kind, header, {}, ImportMapping(**more))
-    form = Form(kind, source, "2026-11-25T08:00:00+00:00", len(header), columns.plan(kind, header, mapping), {})
+    known = vocabulary(kind, {})
+    mapping = columns.suggested(known, header, {}, ImportMapping(**more))
+    form = Form(kind, source, "2026-11-25T08:00:00+00:00", len(header), columns.plan(known, header, mapping), {})
     return list(documents(rows([table([header, *data])], Layout("csv", "comma")), form))
 
 

@@ -18,6 +18,8 @@ from services.profile.imports.files.tables import ImportPiece
 from services.profile.imports.runs import usecases as runs
 from services.profile.imports.runs.usecases import RUN
 from services.profile.imports.tables import Import, ImportRow
+from services.profile.imports.targets.rules import vocabulary
+from services.profile.imports.targets.schemas import ImportKind
 from services.profile.imports.usecases import purge
 from services.profile.orders.tables import CustomerOrder
 from shared import jobs
@@ -136,7 +138,7 @@ def test_one_import_runs_at_a_time_and_nobody_takes_rows_in_twice(runtime: Runti
         assert refused.value.code == "job_running"
         with pytest.raises(Conflict):
             runs.resume(session, "profile", one, runtime.now())
-    late = list(usecases.documents_of(found(runtime, one), runtime.database.reading))
+    late = list(usecases.documents_of(found(runtime, one), vocabulary(ImportKind.ORDERS, {}), runtime.database.reading))
     work(runtime, job_id)
     with runtime.database.transaction() as session, pytest.raises(Conflict):
         runs.take(session, one, late, runtime.now())
@@ -150,6 +152,16 @@ def test_a_file_that_nobody_runs_expires_and_its_content_is_deleted(runtime: Run
     assert stored(runtime, ImportPiece) == 0
     with runtime.database.transaction() as session, pytest.raises(Conflict):
         runs.start(session, "profile", import_id, later)
+
+
+def test_rows_go_with_their_import(runtime: Runtime, received: Receive) -> None:
+    import_id, kept = received(orders(3)), received(orders(2))
+    for one in (import_id, kept):
+        assert work(runtime, queue(runtime, one)) == "succeeded"
+    with runtime.database.transaction() as session:
+        session.execute(text("DELETE FROM import WHERE import_id = :id"), {"id": import_id})
+    purge(runtime)
+    assert numbers(runtime) == [1, 2]
 
 
 def test_a_file_whose_content_is_cut_short_never_counts_as_taken_in(runtime: Runtime, received: Receive) -> None:
