@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from services.profile.contacts.schemas import REMOVED
 from services.profile.identities.tables import Contact, IdentityRow
 from shared.db import among, put
+from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
+Key = tuple[UUID, str, bytes]  # person, channel or kind, address
 SORTS = {"created_at": (Contact.created_at, Contact.contact_id)}
 
 
@@ -56,9 +58,31 @@ def identity(session: Session, customer_ids: Collection[UUID], kind: str, hash_:
     return session.scalar(wanted.where(~named.exists()))
 
 
+def known_of(session: Session, canonical_ids: Collection[UUID], hashes: Collection[bytes]) -> dict[Key, Contact]:
+    """Contact points of people with one of these addresses, removed or not, by person, channel and address."""
+    statement = select(CustomerRef.canonical_id, Contact).join(Contact, Contact.customer_id == CustomerRef.customer_id)
+    wanted = statement.where(among(CustomerRef.canonical_id, canonical_ids), among(Contact.hash, hashes))
+    return {(canonical, one.channel, one.hash): one for canonical, one in session.execute(wanted).all()}
+
+
+def identities(session: Session, canonical_ids: Collection[UUID], hashes: Collection[bytes]) -> dict[Key, UUID]:
+    """The identities of people that are one of these addresses, and that no contact point is named after yet."""
+    named = select(Contact.contact_id).where(Contact.contact_id == IdentityRow.identity_id)
+    statement = select(CustomerRef.canonical_id, IdentityRow.kind, IdentityRow.hash, IdentityRow.identity_id)
+    wanted = statement.join(IdentityRow, IdentityRow.customer_id == CustomerRef.customer_id).where(
+        among(CustomerRef.canonical_id, canonical_ids), among(IdentityRow.hash, hashes), ~named.exists()
+    )
+    return {(canonical, kind, hash_): id_ for canonical, kind, hash_, id_ in session.execute(wanted).all()}
+
+
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store new contact points."""
     put(session, Contact, rows)
+
+
+def found(session: Session, contact_ids: Collection[UUID]) -> Sequence[Contact]:
+    """These contact points."""
+    return session.scalars(select(Contact).where(among(Contact.contact_id, contact_ids))).all()
 
 
 def selected(session: Session, selection: Selection) -> Sequence[Contact]:

@@ -1,6 +1,7 @@
 """Contact points on the wire."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -38,6 +39,19 @@ class NewContact(Body):
     def hash(self) -> bytes:
         """By what the same address is found, also as an identity."""
         return blind_index(ADDRESS_KINDS[self.channel], self.address())
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A contact point that another system knows of a customer."""
+
+    customer_id: UUID
+    body: NewContact
+
+    @property
+    def key(self) -> tuple[str, bytes]:
+        """What makes two of them the same one."""
+        return self.body.channel, self.body.hash()
 
 
 class ContactPatch(Body):

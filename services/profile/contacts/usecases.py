@@ -1,17 +1,19 @@
 """Adding, verifying and removing contact points; every change is published, never the address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.profile.contacts import repository
-from services.profile.contacts.schemas import ADDED, REMOVED, VERIFIED, ContactPatch, NewContact
+from services.profile.contacts.schemas import ADDED, REMOVED, VERIFIED, ContactPatch, Given, NewContact
 from services.profile.identities import usecases as identities
 from services.profile.identities.schemas import ADDRESS_KINDS
 from services.profile.identities.tables import Contact
 from services.profile.links import usecases as links
+from shared import linking
 from shared.contracts.base import Origin
 from shared.contracts.profile import ContactChanged
 from shared.errors import Conflict, NotFound
@@ -36,10 +38,34 @@ def add(session: Session, customer_id: UUID, body: NewContact, now: datetime) ->
     # Engagement knows an address it wrote to before by the id of the identity: keep that id.
     known = repository.identity(session, person.member_ids, ADDRESS_KINDS[body.channel], body.hash())
     contact_id = known or new_id()
-    row = {"contact_id": contact_id, "customer_id": person.canonical_id, "channel": body.channel}
-    said = {"hash": body.hash(), "value": body.address(), "label": body.label, "state": ADDED, "verified_at": None}
-    repository.add(session, [row | said | {"version": 1, "created_at": now, "updated_at": now}])
+    repository.add(session, [_fresh(contact_id, person.canonical_id, body, now)])
     return _told(session, get(session, customer_id, contact_id), now)
+
+
+def record(session: Session, given: Sequence[Given], *, origin: Origin, now: datetime) -> list[tuple[str, UUID]]:
+    """Add contact points that another system knows; of each `created` or `unchanged`, and its id.
+
+    One that the customer removed stays removed.
+    """
+    canonical = linking.canonical(session, {one.customer_id for one in given})
+    hashes = {one.body.hash() for one in given}
+    known = {key: one.contact_id for key, one in repository.known_of(session, set(canonical.values()), hashes).items()}
+    named = repository.identities(session, set(canonical.values()), hashes)
+    fresh: dict[UUID, dict[str, Any]] = {}
+    told = []
+    for one in given:
+        channel, hash_ = one.key
+        person = canonical[one.customer_id]
+        present = known.get((person, channel, hash_))
+        if present is None:
+            present = named.pop((person, ADDRESS_KINDS[channel], hash_), None) or new_id()
+            known[person, channel, hash_] = present
+            fresh[present] = _fresh(present, person, one.body, now)
+            told.append(("created", present))
+        else:
+            told.append(("unchanged", present))
+    _add(session, fresh, origin, now)
+    return told
 
 
 def edit(
@@ -97,6 +123,20 @@ def changed(row: Contact, origin: Origin = Origin.LIVE) -> ContactChanged:
         verified_at=row.verified_at,
         changes=[row.state],
     )
+
+
+def _fresh(contact_id: UUID, customer_id: UUID, body: NewContact, now: datetime) -> dict[str, Any]:
+    row = {"contact_id": contact_id, "customer_id": customer_id, "channel": body.channel}
+    said = {"hash": body.hash(), "value": body.address(), "label": body.label, "state": ADDED, "verified_at": None}
+    return row | said | {"version": 1, "created_at": now, "updated_at": now}
+
+
+def _add(session: Session, rows: Mapping[UUID, Mapping[str, Any]], origin: Origin, now: datetime) -> None:
+    if not rows:
+        return
+    repository.add(session, list(rows.values()))
+    outbox.add(session, [changed(row, origin) for row in repository.found(session, rows)])
+    identities.refresh_channels_of(session, {row["customer_id"] for row in rows.values()}, origin, now)
 
 
 def _moved(session: Session, row: Contact, state: str, now: datetime) -> Contact:

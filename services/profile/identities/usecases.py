@@ -148,8 +148,13 @@ def set_default_policy(session: Session, now: datetime) -> None:
 
 def refresh_channels(session: Session, customer_id: UUID, now: datetime) -> None:
     """Tell by which channels a customer can be reached now."""
-    channels = repository.channels(session, {customer_id})[customer_id]
-    customers.meet(session, [Meeting(customer_id, "", now, channels)], now)
+    refresh_channels_of(session, {customer_id}, Origin.LIVE, now)
+
+
+def refresh_channels_of(session: Session, customer_ids: Collection[UUID], origin: Origin, now: datetime) -> None:
+    """Tell by which channels customers can be reached now."""
+    channels = repository.channels(session, customer_ids)
+    customers.meet(session, [Meeting(one, "", now, channels[one], origin) for one in customer_ids], now)
 
 
 def _resolved(session: Session, claims: Sequence[Claim], now: datetime) -> Plan:

@@ -45,6 +45,7 @@ ITEMS: Mapping[ImportKind, Kind] = {
     ImportKind.PRODUCTS: Kind.PRODUCT,
     ImportKind.TAGS: Kind.TAGS,
     ImportKind.NOTES: Kind.NOTE,
+    ImportKind.CONTACTS: Kind.CONTACT,
 }
 
 

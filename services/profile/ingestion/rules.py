@@ -14,7 +14,7 @@ from services.profile.behaviour import rules as behaviour
 from services.profile.behaviour.schemas import NewEvent
 from services.profile.identities.schemas import Claim
 from services.profile.ingestion.purchases.rules import is_about_an_order, purchase_of
-from services.profile.ingestion.remarks.schemas import NoteReported, Remark, TagsReported
+from services.profile.ingestion.remarks.schemas import ContactReported, NoteReported, Remark, TagsReported
 from services.profile.ingestion.schemas import CustomerReported, ParcelReported, RefundReported, StepReported
 from services.profile.ingestion.tracking.rules import translated as translated_of
 from services.profile.ingestion.traits.rules import archive_of, identities_of
@@ -45,6 +45,7 @@ class Kind(StrEnum):
     TRACKING = "tracking"  # a message of a tracking library
     TAGS = "tags"
     NOTE = "note"
+    CONTACT = "contact"
     UNREADABLE = "unreadable"  # an envelope that could not be opened
 
 
@@ -178,6 +179,10 @@ def _note(item: Item, now: datetime) -> Said:
     return _remarked(_read(NoteReported, item.body), now)
 
 
+def _contact(item: Item, now: datetime) -> Said:
+    return _remarked(_read(ContactReported, item.body), now)
+
+
 def _remarked(remark: Remark, now: datetime) -> Said:
     refuse([("written_at", remark.written_at)], now)
     return Said(remark=remark)
@@ -210,6 +215,7 @@ READERS: Mapping[Kind, Callable[[Item, datetime], Said]] = {
     Kind.TRACKING: _tracking,
     Kind.TAGS: _tags,
     Kind.NOTE: _note,
+    Kind.CONTACT: _contact,
     Kind.UNREADABLE: _unreadable,
 }
 

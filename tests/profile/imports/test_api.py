@@ -252,6 +252,25 @@ def test_notes_keep_their_time_and_are_there_once(doors: Doors) -> None:
     assert (note["text"], note["author"], note["created_at"]) == ("晚上联系", "王芳", "2026-03-01T12:00:00Z")
 
 
+def test_contact_points_are_added_once_and_stay_removed(doors: Doors) -> None:
+    customer = {"identities": [{"kind": "external", "value": "m-1"}], "source": "shop"}
+    path = f"/v1/customers/{doors.post('/v1/customers', customer).json()['id']}/contacts"
+    gone = doors.post(path, {"channel": "email", "value": "old@example.com"}).json()
+    assert doors.call("DELETE", f"{path}/{gone['id']}").status_code == 204
+    content = "会员号,渠道,联系方式\nm-1,email,old@example.com\nm-1,email,New@example.com\nm-1,sms,13800138000\n"
+    content += "m-1,email,new@example.com\nm-1,sms,12\nm-2,email,new@example.com\n"
+    one = uploaded(doors, content, kind="contacts")
+    assert taken_in(doors, one["id"])["outcomes"] == {"created": 3, "refused": 1, "unchanged": 2}
+    scopes = ("profile:read", "profile:pii")
+    found = doors.get(path, scopes=scopes).json()["items"]
+    assert sorted((each["channel"], each["state"]) for each in found) == [("email", "added"), ("sms", "added")]
+    with doors.session() as session:
+        events = session.scalars(
+            select(OutboxRow.payload).where(OutboxRow.headers["ce_type"].astext.contains("contact"))
+        )
+        assert [orjson.loads(each)["origin"] for each in events] == ["live", "live", "import", "import", "import"]
+
+
 def test_a_mapping_is_corrected_before_the_run(doors: Doors) -> None:
     one = uploaded(doors, "Nr,Stand\nA-1,fertig\n", source="shop")
     assert one["missing"][:3] == ["order_id", "status", "placed_at"]

@@ -142,7 +142,7 @@ def _completed(body: dict[str, Any], form: Form) -> dict[str, Any]:
         body.setdefault("source", form.source)
     if form.kind is ImportKind.CUSTOMERS:
         body.setdefault("updated_at", form.said_at)
-    elif form.kind is ImportKind.TAGS:
+    elif form.kind in (ImportKind.TAGS, ImportKind.CONTACTS):
         body.setdefault("written_at", form.said_at)
     elif form.kind is ImportKind.CONSENTS and isinstance(body.get("consents"), list):
         times = [one.get("effective_at") for one in body["consents"] if isinstance(one, dict)]

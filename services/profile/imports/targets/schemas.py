@@ -18,6 +18,7 @@ class ImportKind(StrEnum):
     PRODUCTS = "products"
     TAGS = "tags"
     NOTES = "notes"
+    CONTACTS = "contacts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,12 @@ NOTES = [
     *_fields(text="note notes remark comment 备注 内容 跟进内容", author="written_by staff 作者 跟进人 员工"),
     *_fields(reader="instant", written_at="date created_at time 时间 日期 跟进时间 创建时间"),
 ]
+CONTACTS = [
+    *SOURCE,
+    *WHO,
+    *_fields(channel="type kind 渠道 类型", value="address contact 联系方式 号码", label="用途 标签 备注"),
+    *_fields(reader="instant", written_at="date updated_at 时间 更新时间"),
+]
 DECLARED = {
     ImportKind.ORDERS: ORDERS,
     ImportKind.CUSTOMERS: CUSTOMERS,
@@ -172,6 +179,7 @@ DECLARED = {
     ImportKind.PRODUCTS: PRODUCTS,
     ImportKind.TAGS: TAGS,
     ImportKind.NOTES: NOTES,
+    ImportKind.CONTACTS: CONTACTS,
 }
 TARGETS: Mapping[ImportKind, Mapping[str, Target]] = {
     kind: {one.name: one for one in targets} for kind, targets in DECLARED.items()
@@ -184,6 +192,7 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.PRODUCTS: ("sku", "price"),
     ImportKind.TAGS: ("source", "tags"),
     ImportKind.NOTES: ("source", "text", "written_at"),
+    ImportKind.CONTACTS: ("source", "channel", "value"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Recording tags and notes that another system kept."""
+"""Recording tags, notes and contact points that another system kept."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.profile.ingestion.remarks.schemas import NoteReported, Remark, TagsReported
+from services.profile.contacts import usecases as contacts
+from services.profile.contacts.schemas import Given
+from services.profile.ingestion.remarks.schemas import ContactReported, NoteReported, Remark, TagsReported
 from services.profile.notes import usecases as notes
 from services.profile.notes.schemas import Written
 from services.profile.tags import usecases as tags
@@ -21,10 +23,15 @@ ACTOR = "import"
 def record(
     session: Session, told: Mapping[int, Remark], owners: Owners, *, origin: Origin, now: datetime
 ) -> dict[int, Outcome | Invalid]:
-    """Put tags on customers and write notes about them: by place what became of each, or why it is refused."""
+    """Put tags on customers, write notes, add contact points: by place what became of each, or why it is refused."""
     tagged = {at: one for at, one in told.items() if isinstance(one, TagsReported)}
     noted = {at: one for at, one in told.items() if isinstance(one, NoteReported)}
-    return {**_put_tags(session, tagged, owners, origin, now), **_write_notes(session, noted, owners, now)}
+    reached = {at: one for at, one in told.items() if isinstance(one, ContactReported)}
+    return {
+        **_put_tags(session, tagged, owners, origin, now),
+        **_write_notes(session, noted, owners, now),
+        **_add_contacts(session, reached, owners, origin, now),
+    }
 
 
 def _put_tags(
@@ -43,6 +50,14 @@ def _write_notes(
     written = {at: Written(owners[at], one.text, one.author, one.written_at) for at, one in told.items()}
     fresh = notes.record(session, list(written.values()), now) if written else set()
     return {at: ("created" if one.note_id in fresh else "unchanged", str(one.note_id)) for at, one in written.items()}
+
+
+def _add_contacts(
+    session: Session, told: Mapping[int, ContactReported], owners: Owners, origin: Origin, now: datetime
+) -> dict[int, Outcome]:
+    given = [Given(owners[at], one.contact()) for at, one in told.items()]
+    added = contacts.record(session, given, origin=origin, now=now) if given else []
+    return {at: (status, str(id_)) for at, (status, id_) in zip(told, added, strict=True)}
 
 
 def _too_many() -> Invalid:
