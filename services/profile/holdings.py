@@ -13,6 +13,8 @@ from services.profile.links.tables import LinkChange, MergeEdge
 from services.profile.marks.tables import QuietMark
 from services.profile.notes.tables import Note
 from services.profile.orders.tables import CustomerOrder
+from services.profile.organisations.facts.tables import OrganisationFact
+from services.profile.organisations.members.tables import OrganisationMember
 from services.profile.preferences.tables import Pause
 from services.profile.privacy.tables import Erasure
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
@@ -32,6 +34,9 @@ HOLDINGS = (
     deleted(Visitor, Visitor.visitor_id),
     deleted(Duplicate, Duplicate.customer_id),
     deleted(Duplicate, Duplicate.other_id),
+    deleted(OrganisationMember, OrganisationMember.customer_id),
+    deleted(OrganisationMember, OrganisationMember.organisation_id),
+    deleted(OrganisationFact, OrganisationFact.organisation_id),
     blanked(
         Customer,
         Customer.customer_id,
@@ -46,6 +51,7 @@ HOLDINGS = (
         lifestyle=[],
         attributes={},
         unmatched=False,
+        facts={},
         field_times={},
     ),
     kept(CustomerOrder, CustomerOrder.customer_id, why="Amounts are books; an order says nothing of who placed it."),

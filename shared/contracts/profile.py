@@ -49,6 +49,13 @@ class Influence(Part):
     followers: int = Field(default=0, ge=0)
 
 
+class DatedFact(Part):
+    """What was known of an organisation at a day."""
+
+    value: float | Code
+    as_of: Day
+
+
 @declare("profile.customer.recorded", Kind.STATE, "customer", "customer_id")
 class CustomerRecorded(CustomerEvent):
     """A known customer's archive as far as it is not personal. Anonymous visitors are never published."""
@@ -74,6 +81,10 @@ class CustomerRecorded(CustomerEvent):
     first_touch: Touch | None = None
     last_touch: Touch | None = None
     attributes: dict[Code, bool | float | Label] = {}
+    industry: Code | None = None
+    size_band: Code | None = None
+    renewal_at: Day | None = None
+    facts: dict[Code, DatedFact] = {}
 
 
 @declare("profile.customer.linked", Kind.STATE, "link", "customer_id")

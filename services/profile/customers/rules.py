@@ -24,6 +24,7 @@ NOTHING = dict.fromkeys(
     (
         *("household_id", "name", "birth_year", "address", "region", "city", "gender", "birthday", "age_band"),
         *("age_band_until", "preferred_channel", "income_band", "first_touch", "last_touch", "occupation"),
+        *("industry", "size_band", "renewal_at", "archived_at"),
     )
 )
 
@@ -33,7 +34,7 @@ def empty(locale: str, time_zone: str) -> dict[str, Any]:
     lists: dict[str, Any] = {name: [] for name in ("channels", "contact_hours", "tags", "interests", "lifestyle")}
     influence = {"standing": 0, "followers": 0}
     said = {"kind": "person", "locale": locale, "time_zone": time_zone, "influence": influence}
-    return {**NOTHING, **lists, **said, "attributes": {}, "private_attributes": {}, "field_times": {}}
+    return {**NOTHING, **lists, **said, "facts": {}, "attributes": {}, "private_attributes": {}, "field_times": {}}
 
 
 def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from pydantic import AfterValidator, Field, StringConstraints, field_validator, 
 from services.profile.attributes.schemas import Given
 from services.profile.instants.schemas import ZoneCode
 from shared.contracts.base import Code, Instant, Label, Origin
-from shared.web.schemas import Body
+from shared.web.schemas import Body, Day
 
 FIELDS = {
     *("name", "birthday", "birth_year", "gender", "address", "region", "city", "locale", "time_zone", "kind", "tags"),
     *("preferred_channel", "contact_hours", "household_id", "registered_at", "influence", "income_band"),
     *("first_touch", "last_touch", "occupation", "interests", "lifestyle"),
+    *("industry", "size_band", "renewal_at"),
 }
 SHOP, STAFF, MEMBER = "shop", "staff", "member"  # who writes a field
 LUNAR_MONTH = 30
@@ -40,6 +41,7 @@ RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{6}|[A-Z]{2}(-[A-Z0-
 DAYS = "(mon|tue|wed|thu|fri|sat|sun)"
 HOUR = "([01][0-9]|2[0-3]):[0-5][0-9]"
 ContactHours = Annotated[str, StringConstraints(pattern=rf"^({DAYS}(-{DAYS})?/)?{HOUR}-{HOUR}$")]
+SizeBand = Literal["1-9", "10-49", "50-249", "250-999", "1000+"]
 Channel = Literal["email", "sms", "wechat", "push", "phone", "visit"]
 
 
@@ -113,6 +115,9 @@ class Archive(OwnArchive):
     registered_at: Instant | None = None
     influence: InfluenceBody | None = None
     income_band: Code | None = None
+    industry: Code | None = Field(default=None, description="Of an organisation: GB/T 4754 or the merchant's own.")
+    size_band: SizeBand | None = Field(default=None, description="How many work there.")
+    renewal_at: Day | None = Field(default=None, description="The day the contract is renewed.")
     tags: list[Label] | None = Field(default=None, max_length=MOST_TAGS, examples=[["tea-lover"]])
     attributes: Given | None = Field(default=None, description="Values of declared attributes.", examples=[{}])
     first_touch: TouchBody | None = None

@@ -1,6 +1,6 @@
 """The archive, its human numbers, and the index by which names are found."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ class Customer(Base):
     number: Mapped[Code] = mapped_column(unique=True)
     status: Mapped[Code]
     kind: Mapped[Code]
-    household_id: Mapped[UUID | None]
+    household_id: Mapped[UUID | None] = mapped_column(index=True)
     registered_at: Mapped[datetime] = mapped_column(index=True)
     source: Mapped[Label]
     name: Mapped[str | None] = mapped_column(Secret)
@@ -49,6 +49,11 @@ class Customer(Base):
     tags: Mapped[list[str]]
     attributes: Mapped[dict[str, Any]]  # {key: value}, as declared
     private_attributes: Mapped[dict[str, Any]] = mapped_column(SecretJson, nullable=True)  # personal ones, free text
+    industry: Mapped[Code | None]  # these four: of an organisation
+    size_band: Mapped[Code | None]
+    renewal_at: Mapped[date | None] = mapped_column(index=True)
+    facts: Mapped[dict[str, Any]]  # {kind: {value, as_of}}: the latest of each kind
+    archived_at: Mapped[datetime | None]  # no longer in use, but still there
     first_touch: Mapped[dict[str, Any] | None]
     last_touch: Mapped[dict[str, Any] | None]
     field_times: Mapped[dict[str, Any]]  # {field: [time, writer, actor]}: who wrote a field last, and when

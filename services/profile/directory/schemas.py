@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -55,6 +55,10 @@ class CustomerOut(CustomerBrief):
     contact_hours: list[str]
     influence: dict[str, Any]
     income_band: str | None
+    industry: str | None
+    size_band: str | None
+    renewal_at: date | None
+    facts: dict[str, Any] = Field(description="Of an organisation, the latest of each kind.")
     attributes: dict[str, Any] = Field(description="Of the declared ones.", examples=[{"shoe_size": "38"}])
     occupation: str | None
     interests: list[str]

@@ -16,6 +16,7 @@ from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import MEMBER, STAFF, Archive, ArchivePatch, Change, OwnArchive, Record
 from services.profile.directory import repository, rules
 from services.profile.directory.schemas import CustomerFilter, CustomerOut, OwnRecord, ProfileParts
+from services.profile.households import usecases as households
 from services.profile.identities import usecases as identities
 from services.profile.identities.schemas import LookupIdentity, Match, NewCustomer
 from services.profile.ingestion.schemas import ProblemOut, ResultOut
@@ -33,6 +34,7 @@ from shared.web.validation import invalid
 
 PII = "profile:pii"
 PLACES = (OPEN, PRIVATE)
+Judged = NewCustomer | GuanxiError
 LATEST = PageRequest(20)
 
 
@@ -54,6 +56,7 @@ def create(session: Session, body: NewCustomer, now: datetime) -> UUID:
     attributes.fields(attributes.declared(session) if body.attributes else {}, body.attributes or {})
     for refusal in identities.barred(session, [body.claim(now)]).values():
         raise refusal
+    _require_household(session, body.household_id)
     return identities.create(session, [body], now)[0]
 
 
@@ -61,6 +64,7 @@ def record(session: Session, items: Sequence[Any], now: datetime) -> list[Result
     """Create or update customers as a shop knows them; each is accepted or refused by itself."""
     known = attributes.declared(session)
     judged = _without_erased(session, [_judged(item, known, now) for item in items], now)
+    judged = _in_known_households(session, judged)
     accepted = {at: one for at, one in enumerate(judged) if isinstance(one, NewCustomer)}
     outcome = dict(zip(accepted, identities.record(session, list(accepted.values()), now), strict=True))
     return [
@@ -90,6 +94,7 @@ def edit(
     if caller.kind == MEMBER:
         _refuse_foreign(patch)
     instants.refuse([("registered_at", patch.registered_at)], now)
+    _require_household(session, patch.household_id)
     person = links.person(session, customer_id)
     record = repository.records(session, [person.canonical_id])[person.canonical_id]
     said = _patched(record, patch).said() | _attributes(session, record, patch)
@@ -137,7 +142,23 @@ def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
     return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
 
 
-def _judged(item: Any, known: Declared, now: datetime) -> NewCustomer | GuanxiError:
+def _require_household(session: Session, household_id: UUID | None) -> None:
+    if household_id is not None and (faults := households.faults(session, {household_id})):
+        raise Invalid("Not valid: household_id.", errors=list(faults.values()))
+
+
+def _in_known_households(session: Session, judged: Sequence[Judged]) -> list[Judged]:
+    named = {one.household_id for one in judged if isinstance(one, NewCustomer) and one.household_id}
+    faults = households.faults(session, named)
+    return [
+        Invalid("Not valid: household_id.", errors=[faults[one.household_id]])
+        if isinstance(one, NewCustomer) and one.household_id in faults
+        else one
+        for one in judged
+    ]
+
+
+def _judged(item: Any, known: Declared, now: datetime) -> Judged:
     try:
         body = NewCustomer.model_validate(item)
         instants.refuse(_times(body), now)

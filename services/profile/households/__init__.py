@@ -1,0 +1,1 @@
+"""Households: customers who live together."""

@@ -1,0 +1,1 @@
+"""Organisations: customers of their own kind, with an industry, a contract, members and dated facts."""

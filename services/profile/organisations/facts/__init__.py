@@ -1,0 +1,1 @@
+"""What is known of an organisation at a day: business condition, industry outlook, budget, purchase intention."""
