@@ -1,0 +1,1 @@
+"""What somebody's orders say about them: computed labels, each with its evidence, kept apart from typed tags."""
