@@ -47,9 +47,9 @@ def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     times = dict(before)
     after = dict(record)
     for name, said in change.fields.items():
-        value, present = _at(blank, name) if said is None else said, _at(record, name)
+        value, present = value_of(blank, name) if said is None else said, value_of(record, name)
         if _rank(name, change.at, change.writer, value, change.actor) > _last_rank(name, times.get(name), present):
-            after |= _with(after, name, value)
+            after |= with_value(after, name, value)
             times[name] = [change.at.isoformat(), change.writer, change.actor]
     latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
     return after | {"field_times": times, "occurred_at": latest}
@@ -65,6 +65,21 @@ def edited(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     return converged(record, replace(change, at=max([change.at, *times])), blank)
 
 
+def value_of(record: Record, name: str) -> Any:
+    """The value of a field; `attributes.size` names one in a column of many."""
+    column, _, key = name.partition(".")
+    return record[column].get(key) if key else record[column]
+
+
+def with_value(record: Record, name: str, value: Any) -> dict[str, Any]:
+    """The column of a record that holds a field, with another value of it."""
+    column, _, key = name.partition(".")
+    if not key:
+        return {column: value}
+    others = {one: kept for one, kept in record[column].items() if one != key}
+    return {column: others if value is None else {**others, key: value}}
+
+
 def steps(before: Record, after: Record) -> list[dict[str, Any]]:
     """The fields whose value somebody moved between two states of a record: from what, to what (JSON), who and when."""
     touched = [one for one in after["field_times"].items() if one[1] != before["field_times"].get(one[0])]
@@ -72,21 +87,8 @@ def steps(before: Record, after: Record) -> list[dict[str, Any]]:
         {"field": name, "before": old, "after": new, "writer": writer, "actor": actor}
         | {"occurred_at": datetime.fromisoformat(at)}
         for name, (at, writer, actor) in touched
-        if (old := _text(_at(before, name))) != (new := _text(_at(after, name)))
+        if (old := _text(value_of(before, name))) != (new := _text(value_of(after, name)))
     ]
-
-
-def _at(record: Record, name: str) -> Any:
-    column, _, key = name.partition(".")
-    return record[column].get(key) if key else record[column]
-
-
-def _with(record: Record, name: str, value: Any) -> dict[str, Any]:
-    column, _, key = name.partition(".")
-    if not key:
-        return {column: value}
-    others = {one: kept for one, kept in record[column].items() if one != key}
-    return {column: others if value is None else {**others, key: value}}
 
 
 def _text(value: Any) -> str:

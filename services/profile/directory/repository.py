@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.orm import Session, aliased
 
 from services.profile.customers.tables import Customer, NameToken
+from services.profile.directory import rules
 from services.profile.directory.schemas import CustomerFilter
 from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
@@ -29,10 +30,10 @@ LINKED = aliased(Customer)
 
 
 def listed(session: Session, wanted: CustomerFilter, page: PageRequest) -> Listing[Any]:
-    """A page of customers as they count: absorbed records are left out, but for their tags."""
+    """A page of customers as they count, each with what the records say that it absorbed."""
     found = paginate(session, _matching(select(Customer), wanted), page, SORTS, default="-registered_at")
-    more = _linked_tags(session, [one.customer_id for one in found.items])
-    items = [_row(one) | {"tags": [*dict.fromkeys([*one.tags, *more.get(one.customer_id, ())])]} for one in found.items]
+    absorbed = _absorbed(session, [one.customer_id for one in found.items])
+    items = [rules.combined(_row(one), absorbed.get(one.customer_id, ())) for one in found.items]
     return Listing[Any].model_construct(items=items, next_cursor=found.next_cursor)
 
 
@@ -77,16 +78,14 @@ def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
     return statement
 
 
-def _linked_tags(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    statement = select(CustomerRef.canonical_id, LINKED.tags).join(
-        LINKED, LINKED.customer_id == CustomerRef.customer_id
+def _absorbed(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    statement = select(CustomerRef.canonical_id, Customer).join(
+        Customer, Customer.customer_id == CustomerRef.customer_id
     )
-    absorbed = CustomerRef.canonical_id != CustomerRef.customer_id
-    found: dict[UUID, list[str]] = {}
-    for canonical_id, tags in session.execute(
-        statement.where(among(CustomerRef.canonical_id, canonical_ids), absorbed)
-    ):
-        found.setdefault(canonical_id, []).extend(tags)
+    absorbed = among(CustomerRef.canonical_id, canonical_ids), CustomerRef.canonical_id != CustomerRef.customer_id
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for canonical_id, record in session.execute(statement.where(*absorbed).order_by(Customer.customer_id)):
+        found.setdefault(canonical_id, []).append(_row(record))
     return found
 
 

@@ -96,10 +96,11 @@ def edit(
     instants.refuse([("registered_at", patch.registered_at)], now)
     _require_household(session, patch.household_id)
     person = links.person(session, customer_id)
-    record = repository.records(session, [person.canonical_id])[person.canonical_id]
+    record = _record(session, person)
     said = _patched(record, patch).said() | _attributes(session, record, patch)
     writer = MEMBER if caller.kind == MEMBER else STAFF
-    customers.edit(session, Change(person.canonical_id, said, writer, now, actor=caller.id), version, now)
+    at = max([now, *rules.said_at(record, said)])
+    customers.edit(session, Change(person.canonical_id, said, writer, at, actor=caller.id), version, now)
     if "tags" in said:  # the list that was sent is the whole list of the person
         others = [one for one in person.member_ids if one != person.canonical_id]
         customers.adjust(session, others, lambda record: {"tags": None} if record["tags"] else {}, caller.id, now)
@@ -137,9 +138,14 @@ def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
 
 
 def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
-    records = repository.records(session, person.member_ids)
-    row = records[person.canonical_id] | {"tags": rules.tags(records.values())}
+    row = _record(session, person)
     return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
+
+
+def _record(session: Session, person: Person) -> Record:
+    records = repository.records(session, person.member_ids)
+    own = records.pop(person.canonical_id)
+    return rules.combined(own, list(records.values()))
 
 
 def _require_household(session: Session, household_id: UUID | None) -> None:

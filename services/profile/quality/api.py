@@ -1,6 +1,6 @@
 """Data quality over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
 
@@ -20,7 +20,7 @@ def read_report(session: ReadSession, now: Now) -> QualityOut:
     return usecases.report(session, now)
 
 
-@router.get("/items", scope="profile:read", response_model=Listing[WorkItemOut])
-def list_items(session: ReadSession, page: Page, now: Now, wanted: Wanted) -> Any:
-    """The work list: what is wrong with which field of whom, newest customers first."""
+@router.get("/items", scope="profile:read")
+def list_items(session: ReadSession, page: Page, now: Now, wanted: Wanted) -> Listing[WorkItemOut]:
+    """The work list: whom to look after, newest customers first, and what is wrong with which field."""
     return usecases.items(session, wanted, page, now)

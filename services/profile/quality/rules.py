@@ -1,6 +1,6 @@
 """What may be wrong with a record `c`; `l` is what its linked ids say together, where there are several."""
 
-from services.profile.quality.schemas import Check
+from services.profile.quality.schemas import Check, WorkFilter
 
 PERSON, ORGANISATION = "c.kind = 'person'", "c.kind = 'organisation'"
 REACHED = "(c.channels <> '[]' OR coalesce(l.reached, false))"
@@ -10,7 +10,7 @@ def _missing(field: str, among: str = "true") -> Check:
     return Check("incomplete", field, "missing", f"c.{field} IS NULL", among)
 
 
-CHECKS = (
+CHECKS: tuple[Check, ...] = (
     _missing("name"),
     _missing("region"),
     _missing("gender", PERSON),
@@ -48,9 +48,20 @@ CHECKS = (
         "AND NOT coalesce(l.channels ~ c.preferred_channel, false)",
     ),
     Check("stale", "record", "not_changed", "c.occurred_at < :untouched"),
-    Check("stale", "channels", "not_verified", "u.customer_id IS NOT NULL"),
+    Check("stale", "channels", "not_verified", "u.canonical_id IS NOT NULL"),
     Check("stale", "renewal_at", "passed", "c.renewal_at < :today"),
     Check("conflicting", "gender", "differs", "coalesce(l.genders > 1, false)"),
     Check("conflicting", "birthday", "differs", "coalesce(l.birthdays > 1, false)"),
-    Check("conflicting", "identities", "perhaps_one_person", "d.customer_id IS NOT NULL"),
+    Check("conflicting", "identities", "perhaps_one_person", "d.canonical_id IS NOT NULL"),
 )
+
+
+def chosen(wanted: WorkFilter) -> list[Check]:
+    """The checks that somebody asks about."""
+    return [
+        one
+        for one in CHECKS
+        if (wanted.fault is None or one.fault in wanted.fault)
+        and (wanted.field is None or one.field in wanted.field)
+        and (wanted.reason is None or one.reason in wanted.reason)
+    ]

@@ -62,16 +62,22 @@ class QualityOut(Out):
     faults: list[FaultOut] = Field(description="Invalid, stale and conflicting fields.")
 
 
+class ItemFaultOut(Out):
+    """What is wrong with a field."""
+
+    fault: Fault
+    field: str
+    reason: Reason
+
+
 class WorkItemOut(Out):
-    """One thing to look after: what is wrong with which field of whom."""
+    """One customer to look after, and what is wrong."""
 
     customer_id: UUID
     number: str
     kind: Literal["person", "organisation"]
-    fault: Fault
-    field: str
-    reason: Reason
     registered_at: datetime
+    faults: list[ItemFaultOut]
 
 
 @dataclass(frozen=True, slots=True)

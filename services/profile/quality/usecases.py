@@ -1,15 +1,21 @@
 """Telling how good the archive is."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from services.profile.base import deployment
-from services.profile.quality import repository
+from services.profile.quality import repository, rules
 from services.profile.quality.rules import CHECKS
-from services.profile.quality.schemas import CompletenessOut, FaultOut, QualityOut, WorkFilter
+from services.profile.quality.schemas import (
+    CompletenessOut,
+    FaultOut,
+    ItemFaultOut,
+    QualityOut,
+    WorkFilter,
+    WorkItemOut,
+)
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
@@ -37,9 +43,21 @@ def report(session: Session, now: datetime) -> QualityOut:
     )
 
 
-def items(session: Session, wanted: WorkFilter, page: PageRequest, now: datetime) -> Listing[Any]:
-    """What there is to look after, one row for each fault of each customer."""
-    return repository.items(session, wanted, _bounds(now), page)
+def items(session: Session, wanted: WorkFilter, page: PageRequest, now: datetime) -> Listing[WorkItemOut]:
+    """Whom there is to look after, newest customers first, each with what is wrong of what was asked for."""
+    checks = rules.chosen(wanted)
+    found = repository.items(session, checks, _bounds(now), page)
+    items = [
+        WorkItemOut(
+            customer_id=one.customer_id,
+            number=one.number,
+            kind=one.kind,
+            registered_at=one.registered_at,
+            faults=[ItemFaultOut.model_validate(checks[at]) for at in one.faults],
+        )
+        for one in found.items
+    ]
+    return Listing(items=items, next_cursor=found.next_cursor)
 
 
 def _share(part: int, whole: int) -> float | None:
