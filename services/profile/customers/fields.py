@@ -1,6 +1,9 @@
 """What segment rules may ask of the archive: the record that somebody counts as."""
 
+from typing import get_args
+
 from services.profile.customers.rules import BANDS
+from services.profile.customers.schemas import GRADES, SizeBand
 from services.profile.fields.rules import Joined
 from services.profile.fields.schemas import Field, Kind
 
@@ -12,6 +15,12 @@ MORE_TOUCHES = {
     "referrer_id": ("推荐人", "referrer"),
 }
 WHEN = {"first_touch": ("首次接触", "First touch"), "last_touch": ("最近接触", "Last touch")}
+
+GRADED = {
+    "business_condition": ("经营状况", "Business condition"),
+    "industry_outlook": ("行业前景", "Industry outlook"),
+    "purchase_intention": ("采购意向", "Purchase intention"),
+}
 
 
 def _own(name: str, kind: Kind, zh: str, en: str, *, sql: str = "", values: tuple[str, ...] = ()) -> Field:
@@ -27,6 +36,17 @@ FIELDS = (
     _own("age_band", Kind.CODE, "年龄段", "Age band", values=tuple(BANDS.values())),
     _own("birthday_month", Kind.NUMBER, "生日月份", "Month of birth", sql="(c.birthday ->> 'month')::numeric"),
     _own("income_band", Kind.CODE, "收入段", "Income band"),
+    _own("occupation", Kind.CODE, "职业", "Occupation"),
+    _own("interests", Kind.LIST, "兴趣", "Interests"),
+    _own("lifestyle", Kind.LIST, "生活方式", "Lifestyle"),
+    _own("industry", Kind.CODE, "行业", "Industry"),
+    _own("size_band", Kind.CODE, "企业规模", "Size of the organisation", values=get_args(SizeBand)),
+    _own("renewal_at", Kind.TIME, "合同续约日", "Contract renewal", sql="(c.renewal_at::timestamp AT TIME ZONE :zone)"),
+    *(
+        _own(name, Kind.CODE, zh, en, sql=f"(c.facts #>> '{{{name},value}}')", values=GRADES[name])
+        for name, (zh, en) in GRADED.items()
+    ),
+    _own("budget", Kind.NUMBER, "预算", "Budget", sql="(c.facts #>> '{budget,value}')::numeric"),
     _own("locale", Kind.CODE, "语言", "Language"),
     _own("time_zone", Kind.CODE, "时区", "Time zone"),
     _own("source", Kind.CODE, "注册来源", "Source of registration"),

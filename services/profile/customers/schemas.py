@@ -35,6 +35,11 @@ def _known_locale(value: str) -> str:
     return value
 
 
+GRADES: Mapping[str, tuple[str, ...]] = {  # of facts about organisations; a budget is a number
+    "business_condition": ("good", "fair", "poor"),
+    "industry_outlook": ("growing", "stable", "shrinking"),
+    "purchase_intention": ("high", "medium", "low", "none"),
+}
 Record = Mapping[str, Any]  # a row of `customer`
 LocaleCode = Annotated[str, StringConstraints(max_length=35), AfterValidator(_known_locale)]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{6}|[A-Z]{2}(-[A-Z0-9]{1,3})?)$")]

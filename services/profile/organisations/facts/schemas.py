@@ -1,22 +1,17 @@
 """Facts about organisations on the wire."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.profile.customers.schemas import GRADES
 from services.profile.organisations.facts.tables import OrganisationFact
 from services.profile.personal.rules import HIDDEN
 from shared.web.schemas import Body, Day, Label, Out
 
 FactKind = Literal["business_condition", "industry_outlook", "budget", "purchase_intention"]
-GRADES: Mapping[str, tuple[str, ...]] = {
-    "business_condition": ("good", "fair", "poor"),
-    "industry_outlook": ("growing", "stable", "shrinking"),
-    "purchase_intention": ("high", "medium", "low", "none"),
-}
 LARGEST_BUDGET = 10**13
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 
