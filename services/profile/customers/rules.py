@@ -48,7 +48,7 @@ def converged(record: Record, change: Change, blank: Record) -> dict[str, Any]:
     after = dict(record)
     for name, said in change.fields.items():
         value, present = value_of(blank, name) if said is None else said, value_of(record, name)
-        if _rank(name, change.at, change.writer, value, change.actor) > _last_rank(name, times.get(name), present):
+        if _rank(name, change.at, change.writer, value, change.actor) > rank_of(name, times.get(name), present):
             after |= with_value(after, name, value)
             times[name] = [change.at.isoformat(), change.writer, change.actor]
     latest = max(change.at, record["occurred_at"]) if times != before else record["occurred_at"]
@@ -63,6 +63,11 @@ def edited(record: Record, change: Change, blank: Record) -> dict[str, Any]:
         if name in record["field_times"]
     ]
     return converged(record, replace(change, at=max([change.at, *times])), blank)
+
+
+def rank_of(name: str, last: list[str] | None, value: Any) -> Rank:
+    """How far whoever wrote a field last comes before other writers; nobody comes last."""
+    return () if last is None else _rank(name, datetime.fromisoformat(last[0]), last[1], value, last[2])
 
 
 def value_of(record: Record, name: str) -> Any:
@@ -100,10 +105,6 @@ def _rank(name: str, at: datetime, writer: str, value: Any, actor: str) -> Rank:
     if name == "first_touch":
         return by_staff, since if by_staff else -since, _text(value), actor
     return since, by_staff, _text(value), actor
-
-
-def _last_rank(name: str, last: list[str] | None, value: Any) -> Rank:
-    return () if last is None else _rank(name, datetime.fromisoformat(last[0]), last[1], value, last[2])
 
 
 def met(record: Record, meeting: Meeting) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.profile.customers.rules import TICK, value_of, with_value
-from services.profile.customers.schemas import SHOP, Record
+from services.profile.customers.rules import TICK, rank_of, value_of, with_value
+from services.profile.customers.schemas import Record
 
 OWN = {"kind", "registered_at", "archived_at", "facts", "tags"}  # each record's own, or united below
 
@@ -18,7 +18,7 @@ def combined(own: Record, others: Sequence[Record]) -> dict[str, Any]:
     whole, times = dict(own), dict(own["field_times"])
     for other in others:
         for name, last in other["field_times"].items():
-            if name not in OWN and (name not in times or _rank(last) > _rank(times[name])):
+            if name not in OWN and _outranks(name, last, other, times.get(name), whole):
                 whole |= with_value(whole, name, value_of(other, name))
                 times[name] = last
                 if name == "birth_year":
@@ -42,5 +42,5 @@ def _latest(records: Sequence[Record]) -> dict[str, Any]:
     return dict(sorted(facts, key=lambda item: item[1]["as_of"]))
 
 
-def _rank(last: Sequence[str]) -> tuple[datetime, bool]:
-    return datetime.fromisoformat(last[0]), last[1] != SHOP
+def _outranks(name: str, last: list[str], other: Record, former: list[str] | None, whole: Record) -> bool:
+    return rank_of(name, last, value_of(other, name)) > rank_of(name, former, value_of(whole, name))
