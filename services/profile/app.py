@@ -15,6 +15,7 @@ from services.profile.directory.merges.api import router as merge_previews
 from services.profile.disclosures.api import router as disclosures
 from services.profile.duplicates.api import router as duplicates
 from services.profile.exchange_rates.api import router as exchange_rates
+from services.profile.households.api import router as households
 from services.profile.identities.api import router as identities
 from services.profile.identities.policies.api import router as identity_policy
 from services.profile.imports.api import router as imports
@@ -25,11 +26,16 @@ from services.profile.managers.api import router as managers
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.orders.gaps.api import router as gaps
+from services.profile.organisations.api import router as organisations
+from services.profile.organisations.facts.api import router as facts
+from services.profile.organisations.members.api import router as members
+from services.profile.portraits.api import router as portraits
 from services.profile.preferences.api import customers as customer_preferences
 from services.profile.preferences.api import router as preferences
 from services.profile.privacy.api import export
 from services.profile.privacy.api import router as privacy
 from services.profile.products.api import router as products
+from services.profile.quality.api import router as quality
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.segments.api import of_customer as segments_of_customer
@@ -59,7 +65,7 @@ ROUTERS = (
         attributes,
     ),
     *(segments, segments_of_customer, regions, teams, managers, territories),
-    *(notes, tags, contacts),
+    *(notes, tags, contacts, organisations, members, facts, households, portraits, quality),
     *(orders, ingestion, tracking, exchange_rates, reach, parts),
     imports,
     privacy,
