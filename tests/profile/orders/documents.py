@@ -11,6 +11,8 @@ from services.profile.orders.rules import ReportedOrder
 from services.profile.orders.schemas import NewOrder, NewParcel, NewRefund, NewReturn
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+SOMEBODY = [{"kind": "external", "value": "u-1"}]
+NOBODY = [{"kind": "anonymous", "value": "order:shop:A-1"}]  # as of an order for which the shop names nobody
 
 
 def order(**fields: Any) -> NewOrder:
@@ -19,7 +21,7 @@ def order(**fields: Any) -> NewOrder:
         {
             "source": "shop",
             "order_id": "A-1",
-            "identities": [{"kind": "external", "value": "u-1"}],
+            "identities": SOMEBODY,
             "status": "paid",
             "placed_at": NOON,
             "currency": "CNY",
@@ -96,6 +98,7 @@ def orders(draw: st.DrawFn, /, **fields: Any) -> NewOrder:
         "paid_at": draw(st.none() | instants),
         "delivered_at": draw(st.none() | instants),
         "currency": draw(st.sampled_from(["CNY", "USD", "JPY"])),
+        "identities": draw(st.sampled_from([SOMEBODY, NOBODY])),
         "rate": Decimal("7.1"),
     }
     return order(**(body | fields))
@@ -108,5 +111,5 @@ def additions() -> st.SearchStrategy[Addition]:
         st.builds(refund, ids, st.none() | amounts.map(str), instants),
         st.builds(goods_returned, ids, st.integers(1, 9).map(str), instants),
         st.builds(parcel, ids, instants, shipped_at=st.none() | instants, delivered_at=st.none() | instants),
-        st.builds(step, st.sampled_from(["placed", "paid", "cancelled"]), instants),
+        st.builds(step, st.sampled_from(["placed", "paid", "cancelled", "restored"]), instants),
     )

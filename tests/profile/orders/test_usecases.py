@@ -25,6 +25,7 @@ from shared.db import Database
 from shared.messaging.republish import Selection
 from shared.testing.waiting import wait_until
 from tests.profile.orders.documents import (
+    NOBODY,
     NOON,
     additions,
     goods_returned,
@@ -157,6 +158,20 @@ def test_a_later_version_may_name_another_customer(profile: Session, now: dateti
     first, second = published(profile, OrderRecorded)
     assert first.customer_id != second.customer_id
     assert stored(profile)[0].customer_id == second.customer_id
+
+
+def test_an_order_is_published_once_its_customer_is_named(
+    profile: Session, now: datetime, published: Published
+) -> None:
+    take_in(profile, now, reported(order_version=1, identities=NOBODY))
+    tell(profile, now, refund("r-1", "10"))
+    assert (published(profile), republish.page(profile, Selection(None, None, None, 2))) == ([], [])
+    take_in(profile, now, reported(order_version=2))
+    take_in(profile, now, reported(order_version=3, identities=NOBODY))
+    first, second = published(profile, OrderRecorded)
+    assert (first.changes, second.changes) == (["placed", "paid", "refunded"], ["updated"])
+    assert first.customer_id == second.customer_id == stored(profile)[0].customer_id
+    assert profile.scalars(select(Customer.customer_id)).all() == [first.customer_id]
 
 
 def test_a_source_is_made_with_its_first_order(profile: Session, now: datetime) -> None:
