@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CursorResult, column, func, literal, select, text, update
+from sqlalchemy import ARRAY, CursorResult, column, delete, func, literal, select, text, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from shared.db import SharedBase
+from shared.db import SharedBase, among
 from shared.messaging.dispatch import is_operational
 from shared.telemetry import log
 
@@ -41,6 +41,13 @@ def mark(session: Session, customer_ids: Collection[UUID], at: datetime) -> None
     """Make customers due at `at`, or leave them due earlier."""
     if customer_ids:
         session.execute(MARK, {"ids": list(set(customer_ids)), "at": at})
+
+
+def forget(session: Session, customer_ids: Collection[UUID]) -> None:
+    """Look at these customers no more. Rows are locked in the order in which others mark them."""
+    theirs = select(CustomerDue.customer_id).where(among(CustomerDue.customer_id, customer_ids))
+    session.execute(theirs.order_by(CustomerDue.customer_id).with_for_update())
+    session.execute(delete(CustomerDue).where(among(CustomerDue.customer_id, customer_ids)))
 
 
 def claim(

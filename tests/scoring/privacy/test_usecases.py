@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from threading import Thread
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from services.scoring.assessments import usecases as assessments
@@ -18,12 +19,15 @@ from services.scoring.facts.tables import OrderFact
 from services.scoring.holdings import HOLDINGS
 from services.scoring.privacy import usecases
 from services.scoring.statistics import repository as statistics
+from shared import due, linking
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.contracts.scoring import ScoringErased
+from shared.db import Database
 from shared.errors import Gone
 from shared.holdings import Fate
 from shared.ids import derived_id
 from shared.settings import Settings
+from shared.testing.waiting import wait_until
 from tests.scoring.events import PEOPLE, START, order
 
 pytestmark = pytest.mark.capability("C-09")
@@ -94,3 +98,33 @@ def test_what_came_while_the_erasure_ran_goes_at_its_end(scoring: Session, now: 
     done = ErasureCompleted(customer_id=MEI, erasure_id=ERASURE, proof="p", occurred_at=START, recorded_at=START)
     usecases.finish(scoring, [done], now)
     assert rows_of(scoring, MEI) == {}
+
+
+def test_an_erasure_never_waits_in_a_circle_with_who_marks_and_then_assesses(
+    database_of: Callable[[str], Database], now: datetime
+) -> None:
+    database = database_of("scoring")
+    with database.transaction() as session:
+        linking.ensure(session, [WEI, MEI])
+        due.mark(session, [WEI, MEI], now)
+
+    def erase() -> None:
+        with database.transaction() as session:
+            usecases.erase(session, [asked(WEI), asked(MEI)], now)
+
+    eraser = Thread(target=erase)
+    with database.transaction() as session:
+        due.mark(session, [WEI], now)
+        eraser.start()
+        wait_until(lambda: waiting(database))
+        statistics.alone(session, [MEI])
+    eraser.join(20)
+    with database.reading() as session:
+        assert linking.erased(session, [WEI, MEI]) == {WEI, MEI}
+
+
+def waiting(database: Database) -> bool:
+    """Whether somebody waits for a lock."""
+    with database.reading() as session:
+        held = "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted "
+        return bool(session.scalar(text(f"{held} AND datname = current_database())")))
