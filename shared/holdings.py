@@ -19,6 +19,7 @@ from shared.db import Base, among
 from shared.due import CustomerDue
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.outbox import OutboxRow
+from shared.ownership import CustomerOwner
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Counts = dict[str, int]
@@ -81,6 +82,7 @@ def _table(table: Any) -> Table:
 # What every service has. An event on its way is found by its key, the customer's id as text.
 SHARED = (
     deleted(CustomerDue, CustomerDue.customer_id),
+    deleted(CustomerOwner, CustomerOwner.customer_id),
     deleted(DeadLetter, DeadLetter.customer_id),
     deleted(OutboxRow, OutboxRow.key),
 )

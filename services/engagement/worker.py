@@ -6,8 +6,10 @@ from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
 from services.engagement.privacy import usecases as privacy
 from services.engagement.segments import usecases as segments
+from shared import ownership
 from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
+    AssignmentChanged,
     ConsentRecorded,
     ContactChanged,
     CustomerLinked,
@@ -25,6 +27,7 @@ HANDLERS = handlers(
     on(CustomerLinked, customers.link),
     on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
     on(ContactChanged, messages.heed_verifications),
+    on(AssignmentChanged, ownership.record),
     on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),

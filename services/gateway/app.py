@@ -18,6 +18,7 @@ from services.gateway.privacy import api as privacy
 from services.gateway.routing.admission import Admission
 from services.gateway.routing.door import Door, Inside
 from services.gateway.routing.limits import Limiter
+from services.gateway.routing.staff import Staff
 from services.gateway.routing.table import RouteTable
 from services.gateway.routing.upstream import Upstream
 from services.gateway.ticks import ticking
@@ -45,7 +46,7 @@ def create_app(runtime: Runtime, document: Callable[[], bytes] = store.content) 
     return Door(
         Inside(own, site(document), lambda: RouteTable(orjson.loads(document()))),
         upstreams,
-        Admission(verifier, Limiter(time.monotonic)),
+        Admission(verifier, Limiter(time.monotonic), Staff(upstreams, minter, time.monotonic)),
         minter,
         [
             lambda: _metrics(settings),

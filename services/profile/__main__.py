@@ -1,6 +1,10 @@
 """`python -m services.profile api | worker | migrate | republish …`."""
 
 from services.profile.app import create_app
+from services.profile.assignments.handovers.usecases import HAND_OVER
+from services.profile.assignments.handovers.usecases import run as hand_over
+from services.profile.assignments.runs.usecases import RUN as ASSIGN
+from services.profile.assignments.runs.usecases import run as run_assignments
 from services.profile.base import Base
 from services.profile.commands import apply_erasures
 from services.profile.imports.runs.usecases import RUN as IMPORT
@@ -18,7 +22,7 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
-    jobs={IMPORT: take_in, SETTLE: settle},
+    jobs={ASSIGN: run_assignments, HAND_OVER: hand_over, IMPORT: take_in, SETTLE: settle},
     republish=REPUBLISH,
     seed=seed,
     niceness=5,

@@ -2,6 +2,10 @@
 
 from fastapi import FastAPI
 
+from services.profile.assignment_rules.api import router as assignment_rules
+from services.profile.assignments.api import router as assignments
+from services.profile.assignments.handovers.api import router as handovers
+from services.profile.assignments.runs.api import router as assignment_runs
 from services.profile.attributes.api import router as attributes
 from services.profile.categories.api import router as categories
 from services.profile.changes.api import router as changes
@@ -22,7 +26,9 @@ from services.profile.imports.api import router as imports
 from services.profile.ingestion.api import router as ingestion
 from services.profile.ingestion.tracking.api import router as tracking
 from services.profile.links.api import router as links
+from services.profile.managers.api import internal as manager_scopes
 from services.profile.managers.api import router as managers
+from services.profile.markets.api import router as markets
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
 from services.profile.orders.gaps.api import router as gaps
@@ -38,6 +44,7 @@ from services.profile.products.api import router as products
 from services.profile.quality.api import router as quality
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
+from services.profile.reports.api import router as territory_reports
 from services.profile.segments.api import of_customer as segments_of_customer
 from services.profile.segments.api import router as segments
 from services.profile.sources.api import router as sources
@@ -52,6 +59,7 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
+    *(manager_scopes, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
     *(
         directory,
         identities,

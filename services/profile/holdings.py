@@ -1,5 +1,7 @@
 """What each table of profile holds of customers, and what becomes of it when one is erased."""
 
+from services.profile.assignments.tables import AssignmentPeriod
+from services.profile.attention.tables import AssignmentDue
 from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
 from services.profile.consents.tables import Consent, ConsentEntry
 from services.profile.customers.tables import Customer, CustomerChange, NameToken
@@ -28,6 +30,7 @@ GONE = (
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
     *(QuietMark, MatchKey, SegmentMember, SegmentState, SegmentMove),
     Pause,
+    *(AssignmentPeriod, AssignmentDue),
 )
 HOLDINGS = (
     *(deleted(table, table.customer_id) for table in GONE),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from services.profile.assignments import republish as assignments
 from services.profile.attributes import usecases as attributes
 from services.profile.behaviour import republish as behaviour
 from services.profile.consents import usecases as consents
@@ -21,6 +22,7 @@ from shared import linking
 from shared.contracts.base import Event, Origin
 from shared.contracts.profile import (
     ActivitySummarised,
+    AssignmentChanged,
     ConsentRecorded,
     ContactChanged,
     CustomerLinked,
@@ -100,4 +102,5 @@ REPUBLISH: dict[type[Event], Republisher] = {
     ActivitySummarised: behaviour.page,
     ErasureCompleted: privacy.completed,
     SegmentsChanged: segments.published_again,
+    AssignmentChanged: assignments.page,
 }

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.profile.assignments import usecases as assignments
 from services.profile.behaviour import usecases as behaviour
 from services.profile.customers import usecases as customers
 from services.profile.duplicates import usecases as duplicates
@@ -17,6 +18,8 @@ from shared.web import idempotency
 
 TICKS = {
     "evaluate_segments": every(timedelta(milliseconds=100), segments.evaluate_due, batch=segments.BATCH),
+    "place_due": every(timedelta(milliseconds=200), assignments.place_due, batch=assignments.BATCH),
+    "reassign_absent": every(timedelta(seconds=1), assignments.reassign_absent),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),
     "compare_archives": every(timedelta(seconds=2), duplicates.compare),

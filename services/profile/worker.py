@@ -7,6 +7,7 @@ from shared.contracts.base import Event, Topic
 from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
     ActivitySummarised,
+    AssignmentChanged,
     ConsentRecorded,
     CustomerLinked,
     CustomerRecorded,
@@ -19,7 +20,7 @@ from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChang
 from shared.messaging.handlers import handlers, on, on_topic
 
 # What changes a fact makes its customer due; the tick that judges due customers publishes.
-JUDGED: list[type[Event]] = [SegmentsChanged]
+JUDGED: list[type[Event]] = [SegmentsChanged, AssignmentChanged]
 
 HANDLERS = handlers(
     on_topic(

@@ -36,11 +36,13 @@ def mint(
     kind: Kind,
     scopes: Iterable[str] = (),
     customer_id: UUID | None = None,
+    manager_id: UUID | None = None,
+    team_ids: Iterable[UUID] = (),
     now: datetime | None = None,
 ) -> str:
     """A token by which `service` knows the caller for 60 seconds from `now` (the settings' clock by default)."""
     at = now or system_clock(settings.clock_offset)()
-    claims = {
+    claims: dict[str, Any] = {
         "sub": subject,
         "kind": kind,
         "scopes": sorted(scopes),
@@ -50,6 +52,8 @@ def mint(
     }
     if customer_id is not None:
         claims["customer_id"] = str(customer_id)
+    if manager_id is not None:
+        claims |= {"manager_id": str(manager_id), "team_ids": sorted(str(one) for one in team_ids)}
     return jwt.encode(claims, secret_of(settings, service), ALGORITHM)
 
 
@@ -95,7 +99,15 @@ def _caller(claims: dict[str, Any]) -> Caller:
     kind, scopes, member = claims.get("kind"), claims.get("scopes"), claims.get("customer_id")
     if kind not in KINDS or not isinstance(scopes, list) or (kind == "member") != (member is not None):
         raise Unauthenticated("The internal token was not made by our rules.")
-    return Caller(claims["sub"], kind, expanded(scopes), None if member is None else UUID(member))
+    manager = claims.get("manager_id")
+    return Caller(
+        claims["sub"],
+        kind,
+        expanded(scopes),
+        None if member is None else UUID(member),
+        None if manager is None else UUID(manager),
+        frozenset(UUID(one) for one in claims.get("team_ids", ())),
+    )
 
 
 class Minter:
@@ -127,5 +139,7 @@ class Minter:
             kind=caller.kind,
             scopes=caller.scopes,
             customer_id=caller.customer_id,
+            manager_id=caller.manager_id,
+            team_ids=caller.team_ids,
             now=now,
         )

@@ -311,3 +311,16 @@ class SegmentsChanged(CustomerEvent):
     left: list[SegmentAt] = []
     members: list[Id] = []
     cause: Literal["event", "time", "definition", "merge"]
+
+
+@declare("profile.assignment.changed", Kind.STATE, "assignment", "customer_id", "role")
+class AssignmentChanged(CustomerEvent):
+    """Who looks after a (canonical) customer in a role; neither manager nor team = nobody."""
+
+    role: Code
+    manager_id: Id | None = None
+    team_id: Id | None = None
+    territory_id: Id | None = None
+    valid_from: Instant
+    pinned: bool = False
+    cause: Literal["rule", "staff", "handover", "absence"]

@@ -5,7 +5,14 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import MetaData, create_engine
 
-from shared import due, erasure, linking, retention, schema  # noqa: F401 - these tables are in every database
+from shared import (  # noqa: F401 - these tables are in every database
+    due,
+    erasure,
+    linking,
+    ownership,
+    retention,
+    schema,
+)
 from shared.db import SharedBase
 
 

@@ -14,8 +14,11 @@ AUTHENTICATED = "authenticated"  # any good credential, whatever its scopes
 BEARER = "Bearer "
 
 
-def admit(exchange: Exchange, request: Request, scope: str, members: bool) -> Caller:
-    """The caller, if it may use a route that demands `scope`; `members` = end customers may, on what is their own."""
+def admit(exchange: Exchange, request: Request, scope: str, *, members: bool, managers: bool) -> Caller:
+    """The caller, if it may use a route that demands `scope`.
+
+    `members` = end customers may, on what is their own; `managers` = so may who is bound to a manager's customers.
+    """
     if scope == PUBLIC:
         return PUBLIC_CALLER
     header = request.headers.get("authorization", "")
@@ -29,6 +32,8 @@ def admit(exchange: Exchange, request: Request, scope: str, members: bool) -> Ca
             raise Forbidden("This path is for the services themselves (scope internal).")
     elif scope != AUTHENTICATED and scope not in caller.scopes:
         raise Forbidden(f"This needs a credential with the scope {scope}.")
+    if caller.manager_id is not None and not managers and scope != AUTHENTICATED:
+        raise NotFound("There is no such thing, or it is not yours.")
     return caller
 
 

@@ -3,9 +3,10 @@
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
+from uuid import UUID
 
 from fastapi import Query
 from fastapi.dependencies.models import Dependant
@@ -17,7 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.errors import NotAcceptable
+from shared import ownership
+from shared.errors import NotAcceptable, NotFound
 from shared.web import access, bodies, csv_answers, idempotency, negotiation
 from shared.web.answers import Renderer
 from shared.web.dependencies import PageRequest, page_of, read_session, write_session
@@ -25,7 +27,9 @@ from shared.web.exchange import Exchange, Work, exchange_of
 from shared.web.negotiation import CSV, JSON
 
 OWN = "own"
+ALL = "all"
 NOBODY = "nobody"
+GATEWAY = "gateway"
 REQUIRED = "required"
 ACCEPTED = "accepted"
 IGNORED = "ignored"  # harmless to repeat, and the answer is nothing to be stored
@@ -48,6 +52,7 @@ class Rule:
     idempotency: str = ACCEPTED
     location: str | None = None
     max_body: int = bodies.DEFAULT_LIMIT
+    managers: str = NOBODY  # OWN: the answer holds their customers only; ALL: nothing of customers is in it
 
 
 class JsonRequest(Request):
@@ -69,7 +74,10 @@ class GuanxiRoute(APIRoute):
     """A FastAPI route under the rules of this suite. Build it with `shared.web.routing.Router`."""
 
     def __init__(self, method: str, path: str, endpoint: Endpoint, rule: Rule, **fastapi: Any) -> None:
-        self.rule = rule
+        about_one = "{customer_id}" in path
+        self.asks_services = rule.managers == OWN
+        self.rule = rule = replace(rule, managers=OWN) if about_one else rule
+        self.about_one = about_one
         self.method = method
         super().__init__(path, self._in_transaction(endpoint), methods=[method], **fastapi)
         calls = set(_calls(self.dependant))
@@ -90,7 +98,11 @@ class GuanxiRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             exchange = exchange_of(request.scope)
-            exchange.caller = access.admit(exchange, request, rule.scope, rule.member == OWN)
+            exchange.caller = access.admit(
+                exchange, request, rule.scope, members=rule.member == OWN, managers=rule.managers != NOBODY
+            )
+            if self.about_one and exchange.caller.manager_id is not None:
+                await self._require_held(exchange, request.path_params["customer_id"])
             exchange.media = self._chosen_media(request)
             self._check_parameters(request)
             if self.body_field is not None:
@@ -103,6 +115,16 @@ class GuanxiRoute(APIRoute):
                     await run_in_threadpool(exchange.work.__exit__, InterruptedError, InterruptedError(), None)
 
         return handle
+
+    async def _require_held(self, exchange: Exchange, customer_id: str) -> None:
+        """What is not of a manager's customers does not exist for who is bound to that manager.
+
+        The gateway cannot look: its own path says `managers=OWN` when it asks the services on the caller's behalf.
+        """
+        if exchange.runtime.service != GATEWAY:
+            await run_in_threadpool(_require_held, exchange, customer_id)
+        elif not self.asks_services:
+            raise NotFound("There is no such thing, or it is not yours.")
 
     def _chosen_media(self, request: Request) -> str | None:
         if not self.media:  # an endpoint that makes its own answer, or one without a body
@@ -199,6 +221,15 @@ class GuanxiRoute(APIRoute):
             return self.renderer.validated(endpoint(**values | {str(self.page): page}))
 
         return csv_answers.stream(work, read, values[str(self.page)].sort, self.renderer.columns)
+
+
+def _require_held(exchange: Exchange, customer_id: str) -> None:
+    with exchange.runtime.database.reading() as session:
+        try:
+            asked = UUID(customer_id)
+        except ValueError:
+            asked = None
+        ownership.require(session, exchange.caller, asked)
 
 
 def _holds_list(annotation: Any) -> bool:

@@ -18,6 +18,7 @@ LINKS = {"customer_ref", "erasure_answer"}
 # Secret columns that hold nothing of customers, with what they hold.
 FILE = "a whole file of the merchant's, deleted when it was taken in or after a week; its rows meet the ledger"
 OURS = {
+    "region_strategy.note": "of a region",
     "manager.name": "of staff",
     "source_secret.secret": "of the merchant's shops",
     "import_piece.content": FILE,

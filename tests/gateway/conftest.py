@@ -15,6 +15,7 @@ from services.gateway.documentation.site import site
 from services.gateway.routing.admission import Admission
 from services.gateway.routing.door import Door, Inside
 from services.gateway.routing.limits import Limiter
+from services.gateway.routing.staff import Staff
 from services.gateway.routing.table import RouteTable
 from services.gateway.routing.upstream import Upstream
 from shared.auth.tokens import Minter
@@ -76,11 +77,12 @@ def running(
     """A gateway in front of addresses; the fakes are the two services and its own endpoints."""
     verifier = Verifier(runtime)
     upstreams = {name: Upstream(name, address) for name, address in addresses.items()}
+    minter = Minter(runtime.settings, runtime.clock)
     door = Door(
         Inside(own, site(lambda: b"{}"), lambda: RouteTable(document())),
         upstreams,
-        Admission(verifier, Limiter(time.monotonic)),
-        Minter(runtime.settings, runtime.clock),
+        Admission(verifier, Limiter(time.monotonic), Staff(upstreams, minter, time.monotonic)),
+        minter,
         [upstream.connected for upstream in upstreams.values()],
     )
     with serving(door) as url:

@@ -13,7 +13,7 @@ from services.engagement.messages.tables import Message
 from services.engagement.templates.schemas import Purpose
 from shared import linking
 from shared.contracts.base import Code, Instant
-from shared.web.dependencies import Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentCaller, Now, Page, ReadSession, WriteSession
 from shared.web.routing import OWN, Router
 from shared.web.schemas import Listing, Many
 
@@ -33,21 +33,23 @@ def _filter(
     return Filter(status, channel, purpose, template, care_rule_id, created_from, created_to)
 
 
-@router.get("/messages", scope="engagement:read")
+@router.get("/messages", scope="engagement:read", managers=OWN)
 def list_messages(
     session: ReadSession,
     page: Page,
     wanted: Annotated[Filter, Depends(_filter)],
+    caller: CurrentCaller,
     customer_id: UUID | None = None,
 ) -> Listing[MessageOut]:
     """Messages, newest first."""
-    return repository.listed(session, page, wanted, linking.person(session, customer_id) if customer_id else None)
+    members = linking.person(session, customer_id) if customer_id else None
+    return repository.listed(session, page, wanted, members, caller=caller)
 
 
-@router.get("/messages/{message_id}", scope="engagement:read", response_model=MessageOut)
-def read_message(message_id: UUID, session: ReadSession) -> Message:
+@router.get("/messages/{message_id}", scope="engagement:read", managers=OWN, response_model=MessageOut)
+def read_message(message_id: UUID, session: ReadSession, caller: CurrentCaller) -> Message:
     """One message, with the verdict of every gate and every attempt."""
-    return usecases.get(session, message_id)
+    return usecases.read(session, message_id, caller)
 
 
 @router.post("/messages/{message_id}/cancel", scope="engagement:send", response_model=MessageOut)

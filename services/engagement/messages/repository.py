@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.engagement.messages.schemas import PUBLISHED, WAITING
 from services.engagement.messages.tables import Message
+from shared import ownership
+from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.db import among
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
@@ -35,10 +37,15 @@ class Filter:
 
 
 def listed(
-    session: Session, page: PageRequest, wanted: Filter, members: Collection[UUID] | None = None
+    session: Session,
+    page: PageRequest,
+    wanted: Filter,
+    members: Collection[UUID] | None = None,
+    *,
+    caller: Caller = PUBLIC_CALLER,
 ) -> Listing[Any]:
-    """Messages, newest first; of these customer ids only where they are given."""
-    statement = _filtered(select(Message), wanted)
+    """Messages, newest first; of these customer ids only where they are given, and as far as the caller may see."""
+    statement = ownership.narrowed(_filtered(select(Message), wanted), Message.customer_id, caller)
     if members is not None:
         statement = statement.where(among(Message.customer_id, members))
     return paginate(session, statement, page, SORTS)

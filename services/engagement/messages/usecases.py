@@ -12,11 +12,20 @@ from services.engagement.messages import repository
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
 from services.engagement.suppressions import usecases as suppressions
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.contracts.engagement import MessageRecorded
 from shared.contracts.profile import ConsentRecorded, ContactChanged
 from shared.errors import Conflict, NotFound
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
+
+
+def read(session: Session, message_id: UUID, caller: Caller) -> Message:
+    """One message, if the caller may see it; raises NotFound."""
+    message = get(session, message_id)
+    ownership.require(session, caller, message.customer_id)
+    return message
 
 
 def get(session: Session, message_id: UUID, *, locked: bool = False) -> Message:

@@ -7,13 +7,13 @@ from services.engagement.templates.schemas import NewTemplate, Purpose, Template
 from services.engagement.templates.tables import Template
 from shared.contracts.base import Code
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/templates", tag="Templates")
 
 
-@router.get("", scope="engagement:read")
+@router.get("", scope="engagement:read", managers=ALL)
 def list_templates(
     session: ReadSession, page: Page, purpose: Many[Purpose] | None = None, topic: Code | None = None
 ) -> Listing[TemplateOut]:
@@ -27,7 +27,7 @@ def create_template(body: NewTemplate, session: WriteSession, now: Now) -> Templ
     return usecases.create(session, body, now)
 
 
-@router.get("/{template_id}", scope="engagement:read", response_model=TemplateOut)
+@router.get("/{template_id}", scope="engagement:read", managers=ALL, response_model=TemplateOut)
 def read_template(template_id: UUID, session: ReadSession) -> Template:
     """One template's draft."""
     return usecases.get(session, template_id)
@@ -53,7 +53,7 @@ def publish_template(template_id: UUID, session: WriteSession, now: Now) -> Temp
     return usecases.publish(session, template_id, now)
 
 
-@router.get("/{template_id}/versions", scope="engagement:read")
+@router.get("/{template_id}/versions", scope="engagement:read", managers=ALL)
 def list_versions(template_id: UUID, session: ReadSession, page: Page) -> Listing[TemplateVersionOut]:
     """What was published, newest first."""
     usecases.get(session, template_id)

@@ -52,7 +52,9 @@ def _keys(verifier: Verifier) -> Router:
     @router.post("", scope=ADMINS, status_code=201, location="/api-keys/{id}")
     def create_key(body: NewKey, session: WriteSession, now: Now) -> IssuedKeyOut:
         """Make a key. The answer is the only place where its text ever stands."""
-        issued = usecases.create(session, body.name, body.scopes, now, expires_at=body.expires_at)
+        issued = usecases.create(
+            session, body.name, body.scopes, now, expires_at=body.expires_at, manager_id=body.manager_id
+        )
         return IssuedKeyOut.of_issued(issued)
 
     @router.get("/{key_id}", scope=ADMINS)
@@ -62,7 +64,7 @@ def _keys(verifier: Verifier) -> Router:
 
     @router.patch("/{key_id}", scope=ADMINS)
     def change_key(key_id: KeyId, body: KeyChange, version: IfMatch, session: WriteSession) -> KeyOut:
-        """Change name, scopes or end."""
+        """Change name, scopes, end or whose customers it sees."""
         _forget_after(session, verifier)
         return KeyOut.of(usecases.amend(session, key_id, version, body.model_dump(exclude_unset=True)))
 
@@ -100,6 +102,7 @@ def _about() -> Router:
             kind=caller.kind,
             name=None if key is None else key.name,
             scopes=sorted(caller.scopes),
+            manager_id=caller.manager_id,
             locale=settings.default_locale,
             time_zone=settings.business_time_zone,
         )

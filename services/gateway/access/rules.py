@@ -67,10 +67,10 @@ def kind_of(scopes: Iterable[str]) -> Kind:
     return "write_key" if set(scopes) == {INGEST} else "api_key"
 
 
-def caller_of(key_id: UUID, scopes: Iterable[str]) -> Caller:
-    """Whom a key speaks for."""
+def caller_of(key_id: UUID, scopes: Iterable[str], manager_id: UUID | None = None) -> Caller:
+    """Whom a key speaks for; which teams its manager leads is for profile to say."""
     given = tuple(scopes)
-    return Caller(str(key_id), kind_of(given), expanded(given))
+    return Caller(str(key_id), kind_of(given), expanded(given), manager_id=manager_id)
 
 
 def earlier(*ends: datetime | None) -> datetime | None:

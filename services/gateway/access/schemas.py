@@ -33,6 +33,7 @@ class NewKey(Body):
     name: Label = Field(examples=["shop back end"])
     scopes: Scopes
     expires_at: Instant | None = Field(default=None, description="When it stops to open; never by default.")
+    manager_id: UUID | None = Field(default=None, description="Whose customers alone it sees; a lead's: the subtree's.")
 
 
 class KeyChange(Body):
@@ -41,6 +42,7 @@ class KeyChange(Body):
     name: Label = Field(default_factory=str)
     scopes: Scopes = Field(default_factory=list)
     expires_at: Instant | None = None
+    manager_id: UUID | None = None
 
 
 class Rotation(Body):
@@ -56,6 +58,7 @@ class KeyOut(Out):
     name: str = Field(examples=["shop back end"])
     kind: Kind = Field(examples=["api_key"])
     scopes: Sequence[str] = Field(examples=[["profile:read"]])
+    manager_id: UUID | None = None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -98,6 +101,7 @@ class WhoOut(Out):
     kind: Kind
     name: str | None = Field(examples=["shop back end"])
     scopes: Sequence[str]
+    manager_id: UUID | None
     locale: str = Field(examples=["zh-CN"])
     time_zone: str = Field(examples=["Asia/Shanghai"])
 

@@ -16,6 +16,7 @@ class ApiKey(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(index=True)
     scopes: Mapped[list[str]]
+    manager_id: Mapped[UUID | None]  # whose customers alone it sees
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

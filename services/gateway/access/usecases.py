@@ -23,11 +23,18 @@ def get(session: Session, key_id: UUID) -> ApiKey:
 
 
 def create(
-    session: Session, name: str, scopes: Sequence[str], now: datetime, *, expires_at: datetime | None = None
+    session: Session,
+    name: str,
+    scopes: Sequence[str],
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+    manager_id: UUID | None = None,
 ) -> Issued:
-    """Make a key with its first secret."""
+    """Make a key with its first secret; with a manager it sees that manager's customers alone."""
     key_id = new_id()
     fields = {"id": key_id, "name": name, "scopes": sorted(set(scopes)), "expires_at": expires_at}
+    fields |= {"manager_id": manager_id}
     repository.add(session, fields | {"revoked_at": None, "created_at": now, "version": 1})
     return _issued(session, key_id, now)
 

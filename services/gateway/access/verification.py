@@ -88,4 +88,4 @@ class Verifier:
             if fitting is None:
                 return None
             end = rules.earlier(key.expires_at, fitting.expires_at)
-            return Credential(rules.caller_of(key.id, key.scopes), end)
+            return Credential(rules.caller_of(key.id, key.scopes, key.manager_id), end)

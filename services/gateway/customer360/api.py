@@ -15,7 +15,7 @@ from shared.auth.scopes import READ
 from shared.auth.tokens import Minter
 from shared.errors import Forbidden
 from shared.web.dependencies import CurrentCaller
-from shared.web.routing import Router
+from shared.web.routing import OWN, Router
 
 CustomerId = Annotated[UUID, Path(examples=["0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"])]
 
@@ -24,7 +24,7 @@ def router(upstreams: Mapping[str, Upstream], minter: Minter) -> Router:
     """The route, reading from these services."""
     routes = Router("/customers/{customer_id}/360", tag="Customer 360")
 
-    @routes.get("", scope="profile:read")
+    @routes.get("", scope="profile:read", managers=OWN)
     async def read_customer_360(customer_id: CustomerId, caller: CurrentCaller) -> Customer360:
         """Everything known of one customer. Needs the scopes to read all three services.
 
@@ -32,7 +32,7 @@ def router(upstreams: Mapping[str, Upstream], minter: Minter) -> Router:
         """
         _require_all_readable(caller)
         # The services answer each other here; what the caller may see of personal data goes by its own scopes.
-        gateway = Caller("gateway", "service", caller.scopes)
+        gateway = caller.asked_by("gateway")
         headers = {service: asking(minter.token(service, gateway), usecases.DEADLINE) for service in PARTS}
         return Customer360.model_validate(await usecases.read(upstreams, customer_id, headers))
 

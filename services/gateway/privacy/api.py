@@ -23,7 +23,7 @@ from shared.telemetry.logs import REQUEST_ID
 from shared.web.dependencies import CurrentCaller, IfMatch, Now
 from shared.web.problems import MEDIA_TYPE
 from shared.web.retention import RetentionOut, RetentionPatch
-from shared.web.routing import IGNORED, Router
+from shared.web.routing import IGNORED, OWN, Router
 from shared.web.schemas import Out
 
 CustomerId = Annotated[UUID, Path(examples=["0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"])]
@@ -63,6 +63,7 @@ def _export(routes: Router, upstreams: Mapping[str, Upstream], minter: Minter) -
     @routes.post(
         "/customers/{customer_id}/access-export",
         scope="profile:pii",
+        managers=OWN,
         idempotency=IGNORED,
         response_model=None,
         responses={200: {"content": {"application/json": {"schema": ARCHIVE}}}},
@@ -120,7 +121,7 @@ def _passed_on(service: str, answer: tuple[int, bytes]) -> Any:
 
 def _headers(upstreams: Mapping[str, Upstream], minter: Minter, caller: Caller) -> dict[str, dict[str, str]]:
     """What to send to each service: the gateway asks, with the scopes of who asked it."""
-    asking = Caller("gateway", "service", caller.scopes)
+    asking = caller.asked_by("gateway")
     same = {
         "x-request-id": REQUEST_ID.get() or "",
         "traceparent": trace_parent(trace.get_current_span().get_span_context()),

@@ -6,6 +6,7 @@ from services.gateway.access.verification import Verifier
 from services.gateway.routing import tracking
 from services.gateway.routing.limits import Limiter
 from services.gateway.routing.requests import Request
+from services.gateway.routing.staff import Staff
 from services.gateway.routing.table import Operation
 from services.gateway.routing.upstream import Body
 from shared.auth.caller import PUBLIC_CALLER, Caller
@@ -20,6 +21,7 @@ class Admission:
 
     verifier: Verifier
     limiter: Limiter
+    staff: Staff
 
     async def admit(self, request: Request, operation: Operation, body: Body) -> tuple[Caller, Body]:
         """Who calls, and the body, which was read where the key stands in it.
@@ -36,7 +38,7 @@ class Admission:
         caller = await self.verifier.verify(key)
         self.limiter.take(caller.id)
         _require_open(operation, caller)
-        return caller, body
+        return await self.staff.narrowed(caller), body
 
 
 def _require_open(operation: Operation, caller: Caller) -> None:

@@ -151,3 +151,8 @@ def tells_the_same(one: Record, other: Record, shared: Collection[str]) -> bool:
     """Whether the two records look alike to other services."""
     first, second = (recorded(record, Origin.LIVE, shared).model_dump(exclude=UNPUBLISHED) for record in (one, other))
     return first == second
+
+
+def has_moved(before: Record, after: Record) -> bool:
+    """Whether somebody lives elsewhere or speaks another language than before: who serves them may change."""
+    return any(before[name] != after[name] for name in ("region", "locale"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.profile.attention import usecases as attention
 from services.profile.attributes import usecases as attributes
 from services.profile.base import deployment
 from services.profile.customers import repository, rules
@@ -31,6 +32,7 @@ def create(session: Session, meetings: Sequence[Meeting], now: datetime) -> None
     records = [_fresh(meeting, number, now) for meeting, number in zip(meetings, numbers, strict=True)]
     repository.add(session, records)
     linking.ensure(session, [meeting.customer_id for meeting in meetings])
+    attention.mark(session, [meeting.customer_id for meeting in meetings], now)
     told = zip(records, meetings, strict=True)
     outbox.add(session, [rules.recorded(record, meeting.origin, ()) for record, meeting in told])
     marks.mark(session, {meeting.customer_id: meeting.origin for meeting in meetings}, now)
@@ -150,6 +152,7 @@ def _rewrite(
     told = [one for one in changed if not rules.tells_the_same(before[one], saved[one], shared)]
     outbox.add(session, [rules.recorded(saved[one], origins[one], shared) for one in told])
     marks.mark(session, {one: origins[one] for one in changed}, now)
+    attention.mark(session, [one for one in changed if rules.has_moved(before[one], saved[one])], now)
     return set(changed)
 
 

@@ -29,18 +29,18 @@ internal = Router("/internal/customers/{customer_id}", tag="Customer 360")
 Wanted = Annotated[CustomerFilter, Depends()]
 
 
-@router.get("", scope="profile:read")
+@router.get("", scope="profile:read", managers=OWN)
 def list_customers(session: ReadSession, page: Page, caller: CurrentCaller, wanted: Wanted) -> Listing[CustomerBrief]:
     """Customers, newest first; a merged one appears once. Names are masked without `profile:pii`."""
-    found = repository.listed(session, usecases.may_search(wanted, caller), page)
+    found = repository.listed(session, usecases.may_search(wanted, caller), page, caller)
     items = [CustomerBrief.of(row, pii=caller.may(PII)) for row in found.items]
     return Listing(items=items, next_cursor=found.next_cursor)
 
 
-@router.get("/count", scope="profile:read")
+@router.get("/count", scope="profile:read", managers=OWN)
 def count_customers(session: ReadSession, caller: CurrentCaller, wanted: Wanted) -> Count:
     """How many customers match."""
-    return Count(count=repository.count(session, usecases.may_search(wanted, caller)))
+    return Count(count=repository.count(session, usecases.may_search(wanted, caller), caller))
 
 
 @router.post("", scope="profile:write", status_code=201, location="/customers/{id}")
@@ -55,10 +55,10 @@ def record_customers(body: CustomerBatch, session: WriteSession, now: Now) -> Re
     return Results(results=usecases.record(session, body.items, now))
 
 
-@router.post("/lookup", scope="profile:read")
-def look_up_customers(body: Lookup, session: ReadSession) -> Matches:
+@router.post("/lookup", scope="profile:read", managers=OWN)
+def look_up_customers(body: Lookup, session: ReadSession, caller: CurrentCaller) -> Matches:
     """Find customers by phone, e-mail or any other identity, which never appear in a URL."""
-    return Matches(matches=usecases.look_up(session, body.identities))
+    return Matches(matches=usecases.look_up(session, body.identities, caller))
 
 
 @router.get("/{customer_id}", scope="profile:read", member=OWN)

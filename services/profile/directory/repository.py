@@ -14,8 +14,11 @@ from services.profile.directory.schemas import CustomerFilter
 from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import among
 from shared.linking import CustomerRef
+from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -29,17 +32,17 @@ SORTS = {
 LINKED = aliased(Customer)
 
 
-def listed(session: Session, wanted: CustomerFilter, page: PageRequest) -> Listing[Any]:
+def listed(session: Session, wanted: CustomerFilter, page: PageRequest, caller: Caller) -> Listing[Any]:
     """A page of customers as they count, each with what the records say that it absorbed."""
-    found = paginate(session, _matching(select(Customer), wanted), page, SORTS, default="-registered_at")
+    found = paginate(session, _matching(select(Customer), wanted, caller), page, SORTS, default="-registered_at")
     absorbed = _absorbed(session, [one.customer_id for one in found.items])
     items = [rules.combined(_row(one), absorbed.get(one.customer_id, ())) for one in found.items]
     return Listing[Any].model_construct(items=items, next_cursor=found.next_cursor)
 
 
-def count(session: Session, wanted: CustomerFilter) -> int:
+def count(session: Session, wanted: CustomerFilter, caller: Caller) -> int:
     """How many customers match."""
-    return session.scalar(_matching(select(func.count(Customer.customer_id)), wanted)) or 0
+    return session.scalar(_matching(select(func.count(Customer.customer_id)), wanted, caller)) or 0
 
 
 def records(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -55,11 +58,12 @@ def orders(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, int]:
     return {**found}
 
 
-def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
+def _matching(statement: Select[Any], wanted: CustomerFilter, caller: Caller) -> Select[Any]:
     own = select(CustomerRef.customer_id).where(
         CustomerRef.customer_id == Customer.customer_id, CustomerRef.canonical_id != CustomerRef.customer_id
     )
     statement = statement.where(Customer.status == "active", ~own.exists())
+    statement = ownership.narrowed(statement, Customer.customer_id, caller)
     if wanted.tag:
         tagged = select(CustomerRef.canonical_id).join(LINKED, LINKED.customer_id == CustomerRef.customer_id)
         tagged = tagged.where(type_coerce(LINKED.tags, JSONB).has_any(array(wanted.tag)))
@@ -68,6 +72,9 @@ def _matching(statement: Select[Any], wanted: CustomerFilter) -> Select[Any]:
         statement = statement.where(in_region(Customer.region, wanted.region))
     if wanted.source:
         statement = statement.where(Customer.source.in_(wanted.source))
+    if wanted.manager_id:
+        held = select(CustomerOwner.customer_id).where(among(CustomerOwner.manager_id, wanted.manager_id))
+        statement = statement.where(Customer.customer_id.in_(held))
     if wanted.registered_from is not None:
         statement = statement.where(Customer.registered_at >= wanted.registered_from)
     if wanted.registered_to is not None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
+from services.profile.assignments.schemas import PeriodOut
 from services.profile.consents.schemas import ConsentOut
 from services.profile.identities.schemas import IdentityOut
 from services.profile.personal.rules import masked_field
@@ -132,6 +133,7 @@ class CustomerFilter:
     tag: Annotated[Many[Label] | None, Query(description="With one of these tags.")] = None
     region: Annotated[Many[Code] | None, Query(description="In one of these regions, at any depth.")] = None
     source: Annotated[Many[Label] | None, Query()] = None
+    manager_id: Annotated[Many[UUID] | None, Query(description="Whom one of these looks after, in any role.")] = None
     registered_from: Annotated[Instant | None, Query()] = None
     registered_to: Annotated[Instant | None, Query(description="Excluded.")] = None
     q: Annotated[str | None, Query(max_length=64, pattern=r"\S", description="A name; needs `profile:pii`.")] = None
@@ -143,5 +145,5 @@ class ProfileParts(Out):
     customer: CustomerOut
     consents: list[ConsentOut]
     segments: None = None
-    assignments: None = None
+    assignments: list[PeriodOut]
     timeline: list[EntryOut]

@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from services.profile.assignments import usecases as assignments
+from services.profile.assignments.schemas import PeriodOut
 from services.profile.attributes import usecases as attributes
 from services.profile.attributes.rules import OPEN, PRIVATE, Declared
 from services.profile.consents import usecases as consents
@@ -25,7 +27,7 @@ from services.profile.links import usecases as links
 from services.profile.links.schemas import Person
 from services.profile.timeline import usecases as timeline
 from services.profile.timeline.schemas import EntryOut, TimelineFilter
-from shared import linking
+from shared import linking, ownership
 from shared.auth.caller import Caller
 from shared.errors import FieldError, Forbidden, GuanxiError, Invalid
 from shared.web.dependencies import PageRequest
@@ -113,11 +115,11 @@ def may_search(wanted: CustomerFilter, caller: Caller) -> CustomerFilter:
     return wanted
 
 
-def look_up(session: Session, wanted: Sequence[LookupIdentity]) -> list[Match]:
-    """Whose these identities are; those nobody known has are left out."""
+def look_up(session: Session, wanted: Sequence[LookupIdentity], caller: Caller) -> list[Match]:
+    """Whose these identities are; those nobody known has, or whom the caller may not see, are left out."""
     owners = identities.owners(session, wanted)
     canonical = linking.canonical(session, set(owners.values()))
-    known = customers.active(session, set(canonical.values()))
+    known = ownership.seen(session, caller, customers.active(session, set(canonical.values())))
     return [
         Match(index=index, customer_id=owner, canonical_id=canonical[owner])
         for index, owner in owners.items()
@@ -133,6 +135,7 @@ def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
     return ProfileParts(
         customer=_of_person(session, person, pii=pii),
         consents=[ConsentOut.model_validate(one) for one in agreed],
+        assignments=[PeriodOut.model_validate(one) for one in assignments.current(session, person.canonical_id)],
         timeline=[EntryOut.model_validate(one) for one in happened],
     )
 

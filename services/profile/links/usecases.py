@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
+from services.profile.attention import usecases as attention
 from services.profile.customers import usecases as customers
 from services.profile.links import repository, rules
 from services.profile.links.schemas import Decision, Edge, Person
@@ -122,6 +123,7 @@ def _settle(session: Session, stars: Collection[UUID], decisions: Sequence[Decis
     by_absorbed = {edge.absorbed_id: one for one in decisions for edge in one.edges}
     blamed = {one: by_absorbed.get(before[one], decisions[0]) for one in moved}
     repository.note_changes(session, blamed, now)
+    attention.mark(session, {*moved, *(root for root, _ in moved.values())}, now)
     members: dict[UUID, list[UUID]] = {}
     for one, root in sorted(after.items()):
         members.setdefault(root, []).append(one)

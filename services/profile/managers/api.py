@@ -6,16 +6,17 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.profile.managers import repository, usecases
-from services.profile.managers.schemas import Absence, ManagerFilter, ManagerOut, ManagerPatch, NewManager
+from services.profile.managers.schemas import Absence, ManagerFilter, ManagerOut, ManagerPatch, NewManager, ScopeOut
 from shared.web.dependencies import CurrentCaller, IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, INTERNAL, Router
 from shared.web.schemas import Listing
 
 PII = "profile:pii"
 router = Router("/managers", tag="Managers")
+internal = Router("/internal/managers/{manager_id}", tag="Managers")
 
 
-@router.get("", scope="profile:read", response_model=Listing[ManagerOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[ManagerOut])
 def list_managers(
     session: ReadSession, page: Page, wanted: Annotated[ManagerFilter, Depends()], caller: CurrentCaller
 ) -> Any:
@@ -31,7 +32,7 @@ def create_manager(body: NewManager, session: WriteSession, caller: CurrentCalle
     return ManagerOut.of(usecases.create(session, body, now), pii=caller.may(PII))
 
 
-@router.get("/{manager_id}", scope="profile:read")
+@router.get("/{manager_id}", scope="profile:read", managers=ALL)
 def read_manager(manager_id: UUID, session: ReadSession, caller: CurrentCaller) -> ManagerOut:
     """One manager."""
     return ManagerOut.of(usecases.get(session, manager_id), pii=caller.may(PII))
@@ -47,7 +48,7 @@ def edit_manager(
 
 @router.put("/{manager_id}/absence", scope="profile:write")
 def put_absence(manager_id: UUID, body: Absence, session: WriteSession, caller: CurrentCaller, now: Now) -> ManagerOut:
-    """Say when a manager is away. Meanwhile they get no customers, and theirs are given to others by the rules."""
+    """Say when a manager is away. Meanwhile the rules give their customers, but pinned ones, to others."""
     return ManagerOut.of(usecases.be_away(session, manager_id, body, now), pii=caller.may(PII))
 
 
@@ -55,3 +56,9 @@ def put_absence(manager_id: UUID, body: Absence, session: WriteSession, caller: 
 def archive_manager(manager_id: UUID, session: WriteSession, now: Now) -> None:
     """Take a manager out of use; their customers are given to others by the rules."""
     usecases.archive(session, manager_id, now)
+
+
+@internal.get("/scope", scope=INTERNAL)
+def read_scope(manager_id: UUID, session: ReadSession) -> ScopeOut:
+    """Which teams a manager leads, with all below them, for the gateway."""
+    return ScopeOut(team_ids=usecases.scope(session, manager_id))

@@ -45,7 +45,6 @@ class Absence(Body):
 
     absent_from: Instant | None = Field(examples=["2026-12-01T00:00:00Z"])
     absent_until: Instant | None = Field(default=None, description="Excluded; null = until further notice.")
-    reassign: bool = Field(default=True, description="Give their customers, but pinned ones, to others when it begins.")
 
     @model_validator(mode="after")
     def _a_span(self) -> "Absence":
@@ -61,6 +60,12 @@ class ManagerFilter:
     team_id: Annotated[Many[UUID] | None, Query()] = None
     leads: Annotated[bool | None, Query()] = None
     region: Annotated[Many[RegionCode] | None, Query(description="Who serve in one of these, or everywhere.")] = None
+
+
+class ScopeOut(Out):
+    """Whose customers a manager sees besides the own ones."""
+
+    team_ids: list[UUID]
 
 
 class ManagerOut(Out):

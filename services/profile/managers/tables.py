@@ -28,7 +28,7 @@ class Manager(Base):
     languages: Mapped[list[str]]
     absent_from: Mapped[datetime | None]
     absent_until: Mapped[datetime | None]  # null = until further notice
-    absence_due_at: Mapped[datetime | None]  # when their customers are given to others
+    absence_due_at: Mapped[datetime | None]  # when it begins or ends, and customers are looked at again
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

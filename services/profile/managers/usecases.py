@@ -46,11 +46,9 @@ def edit(session: Session, manager_id: UUID, patch: ManagerPatch, if_match: int,
 
 
 def be_away(session: Session, manager_id: UUID, absence: Absence, now: datetime) -> Manager:
-    """Say when a manager is away; their customers become due when it begins."""
+    """Say when a manager is away, or no longer; customers are looked at when it begins and when it ends."""
     row = get(session, manager_id, locked=True)
-    due_at = absence.absent_from if absence.reassign else None
-    span = {"absent_from": absence.absent_from, "absent_until": absence.absent_until}
-    return _moved_on(session, row, span | {"absence_due_at": due_at}, now)
+    return _moved_on(session, row, absence.model_dump() | {"absence_due_at": absence.absent_from or now}, now)
 
 
 def archive(session: Session, manager_id: UUID, now: datetime) -> None:
@@ -66,6 +64,14 @@ def get(session: Session, manager_id: UUID, *, locked: bool = False) -> Manager:
     if row is None:
         raise NotFound("There is no such manager.")
     return row
+
+
+def scope(session: Session, manager_id: UUID) -> list[UUID]:
+    """The teams whose customers a manager sees besides the own ones: what they lead, and all below. Raises NotFound."""
+    row = get(session, manager_id)
+    if row.archived_at is not None:
+        raise NotFound("There is no such manager in use.")
+    return sorted(teams.below(session, [row.team_id])[row.team_id]) if row.leads else []
 
 
 def require(session: Session, manager_id: UUID | None, field: str) -> None:
@@ -86,3 +92,8 @@ def _moved_on(session: Session, row: Manager, values: dict[str, Any], now: datet
     row.version, row.updated_at = row.version + 1, now
     session.flush()
     return row
+
+
+def in_use(session: Session) -> dict[UUID, Any]:
+    """All managers who are not archived, by id, without their names."""
+    return repository.in_use(session)

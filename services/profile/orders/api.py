@@ -16,7 +16,7 @@ from services.profile.orders.rules import ReportedOrder
 from services.profile.orders.schemas import DirectRefund, NewOrder, NewParcel, NewReturn, OrderFilter, ParcelPatch
 from services.profile.orders.usecases import Outcome
 from shared.contracts.base import Origin
-from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentCaller, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.grouping import Grouped
 from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing
@@ -50,16 +50,18 @@ async def report_order(body: NewOrder, response: Response, now: Now) -> Reported
     return answer
 
 
-@router.get("/orders", scope="profile:read")
-def list_orders(session: ReadSession, page: Page, wanted: Annotated[OrderFilter, Depends()]) -> Listing[OrderOut]:
+@router.get("/orders", scope="profile:read", managers=OWN)
+def list_orders(
+    session: ReadSession, page: Page, wanted: Annotated[OrderFilter, Depends()], caller: CurrentCaller
+) -> Listing[OrderOut]:
     """Orders by customer, source, status, channel, store, time placed, article."""
-    return _answers(repository.listed(session, wanted, page))
+    return _answers(repository.listed(session, wanted, page, caller))
 
 
-@router.get("/orders/{order}", scope="profile:read")
-def get_order(order: OrderPath, session: ReadSession) -> OrderOut:
+@router.get("/orders/{order}", scope="profile:read", managers=OWN)
+def get_order(order: OrderPath, session: ReadSession, caller: CurrentCaller) -> OrderOut:
     """One order as it stands now."""
-    return OrderOut.of(repository.found(session, order))
+    return OrderOut.of(usecases.read(session, order, caller))
 
 
 @router.post(

@@ -30,7 +30,8 @@ from services.profile.orders.additions.rules import Addition
 from services.profile.orders.rules import Order, Rank, reference
 from services.profile.orders.schemas import OrderDocument, OrderFilter
 from services.profile.orders.tables import CustomerOrder
-from shared import linking
+from shared import linking, ownership
+from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import Line, OrderRecorded
 from shared.db import NOTHING, REPLACE, among, put
@@ -137,9 +138,10 @@ def found(session: Session, path: str) -> Order:
     return loaded(row)
 
 
-def listed(session: Session, wanted: OrderFilter, page: PageRequest) -> Listing[Any]:
-    """One page of orders."""
+def listed(session: Session, wanted: OrderFilter, page: PageRequest, caller: Caller) -> Listing[Any]:
+    """One page of orders, as far as the caller may see them."""
     statement = select(*COLUMNS).where(TAKEN_IN, *_conditions(wanted))
+    statement = ownership.narrowed(statement, CustomerOrder.customer_id, caller)
     if wanted.customer_id is not None:
         statement = statement.where(_belongs_to(session, wanted.customer_id))
     return _page(session, statement, page)

@@ -25,6 +25,8 @@ from services.profile.orders.standing.rules import changes
 from services.profile.products import usecases as products
 from services.profile.products.schemas import Known
 from services.profile.sources import usecases as sources
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import OrderRecorded
 from shared.errors import FieldError, GuanxiError, Invalid
@@ -59,6 +61,13 @@ class _Step:
     new: Order
     event: OrderRecorded | None
     news: bool
+
+
+def read(session: Session, path: str, caller: Caller) -> Order:
+    """One order, by our id or the shop's; raises NotFound, also for one that the caller may not see."""
+    order = repository.found(session, path)
+    ownership.require(session, caller, order.customer_id)
+    return order
 
 
 def report(session: Session, orders: Sequence[ReportedOrder], *, origin: Origin, now: datetime) -> list[Outcome]:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import Field
 
 from shared.web.schemas import Out
+
+RegionPath = Annotated[str, Path(pattern=r"^\d{6}$", examples=["330100"])]
 
 
 class RegionTitles(Out):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from services.profile.attention import usecases as attention
 from services.profile.marks import usecases as marks
 from services.profile.signals import repository
 from shared.contracts.base import CustomerEvent, Origin
@@ -17,6 +18,8 @@ def note_assessments(session: Session, events: Sequence[AssessmentChanged], now:
     repository.add_level_changes(session, events)
     repository.keep_assessments(session, events)
     _mark(session, events, now)
+    moved = {event.customer_id for event in events if any(one.name == "value_class" for one in event.changes)}
+    attention.mark(session, moved, now)
 
 
 def note_tiers(session: Session, events: Sequence[TierChanged], now: datetime) -> None:
@@ -24,6 +27,7 @@ def note_tiers(session: Session, events: Sequence[TierChanged], now: datetime) -
     repository.add_tier_changes(session, events)
     repository.keep_tiers(session, events)
     _mark(session, events, now)
+    attention.mark(session, {event.customer_id for event in events}, now)
 
 
 def note_raised_warnings(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:

@@ -9,14 +9,14 @@ from services.profile.teams import repository, usecases
 from services.profile.teams.schemas import NewTeam, TeamOut, TeamPatch
 from services.profile.teams.tables import Team
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/teams", tag="Teams")
 Parents = Annotated[Many[UUID] | None, Query(description="Directly below one of these.")]
 
 
-@router.get("", scope="profile:read", response_model=Listing[TeamOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[TeamOut])
 def list_teams(session: ReadSession, page: Page, parent_id: Parents = None) -> Any:
     """Teams in use, by code."""
     return repository.listed(session, page, parent_id)
@@ -28,7 +28,7 @@ def create_team(body: NewTeam, session: WriteSession, now: Now) -> Team:
     return usecases.create(session, body, now)
 
 
-@router.get("/{team_id}", scope="profile:read", response_model=TeamOut)
+@router.get("/{team_id}", scope="profile:read", managers=ALL, response_model=TeamOut)
 def read_team(team_id: UUID, session: ReadSession) -> Team:
     """One team."""
     return usecases.get(session, team_id)

@@ -33,12 +33,15 @@ def add(session: Session, row: Mapping[str, Any]) -> bool:
     return bool(put(session, Team, [row], on_conflict=NOTHING, key=["code"], returning=["team_id"]))
 
 
-def subtrees(session: Session, team_ids: Collection[UUID]) -> set[UUID]:
-    """These teams and all below them."""
-    below = select(Team.team_id).where(among(Team.team_id, team_ids)).cte(recursive=True)
+def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Of each team: it and all below it."""
+    found = select(Team.team_id.label("top"), Team.team_id).where(among(Team.team_id, team_ids)).cte(recursive=True)
     child = aliased(Team)
-    below = below.union(select(child.team_id).where(child.parent_id == below.c.team_id))
-    return set(session.scalars(select(below.c.team_id)))
+    found = found.union(select(found.c.top, child.team_id).where(child.parent_id == found.c.team_id))
+    trees: dict[UUID, set[UUID]] = {one: set() for one in team_ids}
+    for top, team_id in session.execute(select(found.c.top, found.c.team_id)):
+        trees[top].add(team_id)
+    return trees
 
 
 def lock_tree(session: Session) -> None:

@@ -62,9 +62,9 @@ def require(session: Session, team_id: UUID | None, field: str) -> None:
         raise refused(field, "reference_not_found", "There is no such team in use.")
 
 
-def subtrees(session: Session, team_ids: Collection[UUID]) -> set[UUID]:
-    """These teams and all below them."""
-    return repository.subtrees(session, team_ids) if team_ids else set()
+def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Of each team: it and all below it."""
+    return repository.below(session, team_ids)
 
 
 def refused(field: str, code: str, message: str) -> Invalid:
@@ -75,5 +75,5 @@ def refused(field: str, code: str, message: str) -> Invalid:
 def _require_above(session: Session, team_id: UUID, parent_id: UUID | None) -> None:
     require(session, parent_id, "parent_id")
     repository.lock_tree(session)
-    if parent_id in repository.subtrees(session, [team_id]):
+    if parent_id in repository.below(session, [team_id])[team_id]:
         raise refused("parent_id", "not_allowed", "A team cannot belong to itself or to a team below it.")

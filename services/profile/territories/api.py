@@ -9,13 +9,13 @@ from services.profile.territories import repository, usecases
 from services.profile.territories.schemas import NewTerritory, TerritoryFilter, TerritoryOut, TerritoryPatch
 from services.profile.territories.tables import Territory
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing
 
 router = Router("/territories", tag="Territories")
 
 
-@router.get("", scope="profile:read", response_model=Listing[TerritoryOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[TerritoryOut])
 def list_territories(session: ReadSession, page: Page, wanted: Annotated[TerritoryFilter, Depends()]) -> Any:
     """Territories in use, by code."""
     return repository.listed(session, wanted, page)
@@ -27,7 +27,7 @@ def create_territory(body: NewTerritory, session: WriteSession, now: Now) -> Ter
     return usecases.create(session, body, now)
 
 
-@router.get("/{territory_id}", scope="profile:read", response_model=TerritoryOut)
+@router.get("/{territory_id}", scope="profile:read", managers=ALL, response_model=TerritoryOut)
 def read_territory(territory_id: UUID, session: ReadSession) -> Territory:
     """One territory."""
     return usecases.get(session, territory_id)

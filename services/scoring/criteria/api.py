@@ -8,7 +8,7 @@ from services.scoring.criteria.schemas import ClassesOut, ClassMemberOut, Criter
 from services.scoring.customers import usecases as customers
 from services.scoring.evidence import usecases as evidences
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing
 
 router = Router("", tag="Criteria")
@@ -22,7 +22,7 @@ def read_criteria(customer_id: UUID, session: ReadSession, runtime: CurrentRunti
     return usecases.of(session, *found, runtime.settings.base_currency)
 
 
-@router.get("/value-classes", scope="scoring:read")
+@router.get("/value-classes", scope="scoring:read", managers=ALL)
 def read_classes(session: ReadSession, runtime: CurrentRuntime) -> ClassesOut:
     """How many customers are in each value class and what they bring; the same by ABC and as a pyramid."""
     return usecases.classes(session, runtime.settings.base_currency)

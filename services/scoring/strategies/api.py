@@ -12,7 +12,7 @@ from services.scoring.strategies import repository, usecases
 from services.scoring.strategies.schemas import AppliesKind, NewStrategy, PlanOut, StrategyOut, StrategyPatch
 from services.scoring.strategies.tables import Strategy
 from shared.web.dependencies import CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Code, Listing, Many
 
 router = Router("", tag="Strategies")
@@ -21,7 +21,7 @@ Segments = Annotated[
 ]
 
 
-@router.get("/strategies", scope="scoring:read", response_model=Listing[StrategyOut])
+@router.get("/strategies", scope="scoring:read", managers=ALL, response_model=Listing[StrategyOut])
 def list_strategies(session: ReadSession, page: Page, kind: Many[AppliesKind] | None = None) -> Any:
     """Strategies in use, the most important first."""
     return repository.listed(session, page, kind)
@@ -35,7 +35,7 @@ def create_strategy(body: NewStrategy, session: WriteSession, now: Now) -> Strat
     return usecases.create(session, body, now)
 
 
-@router.get("/strategies/{strategy_id}", scope="scoring:read", response_model=StrategyOut)
+@router.get("/strategies/{strategy_id}", scope="scoring:read", managers=ALL, response_model=StrategyOut)
 def read_strategy(strategy_id: UUID, session: ReadSession) -> Strategy:
     """One strategy."""
     return usecases.get(session, strategy_id)

@@ -13,14 +13,14 @@ from services.scoring.tiers.rules import Programme
 from services.scoring.tiers.schemas import HeldTierOut, NewTier, TierOut, TierRule, TiersOut
 from shared.errors import NotFound
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession, WriteSession
-from shared.web.routing import OWN, Router
+from shared.web.routing import ALL, OWN, Router
 from shared.web.schemas import Code, Listing
 
 router = Router("", tag="Tiers")
 TierCode = Annotated[Code, Path(examples=["gold"])]
 
 
-@router.get("/tiers", scope="scoring:read", response_model=TiersOut)
+@router.get("/tiers", scope="scoring:read", managers=ALL, response_model=TiersOut)
 def list_tiers(session: ReadSession) -> Any:
     """All tiers of the scheme in force, with what they ask for and give."""
     programme: Programme = usecases.in_force(session)
@@ -28,7 +28,7 @@ def list_tiers(session: ReadSession) -> Any:
     return {"scheme_version": programme.version, "items": programme.ladder, **terms}
 
 
-@router.get("/tiers/{code}", scope="scoring:read", response_model=TierOut)
+@router.get("/tiers/{code}", scope="scoring:read", managers=ALL, response_model=TierOut)
 def read_tier(code: TierCode, session: ReadSession) -> TierRule:
     """One tier."""
     found = usecases.in_force(session).rule(code)

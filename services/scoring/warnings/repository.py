@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from services.scoring.customers.tables import Customer
 from services.scoring.warnings.schemas import WarningFilter
 from services.scoring.warnings.tables import ChurnWarning, WarningOutcome, WarningStatus
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import among, put, to_json
 from shared.errors import NotFound
 from shared.linking import CustomerRef
@@ -93,9 +95,10 @@ def get(session: Session, warning_id: UUID, *, locked: bool = False) -> ChurnWar
     return found
 
 
-def listed(session: Session, wanted: WarningFilter, page: PageRequest) -> Listing[Any]:
+def listed(session: Session, wanted: WarningFilter, page: PageRequest, caller: Caller) -> Listing[Any]:
     """One page of warnings, the most urgent first."""
     statement = select(ChurnWarning).where(*_conditions(wanted))
+    statement = ownership.narrowed(statement, ChurnWarning.customer_id, caller)
     if wanted.region is not None:
         whose = Customer.customer_id == ChurnWarning.customer_id
         statement = statement.join(Customer, whose).where(Customer.region.in_(wanted.region))

@@ -13,7 +13,8 @@ from services.scoring.warnings import repository, rules
 from services.scoring.warnings.rules import Row, Seen
 from services.scoring.warnings.schemas import Dismissal, Outcome, WarningFilter, WarningOut
 from services.scoring.warnings.tables import ChurnWarning, WarningOutcome, WarningStatus
-from shared import due
+from shared import due, ownership
+from shared.auth.caller import Caller
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging import outbox
@@ -57,14 +58,18 @@ def dismiss(session: Session, warning_id: UUID, body: Dismissal, now: datetime) 
     return warning
 
 
-def get(session: Session, warning_id: UUID, currency: str) -> WarningOut:
-    """One warning; raises NotFound."""
-    return answer(repository.get(session, warning_id), currency)
+def get(session: Session, warning_id: UUID, currency: str, caller: Caller) -> WarningOut:
+    """One warning; raises NotFound, also for one that the caller may not see."""
+    found = repository.get(session, warning_id)
+    ownership.require(session, caller, found.customer_id)
+    return answer(found, currency)
 
 
-def listed(session: Session, wanted: WarningFilter, page: PageRequest, currency: str) -> Listing[WarningOut]:
+def listed(
+    session: Session, wanted: WarningFilter, page: PageRequest, currency: str, caller: Caller
+) -> Listing[WarningOut]:
     """One page of warnings, the most urgent first."""
-    found = repository.listed(session, wanted, page)
+    found = repository.listed(session, wanted, page, caller)
     return Listing(items=[answer(row, currency) for row in found.items], next_cursor=found.next_cursor)
 
 

@@ -11,6 +11,7 @@ import httpx
 import orjson
 import pytest
 
+from services.gateway.access import usecases
 from services.gateway.customer360.schemas import PARTS as OWNED
 from shared.auth.tokens import Verifier, secret_of
 from shared.runtime import Runtime
@@ -174,3 +175,24 @@ def test_health_tells_which_service_is_not_ready(runtime_of: RuntimeFactory, ser
     assert health["status"] == "degraded"
     ready = {one["service"]: one["ready"] for one in health["services"]}
     assert ready == {"profile": True, "scoring": False, "engagement": False}
+
+
+@pytest.mark.capability("C-08")
+@pytest.mark.parametrize(("method", "path"), [("GET", "360"), ("POST", "access-export")])
+def test_the_services_are_asked_for_no_more_than_the_manager_of_a_key_may_see(
+    runtime_of: RuntimeFactory, services: Services, method: str, path: str
+) -> None:
+    manager_id, team_id = uuid4(), uuid4()
+    services["profile"].answer = (200, orjson.dumps(PARTS["profile"] | {"team_ids": [str(team_id)]}))
+    with standing(runtime_of, services) as (client, runtime):
+        with runtime.database.transaction() as session:
+            scopes = (*READ, "profile:pii")
+            key = usecases.create(session, "desk", scopes, runtime.now(), manager_id=manager_id).text
+        headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": str(uuid4())}
+        client.request(method, f"/customers/{uuid4()}/{path}", headers=headers)
+        for name, service in services.items():
+            asked = [one for one in service.received if one.target.startswith("/internal/customers/")]
+            token = asked[0].headers["authorization"].removeprefix("Bearer ")
+            secret = secret_of(runtime.settings, name)
+            found = Verifier(name, lambda secret=secret: secret, runtime.clock).verify(token)  # type: ignore[misc]
+            assert (found.kind, found.manager_id, found.team_ids) == ("service", manager_id, frozenset({team_id}))

@@ -20,6 +20,7 @@ from services.scoring.warnings import repository, usecases
 from services.scoring.warnings.schemas import Dismissal, WarningFilter
 from services.scoring.warnings.tables import ChurnWarning
 from shared import linking
+from shared.auth.caller import PUBLIC_CALLER
 from shared.contracts.base import Origin
 from shared.contracts.scoring import WarningClosed, WarningRaised
 from shared.db import put
@@ -236,7 +237,10 @@ def test_lists_are_filtered_and_sorted(scoring: Session, now: datetime) -> None:
 
     def of(sort: str | None = None, **wanted: Any) -> list[UUID]:
         page = PageRequest(10, None, sort)
-        return [one.customer_id for one in usecases.listed(scoring, WarningFilter(**wanted), page, "CNY").items]
+        return [
+            one.customer_id
+            for one in usecases.listed(scoring, WarningFilter(**wanted), page, "CNY", PUBLIC_CALLER).items
+        ]
 
     assert of() == sorted([WEI, MEI, LI], key=lambda one: -_of(scoring, one).priority)
     assert of("raised_at")[-1] == LI

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.profile.attention import usecases as attention
 from services.profile.links import usecases as links
 from services.profile.marks import usecases as marks
 from services.profile.segments import usecases as segments
@@ -125,6 +126,7 @@ def _tell(session: Session, rows: Sequence[State], moves: Sequence[Moves], now: 
     by_customer = {row["customer_id"]: row for row in rows}
     events = [_event({**by_customer[one.customer_id], **rules.told(one)}, one.members) for one in moves]
     outbox.add(session, events)
+    attention.mark(session, [one.customer_id for one in moves], now)
 
 
 def _event(row: Mapping[str, Any], members: Sequence[str]) -> SegmentsChanged:

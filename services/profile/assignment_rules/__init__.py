@@ -1,0 +1,1 @@
+"""The rules by which customers are given to managers and teams."""

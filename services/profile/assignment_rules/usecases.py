@@ -1,0 +1,84 @@
+"""Keeping assignment rules."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from services.profile.assignment_rules import repository
+from services.profile.assignment_rules.schemas import NewRule, RulePatch
+from services.profile.assignment_rules.tables import AssignmentRule
+from services.profile.managers import usecases as managers
+from services.profile.regions import usecases as regions
+from services.profile.teams import usecases as teams
+from shared.errors import Conflict, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+from shared.web.validation import invalid
+
+FIELDS = tuple(NewRule.model_fields)
+
+
+def create(session: Session, body: NewRule, now: datetime) -> AssignmentRule:
+    """Store a rule. Raises Conflict `already_exists` for a code that is or was in use."""
+    _require(session, body)
+    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
+    row = {"rule_id": new_id(), **_stored(body), **stamps}
+    if not repository.add(session, row):
+        raise Conflict("There is or was an assignment rule of that code.", code="already_exists")
+    return get(session, row["rule_id"])
+
+
+def edit(session: Session, rule_id: UUID, patch: RulePatch, if_match: int, now: datetime) -> AssignmentRule:
+    """Change a rule by a JSON Merge Patch."""
+    row = get(session, rule_id, locked=True)
+    require_version(row.version, if_match)
+    said = patch.model_dump(exclude_unset=True)
+    document = {name: getattr(row, name) for name in FIELDS} | said
+    try:
+        body = NewRule.model_validate({name: value for name, value in document.items() if value is not None})
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    _require(session, body)
+    values = _stored(body)
+    for name in said:
+        setattr(row, name, values[name])
+    row.version, row.updated_at = row.version + 1, now
+    session.flush()
+    return row
+
+
+def archive(session: Session, rule_id: UUID, now: datetime) -> None:
+    """Take a rule out of use; it stays readable."""
+    row = get(session, rule_id, locked=True)
+    if row.archived_at is None:
+        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
+        session.flush()
+
+
+def get(session: Session, rule_id: UUID, *, locked: bool = False) -> AssignmentRule:
+    """One rule, archived or not; raises NotFound."""
+    row = session.get(AssignmentRule, rule_id, with_for_update=locked)
+    if row is None:
+        raise NotFound("There is no such assignment rule.")
+    return row
+
+
+def in_use(session: Session) -> Sequence[AssignmentRule]:
+    """All rules that are not archived, the most important first."""
+    return repository.in_use(session)
+
+
+def _require(session: Session, body: NewRule) -> None:
+    regions.require(session, body.regions, "regions")
+    managers.require(session, body.manager_id, "manager_id")
+    teams.require(session, body.team_id, "team_id")
+    if set(body.segment_ids) - repository.published(session, body.segment_ids):
+        raise teams.refused("segment_ids", "reference_not_found", "There is no such published segment.")
+
+
+def _stored(body: NewRule) -> dict[str, Any]:
+    return body.model_dump() | {"segment_ids": [str(one) for one in body.segment_ids]}

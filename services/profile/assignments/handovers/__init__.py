@@ -1,0 +1,1 @@
+"""Handing many customers over from one manager to another."""

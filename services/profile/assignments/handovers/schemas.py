@@ -1,0 +1,26 @@
+"""Handovers on the wire."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from services.profile.assignment_rules.schemas import ROLE, Role
+from shared.web.schemas import Body
+
+Some = Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+
+
+class NewHandover(Body):
+    """Who gives whom to whom."""
+
+    from_manager_id: UUID
+    to_manager_id: UUID
+    role: Role = ROLE
+    customer_ids: Some | None = Field(default=None, description="Only these; by default all, pinned ones too.")
+
+    @model_validator(mode="after")
+    def _two_people(self) -> "NewHandover":
+        if self.from_manager_id == self.to_manager_id:
+            raise ValueError("give them to somebody else")
+        return self

@@ -1,0 +1,1 @@
+"""Running the rules over everybody: tried out, or for good."""

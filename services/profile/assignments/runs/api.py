@@ -1,0 +1,31 @@
+"""Assignment runs over HTTP."""
+
+from typing import Any
+
+from services.profile.assignments.runs import usecases
+from services.profile.assignments.runs.schemas import DiffOut, RunRequest, Trial
+from shared.jobs import Job
+from shared.web.dependencies import CurrentRuntime, Now, ReadSession, WriteSession
+from shared.web.jobs import JobId, JobOut
+from shared.web.routing import REQUIRED, Router
+
+router = Router("/assignment-runs", tag="Assignment runs")
+AS_JOB: dict[str, Any] = {"status_code": 202, "location": "/jobs/{id}", "response_model": JobOut}
+
+
+@router.post("/preview", scope="profile:read")
+def preview_run(body: Trial, session: ReadSession, now: Now) -> DiffOut:
+    """Who would change hands if the rules ran now, and what each manager would hold; changes nothing."""
+    return usecases.preview(session, body, now)
+
+
+@router.post("", scope="profile:admin", idempotency=REQUIRED, **AS_JOB)
+def start_run(body: RunRequest, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
+    """Run the rules over all customers, as a job. Pinned ones, and whoever is right already, stay."""
+    return usecases.start(session, runtime.service, now)
+
+
+@router.get("/{run_id}", scope="profile:read", response_model=JobOut)
+def read_run(run_id: JobId, session: ReadSession) -> Job:
+    """How far a run is, and in the end how many customers it considered and moved."""
+    return usecases.get(session, run_id)
