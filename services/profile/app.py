@@ -47,6 +47,7 @@ from services.profile.regions.api import router as regions
 from services.profile.reports.api import router as territory_reports
 from services.profile.segments.api import of_customer as segments_of_customer
 from services.profile.segments.api import router as segments
+from services.profile.segments.lists.api import router as lists
 from services.profile.sources.api import router as sources
 from services.profile.tags.api import router as tags
 from services.profile.teams.api import router as teams
@@ -60,6 +61,7 @@ from shared.web.retention import router as retention
 
 ROUTERS = (
     *(manager_scopes, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
+    lists,
     *(
         directory,
         identities,

@@ -20,12 +20,14 @@ from services.profile.organisations.members.tables import OrganisationMember
 from services.profile.preferences.tables import Pause
 from services.profile.privacy.tables import Erasure
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
+from services.profile.segments.lists.tables import SegmentListing
 from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
 from shared.holdings import blanked, deleted, kept
 from shared.retention import Term, by_table
 from shared.traces import Searched
 
 GONE = (
+    SegmentListing,
     *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
     *(QuietMark, MatchKey, SegmentMember, SegmentState, SegmentMove),

@@ -1,10 +1,11 @@
 """What segment rules may ask of behaviour: how often somebody did what."""
 
+from services.profile.categories.fields import WITHIN
 from services.profile.fields.rules import Facts
 from services.profile.fields.schemas import Condition, Field, Kind
 
 EVENTS = Facts("behaviour", "behaviour_event f", "f.measure IS NOT NULL", "f.occurred_at")
-CONDITIONS = {"category": Condition(Kind.CODE, "f.category"), "sku": Condition(Kind.CODE, "f.sku")}
+CONDITIONS = {"category": Condition(Kind.CODE, "f.category", inside=WITHIN), "sku": Condition(Kind.CODE, "f.sku")}
 MEASURES = {
     "view": ("浏览", "Views"),
     "search": ("搜索", "Searches"),

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.profile.consents.schemas import GRANTED, WITHDRAWN
+from services.profile.consents.schemas import ANY, CHANNELS, GRANTED, WITHDRAWN
 from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure
-
-ANY = "any"
-CHANNELS = (ANY, "email", "sms", "wechat", "push", "phone", "visit")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +53,7 @@ class Agreements:
         gone_at, given_at = gone_at.format(at="s.withdrawn"), given_at.format(at="s.latest")
         return (
             f"CASE WHEN bool_or({exact} AND s.gone) THEN '{WITHDRAWN}' "
-            f"WHEN bool_or({exact}) THEN CASE WHEN {gone_at} > max(s.latest) FILTER (WHERE {exact}) "
+            f"WHEN bool_or({exact}) THEN CASE WHEN {gone_at} >= max(s.latest) FILTER (WHERE {exact}) "
             f"THEN '{WITHDRAWN}' ELSE '{GRANTED}' END "
             f"WHEN {gone_at} >= coalesce({given_at}, '-infinity') THEN '{WITHDRAWN}' "
             f"WHEN {given_at} IS NOT NULL THEN '{GRANTED}' END"
@@ -73,6 +70,6 @@ FIELDS = (
         *(Kind.CODE, "同意状态", "Consent", Agreements()),
         values=(GRANTED, WITHDRAWN),
         parameter=True,
-        conditions={"channel": Condition(Kind.CODE, "", values=CHANNELS)},
+        conditions={"channel": Condition(Kind.CODE, "", values=(ANY, *CHANNELS))},
     ),
 )

@@ -4,10 +4,16 @@ from typing import get_args
 
 from services.profile.customers.rules import BANDS
 from services.profile.customers.schemas import GRADES, SizeBand
-from services.profile.fields.rules import Joined
+from services.profile.fields.rules import Facts, Joined
 from services.profile.fields.schemas import Field, Kind
 
 RECORD = Joined("customer")
+TAGS = Facts(  # of all linked records
+    "tags",
+    "(SELECT x.customer_id, y.tag FROM customer x CROSS JOIN LATERAL jsonb_array_elements_text(x.tags) AS y (tag)) f",
+    "true",
+    "NULL",
+)
 TOUCHES = {"source": ("来源", "source"), "medium": ("媒介", "medium"), "campaign": ("活动", "campaign")}
 MORE_TOUCHES = {
     "store": ("门店", "store"),
@@ -53,7 +59,7 @@ FIELDS = (
     _own("registered_at", Kind.TIME, "注册时间", "Registered at"),
     _own("channels", Kind.LIST, "可联系渠道", "Channels with a usable contact"),
     _own("preferred_channel", Kind.CODE, "偏好渠道", "Preferred channel"),
-    _own("tags", Kind.LIST, "标签", "Tags"),
+    Field("customer.tags", Kind.LIST, "标签", "Tags", TAGS, "jsonb_agg(DISTINCT f.tag)", empty="'[]'"),
     _own("standing", Kind.NUMBER, "行业影响力", "Standing in their trade", sql="(c.influence ->> 'standing')::numeric"),
     _own("followers", Kind.NUMBER, "粉丝数", "Followers", sql="(c.influence ->> 'followers')::numeric"),
     *(

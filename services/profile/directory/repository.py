@@ -14,6 +14,7 @@ from services.profile.directory.schemas import CustomerFilter
 from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
+from services.profile.segments.evaluations.tables import SegmentMember
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import among
@@ -70,6 +71,9 @@ def _matching(statement: Select[Any], wanted: CustomerFilter, caller: Caller) ->
         statement = statement.where(Customer.customer_id.in_(tagged))
     if wanted.region:
         statement = statement.where(in_region(Customer.region, wanted.region))
+    if wanted.segment_id:
+        within = select(SegmentMember.customer_id).where(among(SegmentMember.segment_id, wanted.segment_id))
+        statement = statement.where(Customer.customer_id.in_(within))
     if wanted.source:
         statement = statement.where(Customer.source.in_(wanted.source))
     if wanted.manager_id:

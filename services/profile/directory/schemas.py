@@ -136,6 +136,7 @@ class CustomerFilter:
     manager_id: Annotated[Many[UUID] | None, Query(description="Whom one of these looks after, in any role.")] = None
     registered_from: Annotated[Instant | None, Query()] = None
     registered_to: Annotated[Instant | None, Query(description="Excluded.")] = None
+    segment_id: Annotated[Many[UUID] | None, Query(description="Who is in one of these segments.")] = None
     q: Annotated[str | None, Query(max_length=64, pattern=r"\S", description="A name; needs `profile:pii`.")] = None
 
 

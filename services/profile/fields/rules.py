@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from services.profile.fields.schemas import Asked, Bind, Condition, Field, Kind, Measure, Window
+from services.profile.regions.rules import patterns
 
 COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<", "before": "<", "after": ">"}
 NOW = "CAST(:now AS timestamptz)"
@@ -45,16 +47,7 @@ def _code(op: str, sql: str, value: Any, bind: Bind) -> str:
         return f"{sql} = {bind(value, 'text')}"
     if op == "is_any_of":
         return f"{sql} = ANY({bind(list(value), 'text[]')})"
-    return f"{sql} LIKE ANY({bind([_beginning(one) + '%' for one in value], 'text[]')})"
-
-
-def _beginning(region: str) -> str:
-    """What the codes of a region's subtree begin with: the pairs of digits of GB/T 2260, less the empty ones."""
-    short = region
-    if len(region) == 6 and region.isdigit():
-        while len(short) > 2 and short.endswith("00"):
-            short = short[:-2]
-    return short.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
+    return f"{sql} LIKE ANY({bind(patterns(value), 'text[]')})"
 
 
 def _number(op: str, sql: str, value: Any, bind: Bind) -> str:
@@ -108,10 +101,11 @@ class Facts:
     def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
         """One row for each person with facts, with the values `v…` and the earliest fact of rolling windows, `u…`."""
         columns: list[str] = []
-        line_columns: list[str] = []
+        of_lines: dict[str, str] = {}
         for number, (one, measure) in wanted.items():
-            columns += self._columns(number, one, measure, line_columns, bind)
-        lateral = f" CROSS JOIN LATERAL (SELECT {', '.join(line_columns)} FROM {self.lines}) k" if line_columns else ""
+            columns += self._columns(number, one, measure, of_lines, bind)
+        reckoned = ", ".join(f"{sql} AS {name}" for sql, name in of_lines.items())
+        lateral = f" CROSS JOIN LATERAL (SELECT {reckoned} FROM {self.lines}) k" if reckoned else ""
         bound = self._earliest([measure.window for _, measure in wanted.values()], bind)
         return (
             f"LEFT JOIN (SELECT p.id, {', '.join(columns)} FROM ({people}) p JOIN {self.table} "
@@ -123,20 +117,25 @@ class Facts:
         """The aggregate, or what it is without any fact."""
         return f"coalesce({self.name}.v{at}, {wanted.empty})" if wanted.empty else f"{self.name}.v{at}"
 
-    def _columns(self, number: int, one: Field, measure: Measure, line_columns: list[str], bind: Bind) -> Iterable[str]:
-        of_lines = [one.conditions[asked.name].of_line for asked in measure.where]
-        own = [asked for asked, of_line in zip(measure.where, of_lines, strict=True) if not of_line]
+    def _columns(
+        self, number: int, one: Field, measure: Measure, of_lines: dict[str, str], bind: Bind
+    ) -> Iterable[str]:
+        """The columns of one measure; `of_lines` gathers what is reckoned of the lines of each fact, by its SQL."""
+        asked_of_lines = [asked for asked in measure.where if one.conditions[asked.name].of_line]
+        own = [asked for asked in measure.where if asked not in asked_of_lines]
         when = [*_within(measure.window, self.at, bind), *_conditions(own, one.conditions, bind)]
-        sums = {name: sql for name, (sql, _) in self.sums.items() if sql is not None}
-        if any(of_lines) or any(f"{{{name}}}" in one.sql for name in self.sums if name not in sums):
-            matching = [asked for asked, of_line in zip(measure.where, of_lines, strict=True) if of_line]
-            such = " AND ".join([self.line_counts, *_conditions(matching, one.conditions, bind)])
-            line_columns.append(f"count(*) FILTER (WHERE {such}) AS n{number}")
-            line_columns += [
-                f"sum({sql}) FILTER (WHERE {such}) AS {name}{number}" for name, (_, sql) in self.sums.items()
-            ]
-            sums = {name: f"k.{name}{number}" for name in self.sums}
-            when += [f"k.n{number} > 0"] if any(of_lines) else []
+        such = " AND ".join([self.line_counts, *_conditions(asked_of_lines, one.conditions, bind)])
+
+        def of_line(aggregate: str) -> str:
+            return f"k.{of_lines.setdefault(f'{aggregate} FILTER (WHERE {such})', f'l{len(of_lines)}')}"
+
+        sums = {
+            name: own_sql if own_sql is not None and not asked_of_lines else of_line(f"sum({line_sql})")
+            for name, (own_sql, line_sql) in self.sums.items()
+            if f"{{{name}}}" in one.sql
+        }
+        if asked_of_lines:
+            when.append(f"{of_line('count(*)')} > 0")
         condition = " AND ".join(when) or "true"
         yield f"{one.sql.format(when=condition, at=self.at, **sums)} AS v{number}"
         if measure.window is not None and measure.window.span is not None:
@@ -153,21 +152,33 @@ def _start(window: Window | None, bind: Bind) -> str | None:
     if window is None:
         return None
     if window.span is not None:
-        return f"{NOW} - {bind(window.span, 'interval')}"
+        return _ago(window.span, bind)
     return None if window.since is None else bind(window.since, "timestamptz")
+
+
+def _ago(span: timedelta, bind: Bind) -> str:
+    """An instant before now, as a subselect: reckoned once, and not for every fact."""
+    return f"(SELECT {NOW} - {bind(span, 'interval')})"
 
 
 def _within(window: Window | None, at: str, bind: Bind) -> list[str]:
     if window is None:
         return []
     if window.span is not None:
-        return [f"{at} > {NOW} - {bind(window.span, 'interval')}"]
+        return [f"{at} > {_ago(window.span, bind)}"]
     since = [f"{at} >= {bind(window.since, 'timestamptz')}"] if window.since is not None else []
     return since + ([f"{at} < {bind(window.until, 'timestamptz')}"] if window.until is not None else [])
 
 
 def _conditions(asked: Iterable[Asked], known: Mapping[str, Condition], bind: Bind) -> list[str]:
-    return [holds(known[one.name].kind, one.op, known[one.name].sql, one.value, bind) for one in asked]
+    return [_condition(known[one.name], one, bind) for one in asked]
+
+
+def _condition(known: Condition, asked: Asked, bind: Bind) -> str:
+    if not known.inside or asked.op not in ("is", "is_any_of"):
+        return holds(known.kind, asked.op, known.sql, asked.value, bind)
+    codes = [asked.value] if asked.op == "is" else list(asked.value)
+    return f"coalesce({known.sql} = ANY(({known.inside.format(codes=bind(codes, 'text[]'))})::text[]), false)"
 
 
 class Binds:

@@ -31,12 +31,16 @@ Bind = Callable[[Any, str], str]  # a value and its SQL type; how the statement 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something `where` may ask of one fact: `sql` is over its row `f`, or over its line `l` when `of_line`."""
+    """Something `where` may ask of one fact: `sql` is over its row `f`, or over its line `l` when `of_line`.
+
+    `inside` selects the array of all codes that lie in the `{codes}` asked for, where these make a tree.
+    """
 
     kind: Kind
     sql: str
     of_line: bool = False
     values: tuple[str, ...] = ()
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What segment rules may ask of orders: those that count, by when they were placed, amounts in base currency."""
 
+from services.profile.categories.fields import WITHIN
 from services.profile.fields.rules import Facts
 from services.profile.fields.schemas import Condition, Field, Kind
 
@@ -22,7 +23,7 @@ ORDERS = Facts(
     sums={"net": ("f.base_net", "l.net"), "units": (None, "l.quantity - l.refunded_quantity")},
 )
 CONDITIONS = {
-    "category": Condition(Kind.CODE, "l.category", of_line=True),
+    "category": Condition(Kind.CODE, "l.category", of_line=True, inside=WITHIN),
     "sku": Condition(Kind.CODE, "l.sku", of_line=True),
     "brand": Condition(Kind.CODE, "l.brand", of_line=True),
     "channel": Condition(Kind.CODE, "f.channel"),

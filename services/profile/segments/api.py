@@ -1,13 +1,21 @@
 """Segments over HTTP."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
+
+from fastapi import Depends
 
 from services.profile.segments import repository, usecases
 from services.profile.segments.evaluations import usecases as evaluations
 from services.profile.segments.evaluations.schemas import MemberOut, MembershipOut
+from services.profile.segments.explanations import usecases as explanations
+from services.profile.segments.explanations.schemas import ExplanationOut
+from services.profile.segments.history import usecases as history
+from services.profile.segments.history.schemas import Period, Sizes
 from services.profile.segments.language import rules as language
 from services.profile.segments.language.schemas import Vocabulary
+from services.profile.segments.portraits import usecases as portraits
+from services.profile.segments.portraits.schemas import PortraitOut
 from services.profile.segments.previews import usecases as previews
 from services.profile.segments.publications import usecases as publications
 from services.profile.segments.schemas import NewSegment, PreviewOut, SegmentOut, SegmentPatch, Trial, VersionOut
@@ -89,6 +97,24 @@ def list_members(segment_id: UUID, session: ReadSession, caller: CurrentCaller, 
     more = [{"entered_at": row.entered_at, "segment_version": row.segment_version} for row in found.items]
     items = [MemberOut.of(row, pii=caller.may(PII), **one) for row, one in zip(found.items, more, strict=True)]
     return Listing(items=items, next_cursor=found.next_cursor)
+
+
+@router.get("/{segment_id}/members/{customer_id}/explanation", scope="profile:read")
+def explain_membership(segment_id: UUID, customer_id: UUID, session: ReadSession, now: Now) -> ExplanationOut:
+    """Why a customer is in a segment or is not: every node of the rule with its value and verdict."""
+    return explanations.explain(session, segment_id, customer_id, now)
+
+
+@router.get("/{segment_id}/history", scope="profile:read")
+def list_sizes(segment_id: UUID, session: ReadSession, period: Annotated[Period, Depends()], now: Now) -> Sizes:
+    """How large a segment was at the end of each business day, and how many came and went."""
+    return Sizes(items=history.sizes(session, segment_id, period, now))
+
+
+@router.get("/{segment_id}/portrait", scope="profile:read")
+def draw_portrait(segment_id: UUID, session: ReadSession) -> PortraitOut:
+    """What is more and less frequent in a segment than among all customers: share, index, difference with interval."""
+    return portraits.draw(session, segment_id)
 
 
 @router.delete("/{segment_id}", scope="profile:write")

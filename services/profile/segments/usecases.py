@@ -29,16 +29,22 @@ def create(session: Session, body: NewSegment, now: datetime) -> Segment:
     if body.rule is not None:
         definitions.require(session, body.rule)
     segment_id = new_id()
+    counts = 1 if body.kind == "static" else None  # a list counts as it is
     row = {
         **body.model_dump(),
         "segment_id": segment_id,
         "version": 1,
-        **dict.fromkeys(("published_version", "settled_version", "archived_at")),
+        "published_version": counts,
+        "settled_version": counts,
+        "archived_at": None,
         "created_at": now,
         "updated_at": now,
     }
     if not repository.add(session, row):
         raise Conflict("There is or was a segment of that code.", code="already_exists")
+    if counts is not None:
+        version = {"segment_id": segment_id, "version": counts, "rule": None}
+        repository.add_version(session, version | {"cause": "publish", "published_at": now})
     return get(session, segment_id)
 
 

@@ -100,6 +100,57 @@ def test_a_published_segment_has_members_and_versions(doors: Doors) -> None:
     assert doors.post(f"{path}/rollback").json()["code"] == "invalid_transition"
 
 
+def test_a_membership_is_explained_by_every_node(doors: Doors) -> None:
+    wei = order(doors, "A-1", "u-1")
+    recent = {**BUYERS, "value": 2, "window": {"days": 90}}
+    path = drafted(doors, rule={"any": [recent, {"not": {"field": "tier", "op": "is", "value": "gold"}}]}).headers[
+        "Location"
+    ]
+    found = doors.get(f"{path}/members/{wei}/explanation").json()
+    assert (found["member"], found["segment_version"]) == (True, 1)
+    nodes = {one["pointer"]: (one["verdict"], one["value"], one["until"]) for one in found["nodes"]}
+    until = "2027-02-20T03:00:00Z"  # 90 days after it was placed
+    assert found["next_at"] == until
+    assert nodes == {
+        "": (True, None, until),
+        "/any/0": (False, 1, until),
+        "/any/1": (True, None, None),
+        "/any/1/not": (False, None, None),
+    }
+    assert doors.get(f"{path}/members/{recent_id()}/explanation").status_code == 404
+
+
+def test_a_static_list_is_kept_by_hand(doors: Doors) -> None:
+    wei, lena = order(doors, "A-1", "u-1"), order(doors, "A-2", "u-2")
+    made = doors.post("/v1/segments", {"code": "vip", "name": "VIP", "kind": "static"})
+    path = made.headers["Location"]
+    assert (made.json()["status"], made.json()["published_version"]) == ("published", 1)
+    for _ in range(2):
+        assert doors.call("PUT", f"{path}/members/{wei}").status_code == 204
+    assert [one["customer_id"] for one in doors.get(f"{path}/members").json()["items"]] == [wei]
+    batch = doors.post(f"{path}/members/batch", {"customer_ids": [wei, lena, recent_id()]}).json()["results"]
+    assert [one["status"] for one in batch] == ["unchanged", "added", "refused"]
+    assert doors.get(f"/v1/customers?segment_id={made.json()['id']}").json()["items"][0]["id"] in {wei, lena}
+    assert doors.get(f"/v1/customers/count?segment_id={made.json()['id']}").json() == {"count": 2}
+    assert doors.call("DELETE", f"{path}/members/{lena}").status_code == 204
+    (today,) = doors.get(f"{path}/history?from=2026-11-25").json()["items"]
+    assert today == {"day": "2026-11-25", "size": 1, "entered": 2, "left": 1}
+    assert len(doors.get(f"{path}/history").json()["items"]) == 31
+    assert doors.get(f"{path}/members/{wei}/explanation").json()["member"]
+    portrait = doors.get(f"{path}/portrait").json()
+    assert (portrait["size"], portrait["customers"]) == (1, 2)
+    assert [(one["index"], one["share"]) for one in portrait["traits"] if one["field"] == "customer.kind"] == [(100, 1)]
+    assert doors.call("PUT", f"{path}/members/{recent_id()}").status_code == 404
+    assert doors.post(f"{path}/publish").json()["code"] == "invalid_transition"
+    by_rule = drafted(doors).headers["Location"]
+    assert doors.call("PUT", f"{by_rule}/members/{wei}").json()["code"] == "invalid_transition"
+
+
+def recent_id() -> str:
+    """An id that nobody has."""
+    return "0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"
+
+
 def test_a_rule_counts_only_on_segments_that_count(doors: Doors) -> None:
     first = drafted(doors, "first", rule=BUYERS).json()
     second = drafted(doors, "second", rule={"field": "segment", "op": "is", "value": first["id"]}).json()

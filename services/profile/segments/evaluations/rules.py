@@ -20,6 +20,8 @@ def moves(state: State, before: Mapping[str, int], verdict: Verdict, book: Book,
 
     `before` has all segments that hold the customer; those beyond what the book was opened for stay as they are.
     """
+    if verdict.held == before.keys():
+        return
     entered = {one: book.versions[one] for one in sorted(verdict.held - before.keys())}
     left = {one: version for one, version in sorted(before.items()) if one not in verdict.held and book.judges(one)}
     members = set(before)

@@ -1,0 +1,1 @@
+"""How large segments were, day by day."""

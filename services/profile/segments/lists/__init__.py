@@ -1,0 +1,1 @@
+"""Static segments: lists that people keep by hand."""

@@ -1,0 +1,1 @@
+"""What sets the customers of a segment apart from all."""

@@ -1,0 +1,266 @@
+"""What a segment rule means, said once more in plain Python over facts. It imports nothing of the services."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+Fact = dict[str, Any]
+Rule = Mapping[str, Any]
+UNKNOWN = None
+ZERO = Decimal(0)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass
+class World:
+    """Everything that is known of some customers. A fact has the `customer_id` that it was written with."""
+
+    zone: ZoneInfo
+    canonical: dict[UUID, UUID]
+    linked_at: dict[UUID, datetime]  # when an id was absorbed
+    records: dict[UUID, Fact]
+    purposes: dict[str, str]  # the class of each
+    orders: list[Fact] = field(default_factory=list)
+    events: list[Fact] = field(default_factory=list)
+    messages: list[Fact] = field(default_factory=list)
+    warnings: list[Fact] = field(default_factory=list)
+    consents: list[Fact] = field(default_factory=list)
+    assessments: dict[UUID, Fact] = field(default_factory=dict)
+    tiers: dict[UUID, Fact] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)  # of categories
+    lists: dict[str, set[UUID]] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+
+    def ids(self, who: UUID) -> set[UUID]:
+        return {one for one, root in self.canonical.items() if root == who}
+
+
+def holds(rule: Rule, who: UUID, world: World, now: datetime) -> bool:
+    """Whether a rule holds a canonical customer at an instant."""
+    if "all" in rule:
+        return all(holds(one, who, world, now) for one in rule["all"])
+    if "any" in rule:
+        return any(holds(one, who, world, now) for one in rule["any"])
+    if "not" in rule:
+        return not holds(rule["not"], who, world, now)
+    if rule["field"] == "segment":
+        return any(_in_segment(one, who, world, now) for one in _listed(rule["value"]))
+    return compares(rule["op"], value_of(rule, who, world, now), rule.get("value"), now)
+
+
+def _in_segment(segment_id: str, who: UUID, world: World, now: datetime) -> bool:
+    if segment_id in world.lists:
+        return bool(world.lists[segment_id] & world.ids(who))
+    return holds(world.rules[segment_id], who, world, now)
+
+
+def compares(op: str, value: Any, wanted: Any, now: datetime) -> bool:
+    """One comparison. What is not known is not so."""
+    if op == "is_known":
+        return value is not UNKNOWN and value != []
+    if value is UNKNOWN:
+        return False
+    within: dict[str, Callable[[], bool]] = {
+        "is": lambda: value == wanted,
+        "is_any_of": lambda: value in wanted,
+        "in_region": lambda: any(_lies_in(value, one) for one in wanted),
+        "has_any_of": lambda: any(one in value for one in wanted),
+        "has_all_of": lambda: all(one in value for one in wanted),
+        "at_least": lambda: value >= wanted,
+        "at_most": lambda: value <= wanted,
+        "more_than": lambda: value > wanted,
+        "less_than": lambda: value < wanted,
+        "between": lambda: wanted[0] <= value <= wanted[1],
+        "before": lambda: value < datetime.fromisoformat(wanted),
+        "after": lambda: value > datetime.fromisoformat(wanted),
+        "within_last": lambda: now - timedelta(hours=24 * wanted["days"]) < value <= now,
+        "within_next": lambda: now < value <= now + timedelta(hours=24 * wanted["days"]),
+    }
+    return within[op]()
+
+
+def _lies_in(region: str, wanted: str) -> bool:
+    digits = {True: 2, False: 4 if wanted.endswith("00") else 6}[wanted.endswith("0000")]
+    return region[:digits] == wanted[:digits]
+
+
+def value_of(leaf: Rule, who: UUID, world: World, now: datetime) -> Any:
+    """The value that a leaf compares; None when it is not known."""
+    noun, _, name = leaf["field"].partition(".")
+    if noun == "customer":
+        return _of_record(name, who, world)
+    if noun in ("first_touch", "last_touch"):
+        return (world.records[who][noun] or {}).get(name)
+    if noun in ("dimension", "criteria", "score", "rfm"):
+        return _of_assessment(noun, name, world.assessments.get(who))
+    if noun == "tier":
+        return world.tiers.get(who, {}).get(name or "tier")
+    if noun == "consent":
+        return _consent(name, _channel(leaf), who, world)
+    return _of_facts(leaf, who, world, now)
+
+
+def _of_record(name: str, who: UUID, world: World) -> Any:
+    record = world.records[who]
+    if name == "tags":
+        return [tag for one in world.ids(who) for tag in world.records[one]["tags"]]
+    if name == "renewal_at":
+        return _renewal(record, world)
+    if name == "birthday_month":
+        return (record["birthday"] or {}).get("month")
+    return record["influence"][name] if name in ("standing", "followers") else record[name]
+
+
+def _renewal(record: Fact, world: World) -> datetime | None:
+    return UNKNOWN if record["renewal_at"] is None else datetime.combine(record["renewal_at"], time(), world.zone)
+
+
+def _of_assessment(noun: str, name: str, assessment: Fact | None) -> Any:
+    if assessment is None:
+        return UNKNOWN
+    if noun == "dimension":
+        return assessment["dimensions"].get(name)
+    if noun == "criteria":
+        return assessment["criteria"].get(name)
+    return assessment[f"rfm_{name}" if noun == "rfm" else name]
+
+
+def _channel(leaf: Rule) -> str:
+    return str(leaf["where"][0]["value"]) if leaf.get("where") else "any"
+
+
+def _consent(purpose: str, channel: str, who: UUID, world: World) -> str | None:
+    said: dict[tuple[str, str], list[tuple[datetime, bool]]] = {}
+    for one in world.consents:
+        if one["customer_id"] in world.ids(who):
+            said.setdefault((one["purpose"], one["channel"]), []).append(
+                (one["effective_at"], one["state"] == "withdrawn")
+            )
+    linked = max((world.linked_at[one] for one in world.ids(who) if one != who), default=None)
+    counts = {cell: _counting(entries, linked) for cell, entries in said.items()}
+    wide = world.purposes.get(purpose)
+    around = {(purpose, "any"), (wide, channel), (wide, "any")} - {(purpose, channel)}
+    wider = [counts[cell] for cell in around if cell in counts]
+    exact = counts.get((purpose, channel))
+    if exact is not None:
+        gone = exact[1] or any(withdrawn and at >= exact[0] for at, withdrawn in wider)
+    elif wider:
+        gone = max(wider)[1]
+    else:
+        return UNKNOWN
+    return "withdrawn" if gone else "granted"
+
+
+def _counting(entries: list[tuple[datetime, bool]], linked: datetime | None) -> tuple[datetime, bool]:
+    latest = max(entries)
+    withdrawn = [one for one in entries if one[1]]
+    return max(withdrawn) if withdrawn and linked is not None and latest[0] <= linked else latest
+
+
+def _of_facts(leaf: Rule, who: UUID, world: World, now: datetime) -> Any:
+    noun, _, name = leaf["field"].partition(".")
+    ids, where = world.ids(who), leaf.get("where", ())
+    if noun == "orders":
+        return _of_orders(name, list(_orders(leaf, ids, world, now)))
+    if noun == "behaviour":
+        some = [one for one in world.events if one["measure"] == name]
+    elif noun == "messages":
+        some = [one for one in world.messages if one["status"] == name]
+    else:
+        some = [one for one in world.warnings if one["step"] == "raised"]
+    some = [one for one in some if one["customer_id"] in ids and _in_window(one["at"], leaf, world, now)]
+    some = [one for one in some if all(_asked(one, entry, world) for entry in where)]
+    if leaf["field"] == "warnings.open":
+        closed = {one["warning_id"] for one in world.warnings if one["step"] == "closed"}
+        return any(one["warning_id"] not in closed for one in some)
+    return len(some)
+
+
+def _orders(leaf: Rule, ids: set[UUID], world: World, now: datetime) -> Iterator[tuple[datetime, Decimal, Decimal]]:
+    """When each order was placed, what it brought, and how many units: of its matching lines, if lines are asked."""
+    of_lines = [one for one in leaf.get("where", ()) if one["field"] in ("category", "sku", "brand")]
+    of_order = [one for one in leaf.get("where", ()) if one not in of_lines]
+    for order in world.orders:
+        if order["customer_id"] not in ids or order["status"] not in ("paid", "shipped", "delivered") or order["test"]:
+            continue
+        local = order["at"].astimezone(world.zone)
+        seen = order | {"weekday": WEEKDAYS[local.weekday()], "hour": local.hour}
+        if not _in_window(order["at"], leaf, world, now) or not all(_asked(seen, one, world) for one in of_order):
+            continue
+        kept = [line for line in order["lines"] if line["refunded_quantity"] < line["quantity"]]
+        lines = [line for line in kept if all(_asked(line, one, world) for one in of_lines)]
+        if of_lines and not lines:
+            continue
+        net = sum((line["net"] for line in lines), ZERO) if of_lines else order["net"]
+        yield order["at"], net, sum((line["quantity"] - line["refunded_quantity"] for line in lines), ZERO)
+
+
+def _of_orders(name: str, orders: list[tuple[datetime, Decimal, Decimal]]) -> Any:
+    spend = sum((net for _, net, _ in orders), ZERO)
+    values: dict[str, Callable[[], Any]] = {
+        "count": lambda: len(orders),
+        "net_spend": lambda: spend,
+        "units": lambda: sum((units for _, _, units in orders), ZERO),
+        "average_order_value": lambda: spend / len(orders) if orders else UNKNOWN,
+        "first_at": lambda: min((at for at, _, _ in orders), default=UNKNOWN),
+        "last_at": lambda: max((at for at, _, _ in orders), default=UNKNOWN),
+    }
+    return values[name]()
+
+
+def _asked(fact: Fact, entry: Rule, world: World) -> bool:
+    if entry["field"] == "category" and entry["op"] in ("is", "is_any_of"):
+        return bool(set(_above(fact["category"], world)) & set(_listed(entry["value"])))
+    value = fact["coupon_codes"] if entry["field"] == "coupon_code" else fact[entry["field"]]
+    return compares(entry["op"], value, entry.get("value"), datetime.max.replace(tzinfo=UTC))
+
+
+def _above(category: str | None, world: World) -> Iterator[str]:
+    while category is not None:
+        yield category
+        category = world.parents.get(category)
+
+
+def _in_window(at: datetime, leaf: Rule, world: World, now: datetime) -> bool:
+    window = leaf.get("window")
+    if window is None:
+        return True
+    if "days" in window or "hours" in window:
+        return at > now - timedelta(hours=24 * window.get("days", 0) + window.get("hours", 0))
+    day = at.astimezone(world.zone)
+    first, last = (_midnight(window.get(name), world.zone) for name in ("from", "to"))
+    return (first is None or day >= first) and (last is None or day < last)
+
+
+def _midnight(day: str | None, zone: ZoneInfo) -> datetime | None:
+    return None if day is None else datetime.combine(date.fromisoformat(day), time(), zone)
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def moments(rule: Rule, who: UUID, world: World) -> Iterator[datetime]:
+    """Every instant at which time alone could matter to a rule: each known time, moved by each span in it."""
+    spans = [timedelta(0), *_spans(rule), *(span for one in world.rules.values() for span in _spans(one))]
+    times = [one["at"] for some in (world.orders, world.events, world.messages, world.warnings) for one in some]
+    times += [world.records[who]["registered_at"], world.tiers.get(who, {}).get("valid_until")]
+    times.append(_renewal(world.records[who], world))
+    for at in times:
+        if at is not None:
+            yield from (at + sign * span for span in spans for sign in (1, -1))
+
+
+def _spans(rule: Any) -> Iterator[timedelta]:
+    if isinstance(rule, list):
+        for one in rule:
+            yield from _spans(one)
+    elif isinstance(rule, Mapping):
+        if isinstance(rule.get("days"), int) or isinstance(rule.get("hours"), int):
+            yield timedelta(hours=24 * rule.get("days", 0) + rule.get("hours", 0))
+        for one in rule.values():
+            yield from _spans(one)
