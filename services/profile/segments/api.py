@@ -57,7 +57,7 @@ def list_fields() -> Vocabulary:
 @router.post("/preview", scope="profile:read")
 def preview_segment(body: Trial, session: ReadSession, caller: CurrentCaller, now: Now) -> PreviewOut:
     """How many customers a rule holds, how many each of its nodes does, and 20 of them. Changes nothing."""
-    return previews.preview(session, body.rule, now, pii=caller.may(PII))
+    return previews.preview(session, body.rule, caller, now)
 
 
 @router.get("/{segment_id}", scope="profile:read", response_model=SegmentOut)
@@ -93,7 +93,7 @@ def list_versions(segment_id: UUID, session: ReadSession, page: Page) -> Any:
 @router.get("/{segment_id}/members", scope="profile:read")
 def list_members(segment_id: UUID, session: ReadSession, caller: CurrentCaller, page: Page) -> Listing[MemberOut]:
     """Who is in a segment, the latest first."""
-    found = evaluations.members(session, segment_id, page)
+    found = evaluations.members(session, segment_id, page, caller)
     more = [{"entered_at": row.entered_at, "segment_version": row.segment_version} for row in found.items]
     items = [MemberOut.of(row, pii=caller.may(PII), **one) for row, one in zip(found.items, more, strict=True)]
     return Listing(items=items, next_cursor=found.next_cursor)

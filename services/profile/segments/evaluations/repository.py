@@ -13,6 +13,8 @@ from services.profile.segments.compiling.schemas import Compiled
 from services.profile.segments.evaluations.schemas import Moves, State, Verdict
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
 from services.profile.segments.tables import Segment
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import NOTHING, REPLACE, among, put
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
@@ -116,8 +118,8 @@ def settle(session: Session, segment_id: UUID, version: int) -> None:
     session.execute(statement.values(settled_version=version))
 
 
-def members(session: Session, segment_id: UUID, page: PageRequest) -> Listing[Any]:
-    """Who is in a segment."""
+def members(session: Session, segment_id: UUID, page: PageRequest, caller: Caller) -> Listing[Any]:
+    """Who is in a segment, as far as the caller may see them."""
     wanted = (
         select(Customer.customer_id, Customer.number, Customer.name)
         .add_columns(SegmentMember.entered_at, SegmentMember.segment_version)
@@ -125,6 +127,7 @@ def members(session: Session, segment_id: UUID, page: PageRequest) -> Listing[An
         .where(SegmentMember.segment_id == segment_id)
     )
     sorts = {"entered_at": (SegmentMember.entered_at, SegmentMember.customer_id)}
+    wanted = ownership.narrowed(wanted, SegmentMember.customer_id, caller)
     return paginate(session, wanted, page, sorts, default="-entered_at")
 
 

@@ -17,6 +17,7 @@ from services.profile.segments.definitions import usecases as definitions
 from services.profile.segments.evaluations import repository, rules
 from services.profile.segments.evaluations.schemas import Book, Cause, Moves, State, Verdict
 from shared import due, linking
+from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import SegmentAt, SegmentsChanged
 from shared.due import CustomerDue
@@ -83,9 +84,9 @@ def evaluate(
     return {row["customer_id"]: row["next_at"] for row in rows}
 
 
-def members(session: Session, segment_id: UUID, page: PageRequest) -> Listing[Any]:
-    """Who is in a segment; raises NotFound."""
-    return repository.members(session, segments.get(session, segment_id).segment_id, page)
+def members(session: Session, segment_id: UUID, page: PageRequest, caller: Caller) -> Listing[Any]:
+    """Who is in a segment, as far as the caller may see them; raises NotFound."""
+    return repository.members(session, segments.get(session, segment_id).segment_id, page, caller)
 
 
 def of_customer(session: Session, customer_id: UUID, page: PageRequest) -> Listing[Any]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
 from services.profile.segments.compiling.schemas import Compiled
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import among
 
 SAMPLE = 20
@@ -28,7 +30,8 @@ def sizes(session: Session, rule: Compiled, zone: str, now: datetime) -> tuple[l
     return list(row[0]), list(row[1])
 
 
-def people(session: Session, customer_ids: Sequence[UUID]) -> Sequence[Any]:
-    """Who these are."""
-    wanted = select(Customer.customer_id, Customer.number, Customer.name)
+def people(session: Session, customer_ids: Sequence[UUID], caller: Caller) -> Sequence[Any]:
+    """Who these are, as far as the caller may see them."""
+    wanted = select(Customer.customer_id).add_columns(Customer.number, Customer.name)
+    wanted = ownership.narrowed(wanted, Customer.customer_id, caller)
     return session.execute(wanted.where(among(Customer.customer_id, customer_ids)).order_by(Customer.number)).all()
