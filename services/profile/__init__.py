@@ -1,8 +1,9 @@
 """profile: who the customers are and what they did.
 
-Owns: customers, identities, links, consents, orders, behaviour, what scoring and engagement said, the timeline,
-segments.
+Owns: customers, identities, links, consents, preferences, contacts, orders, behaviour, products, segments, timeline,
+territories and assignments, sources, imports, erasure, and what scoring and engagement said.
 Publishes `profile.events`: customer recorded and linked, contact changed, consent recorded, order recorded, activity
-summarised, segments changed.
-Consumes `commerce.events` (orders, customers and behaviour from shops), `scoring.events` and `engagement.events`.
+summarised, product recorded, segments changed, assignment changed, erasure requested and completed.
+Consumes `commerce.events` (orders, customers, behaviour and products from shops), `scoring.events` and
+`engagement.events`.
 """

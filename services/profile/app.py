@@ -61,28 +61,11 @@ from shared.web.retention import router as retention
 
 ROUTERS = (
     *(manager_scopes, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
-    lists,
-    *(
-        directory,
-        identities,
-        identity_policy,
-        duplicates,
-        consents,
-        merge_previews,
-        links,
-        timeline,
-        changes,
-        attributes,
-    ),
-    *(segments, segments_of_customer, regions, teams, managers, territories),
+    *(directory, identities, identity_policy, duplicates, consents, merge_previews, links, timeline, changes),
+    *(lists, segments, segments_of_customer, regions, teams, managers, territories, attributes),
     *(notes, tags, contacts, organisations, members, facts, households, portraits, quality),
-    *(orders, ingestion, tracking, exchange_rates, reach, parts),
-    imports,
-    privacy,
-    *(products, categories, gaps),
-    export,
-    retention,
-    *(preferences, customer_preferences, purposes),
+    *(orders, ingestion, tracking, exchange_rates, reach, parts, imports, products, categories, gaps),
+    *(privacy, export, retention, preferences, customer_preferences, purposes),
     *(sources, webhooks, deliveries, disclosures),
 )
 

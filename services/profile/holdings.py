@@ -27,12 +27,10 @@ from shared.retention import Term, by_table
 from shared.traces import Searched
 
 GONE = (
-    SegmentListing,
-    *(IdentityRow, Contact, Note, NameToken, CustomerChange, ConsentEntry, Consent, BehaviourEvent, ActivityDay),
+    *(IdentityRow, Contact, Note, NameToken, MatchKey, CustomerChange, ConsentEntry, Consent, Pause),
+    *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue),
     *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
-    *(QuietMark, MatchKey, SegmentMember, SegmentState, SegmentMove),
-    Pause,
-    *(AssignmentPeriod, AssignmentDue),
+    *(SegmentListing, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
     *(deleted(table, table.customer_id) for table in GONE),
