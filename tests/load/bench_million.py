@@ -32,7 +32,7 @@ INSERT INTO order_fact
      lines)
 SELECT gen_random_uuid(), {PERSON}, 1, 'import', at, 'load', p || '-' || n, 'delivered', false, true, at,
     paid, 0, paid, 0, paid, 1, 0, 0, 0, 0, 0, '{{}}',
-    jsonb_build_array(jsonb_build_object('sku', 'sku-' || p % 300, 'category', 'c' || p % 20, 'net', paid))
+    jsonb_build_array(jsonb_build_object('sku', 'sku-' || p %% 300, 'category', 'c' || p %% 20, 'net', paid))
 FROM generate_series(%(first)s, %(last)s) AS p, generate_series(1, %(orders)s) AS n,
     LATERAL (SELECT now() - random() * interval '730 days' AS at, round((20 + 200 * random() + 0 * (p + n))::numeric, 2)
              AS paid) AS drawn

@@ -12,7 +12,7 @@ from services.profile.customers.tables import Customer
 from services.profile.segments.compiling.schemas import Compiled
 from services.profile.segments.evaluations.schemas import Moves, State, Verdict
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
-from services.profile.segments.tables import Segment
+from services.profile.segments.tables import Segment, SegmentVersion
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import NOTHING, REPLACE, among, put
@@ -33,6 +33,11 @@ LEAVE = text(
     "DELETE FROM segment_member m USING unnest(CAST(:customers AS uuid[]), CAST(:segments AS uuid[])) "
     "AS gone (customer_id, segment_id) WHERE m.customer_id = gone.customer_id AND m.segment_id = gone.segment_id"
 )
+
+
+def ever_published(session: Session) -> bool:
+    """Whether any segment was ever published."""
+    return session.scalar(select(SegmentVersion.segment_id).limit(1)) is not None
 
 
 def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:

@@ -41,9 +41,7 @@ def evaluate_due(runtime: Runtime) -> int:
     if not claimed:
         return 0
     with runtime.database.transaction() as session:
-        canonical = linking.canonical(session, claimed)
-        due.mark(session, set(canonical.values()) - set(claimed), now)
-        next_looks = evaluate(session, claimed, now)
+        next_looks = _looked(session, claimed, now)
         due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
     return len(claimed)
 
@@ -99,6 +97,18 @@ def published_again(session: Session, selection: Selection) -> Sequence[Segments
     rows = repository.selected(session, selection)
     members = repository.memberships(session, [row["customer_id"] for row in rows])
     return [_event(row, sorted(members[row["customer_id"]])) for row in rows]
+
+
+def _looked(session: Session, claimed: Sequence[UUID], now: datetime) -> Mapping[UUID, datetime | None]:
+    """When each must be looked at again. Before a first segment is published there is nothing to judge by: the job that
+    publishes it judges everybody by the facts of then.
+    """
+    if not repository.ever_published(session):
+        marks.forget(session, marks.quiet(session, claimed))
+        return {}
+    canonical = linking.canonical(session, claimed)
+    due.mark(session, set(canonical.values()) - set(claimed), now)
+    return evaluate(session, claimed, now)
 
 
 def _linked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:

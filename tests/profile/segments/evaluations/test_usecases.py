@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from services.profile.links import usecases as links
+from services.profile.marks.tables import QuietMark
 from services.profile.segments import usecases as segments
 from services.profile.segments.evaluations import usecases as evaluations
+from services.profile.segments.evaluations.tables import SegmentState
 from services.profile.segments.publications import usecases as publications
 from services.profile.segments.schemas import SegmentPatch
 from shared.contracts.base import Origin
@@ -150,3 +152,12 @@ def test_what_was_told_can_be_told_again(world: World) -> None:
     assert [*first, *rest] == sorted(world.told(), key=lambda one: one.customer_id)
     assert {one.customer_id for one in [*first, *rest]} == set(some)
     assert evaluations.published_again(world.session, Selection(None, UUID(int=0), None, 2)) == []
+
+
+def test_before_a_first_segment_there_is_nothing_to_judge_by_and_it_judges_all_who_came_before(world: World) -> None:
+    wei = world.order("u-1", world.now, origin=Origin.IMPORT)
+    world.look()
+    assert world.session.scalar(select(CustomerDue.next_at).where(CustomerDue.customer_id == wei)) is None
+    assert world.session.scalars(select(QuietMark.customer_id)).all() == []
+    assert world.session.scalars(select(SegmentState.customer_id)).all() == []
+    assert world.members(world.publish("buyers", BUYERS)) == {wei}
