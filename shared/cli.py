@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -34,7 +33,6 @@ from shared.ticks import Tick
 Loop = Literal["consume", "relay", "tick"]
 SCHEMA_COMMANDS = ("migrate", "revision")
 GARBAGE = (50_000, 20, 20)
-AUTOGROUP = Path("/proc/self/autogroup")
 GIL_SECONDS = 0.001  # or the thread that writes would wait 5 ms, at each statement, for the one that reads requests
 
 
@@ -51,7 +49,7 @@ class Service:
     republish: Mapping[type[Event], Republisher] = field(default_factory=dict)
     seed: Callable[[Session, datetime, Settings], None] | None = None
     commands: Mapping[str, typer.Typer] = field(default_factory=dict)
-    niceness: int = 10  # of the worker: requests first, then what comes in by Kafka, then what follows from it
+    niceness: int = 4  # of the worker: requests first, then what comes by Kafka, then what follows; more starves
 
     def runtime(self, process: str) -> Runtime:
         """This process's runtime, with keys and telemetry in place."""
@@ -127,17 +125,9 @@ def _processes(cli: typer.Typer, service: Service) -> None:
         if service.handlers is None:
             raise typer.BadParameter(f"{service.name} has no worker")
         runtime = service.runtime("worker")
-        _stand_back(service.niceness)
+        os.nice(service.niceness)
         _freeze()
         sys.exit(worker.run(runtime, service.handlers, service.ticks, service.jobs, only))
-
-
-def _stand_back(niceness: int) -> None:
-    """Let others have the processor first, also where Linux shares it out between sessions, not processes."""
-    os.nice(niceness)
-    if AUTOGROUP.exists() and os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            AUTOGROUP.write_text(str(niceness))
 
 
 def _freeze() -> None:

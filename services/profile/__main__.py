@@ -25,7 +25,7 @@ SERVICE = Service(
     jobs={ASSIGN: run_assignments, HAND_OVER: hand_over, IMPORT: take_in, SETTLE: settle},
     republish=REPUBLISH,
     seed=seed,
-    niceness=5,
+    niceness=2,
     commands={"apply-erasures": apply_erasures},
 )
 

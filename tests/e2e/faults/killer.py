@@ -46,15 +46,19 @@ class Killer:
 
     def _hit(self, target: str) -> None:
         if target == "paused worker":
-            return self._pause_worker()
+            self._pause_worker()
+            return
         words, number = TARGETS[target]
-        return self._signal(target, words, number)
+        self._signal(target, words, number)
 
-    def _signal(self, target: str, words: tuple[str, ...], number: int) -> None:
+    def _signal(self, target: str, words: tuple[str, ...], number: int) -> bool:
+        """Whether there was somebody to hit."""
         for pid in self._stack.pids(*words)[:1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
                 self.kills[target] += 1
+                return True
+        return False
 
     def _pause_worker(self) -> None:
         """A worker that stands still for two seconds and then goes on as if nothing had happened."""
@@ -74,7 +78,7 @@ class Killer:
             with psycopg.connect(self._stack.databases["profile"]) as held, held.cursor() as rows:
                 wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount, timeout=30)
                 deleting = wait_until(lambda: rows.execute(WAITING_TO_DELETE).fetchall(), timeout=30)
-                self._signal("relay", *TARGETS["profile worker"])
+                killed = self._signal("relay", *TARGETS["profile worker"])
                 rows.execute("SELECT pg_terminate_backend(%s)", deleting[0])
-            return True
+            return killed
         return False
