@@ -30,17 +30,23 @@ class CustomerDue(SharedBase):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
-MARK = text(
+MARK = (
     "INSERT INTO customer_due AS d (customer_id, next_at) "
-    "SELECT c, :at FROM unnest(CAST(:ids AS uuid[])) AS c ORDER BY c "
-    "ON CONFLICT (customer_id) DO UPDATE SET next_at = LEAST(d.next_at, excluded.next_at)"
+    "SELECT c, :due_at FROM unnest(CAST(:due AS uuid[])) AS c ORDER BY c "
+    "ON CONFLICT (customer_id) DO UPDATE SET next_at = excluded.next_at "
+    "WHERE d.next_at IS NULL OR d.next_at > excluded.next_at"
 )
+
+
+def binds(customer_ids: Collection[UUID], at: datetime) -> dict[str, Any]:
+    """What `MARK` asks for."""
+    return {"due": list(set(customer_ids)), "due_at": at}
 
 
 def mark(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:
     """Make customers due at `at`, or leave them due earlier."""
     if customer_ids:
-        session.execute(MARK, {"ids": list(set(customer_ids)), "at": at})
+        session.execute(text(MARK), binds(customer_ids, at))
 
 
 def forget(session: Session, customer_ids: Collection[UUID]) -> None:

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from opentelemetry import propagate
-from sqlalchemy import BigInteger, Identity, LargeBinary, func, select
+from sqlalchemy import BigInteger, Identity, LargeBinary, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared.contracts.base import Event
-from shared.db import Database, SharedBase, put
+from shared import due
+from shared.contracts.base import CustomerEvent, Event
+from shared.db import Database, SharedBase, to_json
 from shared.ids import new_id
 
 SPEC_VERSION = "1.0"
@@ -29,14 +31,28 @@ class OutboxRow(SharedBase):
     payload: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def add(session: Session, events: Sequence[Event]) -> None:
+ADD = (
+    "INSERT INTO outbox (topic, key, event_id, headers, payload) "
+    "SELECT topic, key, event_id, headers::jsonb, payload "
+    "FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:event_ids AS uuid[]), "
+    "CAST(:headers AS text[]), CAST(:payloads AS bytea[])) AS e (topic, key, event_id, headers, payload)"
+)
+ALONE, MARKING = text(ADD), text(f"WITH marked AS ({due.MARK}) {ADD}")
+
+
+def add(session: Session, events: Sequence[Event], *, due_at: datetime | None = None) -> None:
     """Publish `events` when the caller's transaction commits, in this order.
 
-    Draw versions under the subjects' row locks before calling, so that an event's place follows its version.
+    With `due_at` the same statement makes the customers due that they are about. Draw versions under the subjects' row
+    locks before calling, so that an event's place follows its version.
     """
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    put(session, OutboxRow, [_row(event, carrier) for event in events])
+    if not events:
+        return
+    if due_at is None:
+        session.execute(ALONE, _binds(events))
+    else:
+        about = {event.customer_id for event in events if isinstance(event, CustomerEvent)}
+        session.execute(MARKING, _binds(events) | due.binds(about, due_at))
 
 
 def depth(session: Session) -> int:
@@ -53,14 +69,16 @@ def wait_for_room(database: Database, most: int) -> None:
         time.sleep(PAUSE)
 
 
-def _row(event: Event, trace: dict[str, str]) -> dict[str, Any]:
-    event_id = new_id()
+def _binds(events: Sequence[Event]) -> dict[str, list[Any]]:
+    trace: dict[str, str] = {}
+    propagate.inject(trace)
+    ids = [new_id() for _ in events]
     return {
-        "topic": event.topic.value,
-        "key": event.key,
-        "event_id": event_id,
-        "headers": headers_of(event, event_id) | trace,
-        "payload": event.model_dump_json().encode(),
+        "topics": [event.topic.value for event in events],
+        "keys": [event.key for event in events],
+        "event_ids": ids,
+        "headers": [to_json(headers_of(event, id_) | trace) for event, id_ in zip(events, ids, strict=True)],
+        "payloads": [event.model_dump_json().encode() for event in events],
     }
 
 

@@ -15,7 +15,6 @@ from services.profile.marks import usecases as marks
 from shared.contracts.base import Origin
 from shared.contracts.profile import ConsentRecorded
 from shared.errors import Conflict, FieldError, Invalid
-from shared.messaging import outbox
 
 MOST_PURPOSES = 30
 
@@ -29,8 +28,7 @@ def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origi
     require_purposes(session, {entry.purpose for entry in entries})
     added = repository.append(session, entries, now)
     changed = repository.settle(session, added)
-    outbox.add(session, [recorded(dict(consent), origin) for consent in changed])
-    marks.mark(session, {consent["customer_id"]: origin for consent in changed}, now)
+    marks.publish(session, [recorded(dict(consent), origin) for consent in changed], now)
 
 
 def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> None:

@@ -19,7 +19,6 @@ from shared import linking
 from shared.clock import clamped
 from shared.contracts.base import Origin
 from shared.errors import Gone, NotFound, PreconditionFailed
-from shared.messaging import outbox
 from shared.runtime import Runtime
 
 
@@ -34,8 +33,7 @@ def create(session: Session, meetings: Sequence[Meeting], now: datetime) -> None
     linking.ensure(session, [meeting.customer_id for meeting in meetings])
     attention.mark(session, [meeting.customer_id for meeting in meetings], now)
     told = zip(records, meetings, strict=True)
-    outbox.add(session, [rules.recorded(record, meeting.origin, ()) for record, meeting in told])
-    marks.mark(session, {meeting.customer_id: meeting.origin for meeting in meetings}, now)
+    marks.publish(session, [rules.recorded(record, meeting.origin, ()) for record, meeting in told], now)
 
 
 def meet(session: Session, meetings: Sequence[Meeting], now: datetime) -> None:
@@ -150,8 +148,8 @@ def _rewrite(
         else ()
     )
     told = [one for one in changed if not rules.tells_the_same(before[one], saved[one], shared)]
-    outbox.add(session, [rules.recorded(saved[one], origins[one], shared) for one in told])
-    marks.mark(session, {one: origins[one] for one in changed}, now)
+    marks.publish(session, [rules.recorded(saved[one], origins[one], shared) for one in told], now)
+    marks.mark(session, {one: origins[one] for one in changed if one not in told}, now)
     attention.mark(session, [one for one in changed if rules.has_moved(before[one], saved[one])], now)
     return set(changed)
 

@@ -56,8 +56,6 @@ def create(session: Session, body: NewCustomer, now: datetime) -> UUID:
     """Record a customer nobody knows yet. Raises Invalid for impossible times, Conflict when they are there, Gone."""
     instants.refuse(_times(body), now)
     attributes.fields(attributes.declared(session) if body.attributes else {}, body.attributes or {})
-    for refusal in identities.barred(session, [body.claim(now)]).values():
-        raise refusal
     _require_household(session, body.household_id)
     return identities.create(session, [body], now)[0]
 
@@ -65,25 +63,16 @@ def create(session: Session, body: NewCustomer, now: datetime) -> UUID:
 def record(session: Session, items: Sequence[Any], now: datetime) -> list[ResultOut]:
     """Create or update customers as a shop knows them; each is accepted or refused by itself."""
     known = attributes.declared(session)
-    judged = _without_erased(session, [_judged(item, known, now) for item in items], now)
-    judged = _in_known_households(session, judged)
+    judged = _in_known_households(session, [_judged(item, known, now) for item in items])
     accepted = {at: one for at, one in enumerate(judged) if isinstance(one, NewCustomer)}
-    outcome = dict(zip(accepted, identities.record(session, list(accepted.values()), now), strict=True))
+    recorded = dict(zip(accepted, identities.record(session, list(accepted.values()), now), strict=True))
+    outcomes = {at: one for at, one in enumerate(judged) if isinstance(one, GuanxiError)} | recorded
     return [
         ResultOut(index=at, status="refused", id=None, problem=ProblemOut.of(one))
         if isinstance(one, GuanxiError)
-        else ResultOut(index=at, status=outcome[at][1], id=str(outcome[at][0]), problem=None)
-        for at, one in enumerate(judged)
+        else ResultOut(index=at, status=one[1], id=str(one[0]), problem=None)
+        for at, one in sorted(outcomes.items())
     ]
-
-
-def _without_erased(
-    session: Session, judged: Sequence[NewCustomer | GuanxiError], now: datetime
-) -> list[NewCustomer | GuanxiError]:
-    read = [(at, one) for at, one in enumerate(judged) if isinstance(one, NewCustomer)]
-    barred = identities.barred(session, [one.claim(now) for _, one in read])
-    refusals = {read[place][0]: gone for place, gone in barred.items()}
-    return [refusals.get(at, one) for at, one in enumerate(judged)]
 
 
 def edit(

@@ -14,23 +14,30 @@ from shared.db import NOTHING, among, put
 from shared.ids import new_id
 
 OWNERS = text(
-    "SELECT i.kind, i.scope, i.hash, i.customer_id, home.customer_id AS home, ref.canonical_id AS root, "
+    "SELECT k.kind, k.scope, k.hash, gone.erased_at, i.customer_id, "
+    "home.customer_id AS home, ref.canonical_id AS root, "
     "CASE WHEN home.field_times -> 'registered_at' IS NULL THEN home.registered_at END AS first_seen "
     "FROM unnest(CAST(:kinds AS text[]), CAST(:scopes AS text[]), CAST(:hashes AS bytea[])) AS k(kind, scope, hash) "
-    "JOIN identity i ON i.kind = k.kind AND i.scope = k.scope AND i.hash = k.hash "
+    "LEFT JOIN identity i ON i.kind = k.kind AND i.scope = k.scope AND i.hash = k.hash "
+    "LEFT JOIN erased_identity gone ON gone.kind = k.kind AND gone.scope = k.scope AND gone.hash = k.hash "
     "LEFT JOIN merge_edge e ON e.absorbed_id = i.customer_id AND e.active "
     "AND EXISTS (SELECT FROM visitor v WHERE v.visitor_id = i.customer_id) "
     "LEFT JOIN customer home ON home.customer_id = COALESCE(e.survivor_id, i.customer_id) "
-    "LEFT JOIN customer_ref ref ON ref.customer_id = home.customer_id"
+    "LEFT JOIN customer_ref ref ON ref.customer_id = home.customer_id "
+    "WHERE i.kind IS NOT NULL OR gone.kind IS NOT NULL"
 )
 
 
 def known(session: Session, keys: Collection[Key]) -> Known:
-    """What is recorded about the owners of these identities; separations by staff are not looked up here."""
+    """What is recorded about these identities and their owners; separations by staff are not looked up here."""
     found = Known()
     binds = {"kinds": [k.kind for k in keys], "scopes": [k.scope for k in keys], "hashes": [k.hash for k in keys]}
     for row in session.execute(OWNERS, binds):
-        found.owner[Key(row.kind, row.scope, bytes(row.hash))] = row.customer_id
+        key = Key(row.kind, row.scope, bytes(row.hash))
+        if row.erased_at:
+            found.erased[key] = row.erased_at
+        if row.customer_id:
+            found.owner[key] = row.customer_id
         if row.home:
             found.home[row.customer_id] = found.home[row.home] = row.home
             found.root[row.home] = row.root

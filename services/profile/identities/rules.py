@@ -1,12 +1,14 @@
 """What an identity is, and who owns a set of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from services.profile.identities.schemas import KINDS, Claim, Key, Known, NewIdentity
 from services.profile.links.schemas import Edge
 from services.profile.personal.rules import normalised
+from shared.contracts.base import Origin
 from shared.crypto import blind_index
 from shared.ids import new_id
 
@@ -19,7 +21,7 @@ Keyed = tuple[Claim, dict[Key, str]]
 class Plan:
     """What a batch of claims comes to. The claim that a row goes back to is kept beside it."""
 
-    owners: list[UUID] = field(default_factory=list)
+    owners: list[UUID | None] = field(default_factory=list)  # None: about somebody erased
     identities: list[NewIdentity] = field(default_factory=list)
     customers: dict[UUID, Claim] = field(default_factory=dict)
     visitors: dict[UUID, Claim] = field(default_factory=dict)
@@ -43,10 +45,25 @@ def may_join(identities: Collection[Key], known: Known) -> bool:
     return len(identities) > 1 and len({known.owner.get(key, key) for key in identities}) > 1
 
 
+def is_barred(claim: Claim, keys: Collection[Key], erased: Mapping[Key, datetime]) -> bool:
+    """Whether a claim tells of somebody from before they were erased; an import always tells of the past.
+
+    A device may be shared: it bars alone only where nothing else says who it is.
+    """
+    if not erased:
+        return False
+    known = [key for key in keys if key.kind in PERSONAL] or list(keys)
+    times = [erased[key] for key in known if key in erased]
+    return bool(times) and (claim.origin is not Origin.LIVE or claim.occurred_at <= max(times))
+
+
 def plan(claims: Sequence[Keyed], known: Known) -> Plan:
     """Whom each claim is about, and what to record so that the next one finds them. Notes everything in `known`."""
     made = Plan()
     for claim, identities in claims:
+        if is_barred(claim, identities, known.erased):
+            made.owners.append(None)
+            continue
         owner = _owner(claim, identities, known, made)
         made.owners.append(owner)
         if owner in known.home:

@@ -73,6 +73,7 @@ class Known:
     first_seen: dict[UUID, datetime] = field(default_factory=dict)  # customer -> registration nobody stated
     automatic: frozenset[str] = frozenset(AUTOMATIC)
     undone: frozenset[frozenset[UUID]] = frozenset()  # pairs that staff separated
+    erased: dict[Key, datetime] = field(default_factory=dict)  # identity -> when somebody who had it was erased
 
 
 @dataclass(frozen=True, slots=True)

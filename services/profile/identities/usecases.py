@@ -34,19 +34,20 @@ from shared.errors import Conflict, Gone, NotFound
 from shared.ids import new_id
 
 
-def resolve(session: Session, claims: Sequence[Claim], now: datetime) -> list[UUID]:
+def resolve(session: Session, claims: Sequence[Claim], now: datetime) -> list[UUID | Gone]:
     """The origin id of each claim's customer or visitor; strangers are recorded, and visitors met again are linked.
 
-    Publishes new and changed customers and links. Raises ValueError on an identity that is none of its kind: check at
-    the door with `IdentityBody`.
+    Gone in place of what tells of the past of somebody who was erased: nothing of it may be kept. Publishes new and
+    changed customers and links. Raises ValueError on an identity that is none of its kind: check at the door with
+    `IdentityBody`.
     """
-    return _resolved(session, claims, now).owners
+    return [ledger.refusal() if owner is None else owner for owner in _resolved(session, claims, now).owners]
 
 
-def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> list[tuple[UUID, str]]:
+def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> list[tuple[UUID, str] | Gone]:
     """Create or update customers as shops know them: the id of each, and `created`, `updated` or `unchanged`.
 
-    Raises Invalid for attributes that are not declared or do not fit.
+    Gone in place of who was erased. Raises Invalid for attributes that are not declared or do not fit.
     """
     plan = _resolved(session, [one.claim(now) for one in reports], now)
     known = attributes.declared(session) if any(one.attributes for one in reports) else {}
@@ -59,26 +60,36 @@ def record(session: Session, reports: Sequence[NewCustomer], now: datetime) -> l
             actor=one.source,
         )
         for customer_id, one in zip(plan.owners, reports, strict=True)
+        if customer_id is not None
     ]
     changed = customers.change(session, changes, now) | set(plan.met)
     return [
-        (one, "created" if one in plan.customers else "updated" if one in changed else "unchanged")
+        ledger.refusal()
+        if one is None
+        else (one, "created" if one in plan.customers else "updated" if one in changed else "unchanged")
         for one in plan.owners
     ]
 
 
 def barred(session: Session, claims: Sequence[Claim]) -> dict[int, Gone]:
-    """Why some claims, by their place, must not be taken in: every door asks before it resolves."""
+    """Why nothing may be kept of some claims, by their place, that are not to be resolved."""
     return ledger.barred(session, claims)
 
 
 def create(session: Session, reports: Sequence[NewCustomer], now: datetime) -> list[UUID]:
-    """Create customers nobody knows yet; their ids. Raises Conflict `already_exists` when somebody has an identity."""
-    outcome = record(session, reports, now)
-    for customer_id, status in outcome:
+    """Create customers nobody knows yet; their ids.
+
+    Raises Conflict `already_exists` when somebody has an identity, and Gone when they were erased.
+    """
+    created = []
+    for outcome in record(session, reports, now):
+        if isinstance(outcome, Gone):
+            raise outcome
+        customer_id, status = outcome
         if status != "created":
             raise Conflict(f"One of these identities is customer {customer_id}'s.", code="already_exists")
-    return [customer_id for customer_id, _ in outcome]
+        created.append(customer_id)
+    return created
 
 
 def add(session: Session, customer_id: UUID, claim: Claim, now: datetime) -> dict[str, Any]:

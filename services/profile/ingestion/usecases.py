@@ -74,11 +74,13 @@ def ingest(session: Session, items: Sequence[Item], *, door: str | None, origin:
     """
     read = [said(item, now) for item in items]
     judged = [*_judged(session, read, now)]
-    for at, gone in _erased(session, read, origin).items():
-        judged[at] = gone
+    owners: dict[int, UUID] = {}
+    for at, found in _found(session, read, judged, origin, now).items():
+        if isinstance(found, Gone):
+            judged[at] = found
+        else:
+            owners[at] = found
     accepted = {at: one for at, one in enumerate(judged) if isinstance(one, _Accepted)}
-    claims = {at: claim for at, one in accepted.items() if (claim := one.said.claim(origin)) is not None}
-    owners = dict(zip(claims, identities.resolve(session, list(claims.values()), now), strict=True))
     _report_customers(session, accepted, owners, origin=origin, now=now)
     results = _record_events(session, accepted, owners, origin, now)
     results |= _record_orders(session, accepted, owners, results, origin=origin, now=now)
@@ -134,12 +136,20 @@ def _judged(session: Session, read: Sequence[Said | GuanxiError], now: datetime)
     return [_judgement(one, told.get(at), purposes, known) for at, one in enumerate(read)]
 
 
-def _erased(session: Session, read: Sequence[Said | GuanxiError], origin: Origin) -> dict[int, Gone]:
-    """What is about somebody erased, also where it would be refused for something else."""
-    told = [(at, one) for at, one in enumerate(read) if isinstance(one, Said)]
-    claims = [(at, claim) for at, one in told if (claim := one.claim(origin)) is not None]
-    barred = identities.barred(session, [claim for _, claim in claims])
-    return {claims[place][0]: gone for place, gone in barred.items()}
+def _found(
+    session: Session,
+    read: Sequence[Said | GuanxiError],
+    judged: Sequence[_Accepted | GuanxiError],
+    origin: Origin,
+    now: datetime,
+) -> dict[int, UUID | Gone]:
+    """Whom what was accepted is about; and Gone for what is about somebody erased, also where it was refused."""
+    claims = {at: claim for at, one in enumerate(read) if isinstance(one, Said) and (claim := one.claim(origin))}
+    accepted = [at for at in claims if isinstance(judged[at], _Accepted)]
+    others = [at for at in claims if not isinstance(judged[at], _Accepted)]
+    owners = identities.resolve(session, [claims[at] for at in accepted], now)
+    barred = identities.barred(session, [claims[at] for at in others])
+    return dict(zip(accepted, owners, strict=True)) | {others[place]: gone for place, gone in barred.items()}
 
 
 def _judgement(

@@ -14,7 +14,8 @@ from shared.ids import new_id
 MARK = text(
     "INSERT INTO customer_due AS d (customer_id, next_at) "
     "SELECT customer_id, :now FROM customer_ref WHERE customer_id = ANY(CAST(:ids AS uuid[])) ORDER BY customer_id "
-    "ON CONFLICT (customer_id) DO UPDATE SET next_at = LEAST(d.next_at, excluded.next_at)"
+    "ON CONFLICT (customer_id) DO UPDATE SET next_at = excluded.next_at "
+    "WHERE d.next_at IS NULL OR d.next_at > excluded.next_at"
 )
 LOOK = text(
     "INSERT INTO customer_due AS d (customer_id, next_at) "

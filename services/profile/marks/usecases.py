@@ -1,13 +1,14 @@
 """Marking customers to be looked at again."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.profile.marks import repository
-from shared.contracts.base import Origin
+from shared.contracts.base import CustomerEvent, Origin
+from shared.messaging import outbox
 
 
 def mark(session: Session, origins: Mapping[UUID, Origin], now: datetime) -> None:
@@ -17,6 +18,13 @@ def mark(session: Session, origins: Mapping[UUID, Origin], now: datetime) -> Non
     repository.mark(session, origins, now)
     still = {one for one, origin in origins.items() if origin is not Origin.LIVE}
     if still:
+        repository.add_quiet(session, still)
+
+
+def publish(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:
+    """Publish events and make whom they are about due; of several origins a live one does not make the others news."""
+    outbox.add(session, events, due_at=now)
+    if still := {event.customer_id for event in events if event.origin is not Origin.LIVE}:
         repository.add_quiet(session, still)
 
 

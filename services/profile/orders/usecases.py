@@ -30,7 +30,6 @@ from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import OrderRecorded
 from shared.errors import FieldError, GuanxiError, Invalid
-from shared.messaging import outbox
 from shared.money import is_currency
 
 TOUCHES = ("first_touch", "last_touch")
@@ -75,16 +74,16 @@ def report(session: Session, orders: Sequence[ReportedOrder], *, origin: Origin,
 
     Late, repeated and shuffled documents end in the same state. Publishes every order that changed.
     """
-    judged: list[Told | GuanxiError] = list(admit(session, orders, now))
-    for at, gone in identities.barred(session, [claim_of(one, origin) for one in orders]).items():
-        judged[at] = gone
-    admitted = {at: one for at, one in enumerate(judged) if isinstance(one, Told)}
-    owners = identities.resolve(session, [claim_of(orders[at], origin) for at in admitted], now)
-    told = [replace(one, customer_id=who) for one, who in zip(admitted.values(), owners, strict=True)]
-    note_touches(session, [(orders[at].document, who) for at, who in zip(admitted, owners, strict=True)], origin, now)
-    outcomes = dict(zip(admitted, record(session, told, origin=origin, now=now), strict=True))
-    refused = {at: Outcome("refused", problem=one) for at, one in enumerate(judged) if isinstance(one, GuanxiError)}
-    return [(outcomes | refused)[at] for at in range(len(orders))]
+    judged = dict(enumerate(admit(session, orders, now)))
+    admitted = {at: one for at, one in judged.items() if isinstance(one, Told)}
+    claims = [claim_of(orders[at], origin) for at in admitted]
+    owners = dict(zip(admitted, identities.resolve(session, claims, now), strict=True))
+    known = {at: who for at, who in owners.items() if isinstance(who, UUID)}
+    note_touches(session, [(orders[at].document, who) for at, who in known.items()], origin, now)
+    told = [replace(admitted[at], customer_id=who) for at, who in known.items()]
+    outcomes = dict(zip(known, record(session, told, origin=origin, now=now), strict=True))
+    refused = {at: one for at, one in {**judged, **owners}.items() if isinstance(one, GuanxiError)}
+    return [outcomes.get(at) or Outcome("refused", problem=refused[at]) for at in range(len(orders))]
 
 
 def admit(session: Session, orders: Sequence[ReportedOrder], now: datetime) -> list[Told | GuanxiError]:
@@ -115,9 +114,9 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datet
     events = {step.new.order_id: step.event for step in news if step.event}
     gaps.note(session, {line.sku for event in events.values() for line in event.lines if line.sku is not None}, now)
     named = [step for step in news if not step.new.guest]
-    outbox.add(session, [events[step.new.order_id] for step in named if step.event])
-    touched = {one.customer_id for step in named for one in (step.old, step.new) if one}
-    marks.mark(session, {one: origin for one in touched if one is not None}, now)
+    marks.publish(session, [events[step.new.order_id] for step in named if step.event], now)
+    moved = [step.old.customer_id for step in named if step.old and step.old.customer_id != step.new.customer_id]
+    marks.mark(session, {one: origin for one in moved if one is not None}, now)
     decisive = {one.order_id: one for one in reversed(told) if one.rank == steps[one.order_id].new.rank}
     return [_outcome(one, steps[one.order_id], one is decisive.get(one.order_id)) for one in told]
 

@@ -16,13 +16,12 @@ from services.profile.behaviour import republish
 from services.profile.behaviour.rules import Seen
 from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
 from services.profile.behaviour.usecases import publish_activity, record, release_identified
-from services.profile.identities.usecases import resolve
 from shared.contracts.base import Origin
 from shared.contracts.profile import ActivitySummarised
 from shared.messaging.republish import Selection
 from shared.runtime import Runtime
 from tests.profile.behaviour.events import NOON, event
-from tests.profile.conftest import claim
+from tests.profile.conftest import claim, owners
 
 pytestmark = pytest.mark.capability("C-01")
 RuntimeOf = Callable[..., Runtime]
@@ -94,7 +93,7 @@ def running(runtime_of: RuntimeOf, clock: list[datetime]) -> Runtime:
 
 def met(running: Runtime, *pairs: tuple[str, str], known: bool = True) -> UUID:
     with running.database.transaction() as session:
-        return resolve(session, [claim(*pairs, known=known, at=running.now())], running.now())[0]
+        return owners(session, [claim(*pairs, known=known, at=running.now())], running.now())[0]
 
 
 def do(running: Runtime, who: UUID, *events: Any) -> None:

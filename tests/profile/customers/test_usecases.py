@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 from services.profile.customers.schemas import SHOP, STAFF, Change, CustomerReport
 from services.profile.customers.tables import Customer, NameToken
 from services.profile.customers.usecases import change, edit, grow_older, report, require
-from services.profile.identities.usecases import resolve
 from shared.contracts.base import Origin
 from shared.contracts.profile import CustomerRecorded
 from shared.errors import Gone, NotFound, PreconditionFailed
 from shared.runtime import Runtime
 from shared.testing.statements import statements
-from tests.profile.conftest import NewCustomer, claim
+from tests.profile.conftest import NewCustomer, claim, owners
 
 pytestmark = pytest.mark.capability("C-03")
 DAY = timedelta(days=1)
@@ -103,7 +102,7 @@ def test_a_clock_that_runs_far_ahead_does_not_keep_others_out(
 
 
 def test_reports_of_strangers_and_visitors_are_ignored(profile: Session, now: datetime, published: Any) -> None:
-    visitor = resolve(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
+    visitor = owners(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
     report(profile, [CustomerReport(one, now, {"city": "Suzhou"}) for one in (visitor, uuid4())], now)
     assert list(published(profile)) == []
 
@@ -149,8 +148,8 @@ def test_erased_and_unknown_customers_are_told_apart(profile: Session, now: date
 
 def test_numbers_count_up_within_the_merchants_year(profile: Session, now: datetime) -> None:
     eve = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
-    resolve(profile, [claim(("external", f"u-{at}"), at=eve) for at in range(3)], eve)
-    resolve(profile, [claim(("external", "u-9"), at=eve)], eve + timedelta(minutes=1))
+    owners(profile, [claim(("external", f"u-{at}"), at=eve) for at in range(3)], eve)
+    owners(profile, [claim(("external", "u-9"), at=eve)], eve + timedelta(minutes=1))
     numbers = sorted(profile.scalars(select(Customer.number)))
     assert numbers == ["C-2026-000001", "C-2026-000002", "C-2026-000003", "C-2027-000001"]
 
@@ -161,7 +160,7 @@ def test_customers_grow_older_on_their_birthday(
     clock = [now]
     runtime = runtime_of("profile", clock=lambda: clock[0])
     with runtime.database.transaction() as session:
-        one = resolve(session, [claim(("external", "u-1"), at=now)], now)[0]
+        one = owners(session, [claim(("external", "u-1"), at=now)], now)[0]
         said = {"birth_year": "2001", "birthday": {"calendar": "solar", "month": 11, "day": 27, "leap": False}}
         report(session, [CustomerReport(one, now, said)], now)
     assert grow_older(runtime) == 0

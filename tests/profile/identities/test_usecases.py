@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from services.profile.customers.tables import Customer
 from services.profile.duplicates.tables import Duplicate, DuplicateReason
 from services.profile.identities.tables import IdentityRow, Visitor
-from services.profile.identities.usecases import add, remove, resolve
+from services.profile.identities.usecases import add, remove
 from shared import linking
 from shared.contracts.profile import CustomerLinked, CustomerRecorded
 from shared.db import Database
 from shared.errors import Conflict, NotFound
-from tests.profile.conftest import NewCustomer, claim
+from tests.profile.conftest import NewCustomer, claim, owners
 
 PHONE = ("phone", "+8613800138000")
 EMAIL = ("email", "li@example.com")
@@ -26,7 +26,7 @@ EXTERNAL = ("external", "u-77")
 
 
 def _one(session: Session, *pairs: tuple[str, str], now: datetime, known: bool = True) -> UUID:
-    return resolve(session, [claim(*pairs, at=now, known=known)], now)[0]
+    return owners(session, [claim(*pairs, at=now, known=known)], now)[0]
 
 
 @pytest.mark.capability("C-04")
@@ -58,7 +58,7 @@ def test_writings_of_one_identity_are_one_identity(profile: Session, now: dateti
 
 def test_external_ids_of_two_shops_are_two_people(profile: Session, now: datetime) -> None:
     mine, other = claim(EXTERNAL, at=now), claim(EXTERNAL, at=now, source="other")
-    assert len(set(resolve(profile, [mine, other], now))) == 2
+    assert len(set(owners(profile, [mine, other], now))) == 2
 
 
 def test_one_batch_agrees_with_itself(profile: Session, now: datetime, published: Any) -> None:
@@ -68,7 +68,7 @@ def test_one_batch_agrees_with_itself(profile: Session, now: datetime, published
         claim(PHONE, EMAIL, at=now),
         claim(EMAIL, at=now),
     ]
-    assert len(set(resolve(profile, claims, now))) == 1
+    assert len(set(owners(profile, claims, now))) == 1
     assert len(published(profile, CustomerRecorded)) == 1
 
 
@@ -122,7 +122,7 @@ def test_orders_that_arrive_backwards_move_the_registration_back(
     profile: Session, now: datetime, published: Any
 ) -> None:
     customer = _one(profile, PHONE, now=now)
-    resolve(profile, [claim(PHONE, at=now - timedelta(days=9)), claim(PHONE, at=now - timedelta(days=5))], now)
+    owners(profile, [claim(PHONE, at=now - timedelta(days=9)), claim(PHONE, at=now - timedelta(days=5))], now)
     events = published(profile, CustomerRecorded)
     assert [event.version for event in events] == [1, 2]
     assert events[-1].registered_at == now - timedelta(days=9)

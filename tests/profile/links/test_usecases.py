@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.profile.identities.usecases import resolve
 from services.profile.links.usecases import get, join, person, undo
 from shared import linking
 from shared.contracts.profile import CustomerLinked
 from shared.db import Database
 from shared.errors import Conflict, GuanxiError, NotFound
 from shared.linking import CustomerRef
-from tests.profile.conftest import NewCustomer, claim
+from tests.profile.conftest import NewCustomer, claim, owners
 
 People = list[UUID]
 
@@ -91,7 +90,7 @@ def test_an_absorbed_customer_can_neither_absorb_nor_be_absorbed(
 
 
 def test_strangers_cannot_be_merged(profile: Session, now: datetime, people: People) -> None:
-    visitor = resolve(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
+    visitor = owners(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
     for stranger in (uuid4(), visitor):
         with pytest.raises(NotFound):
             join(profile, people[0], [stranger], now)
@@ -101,8 +100,8 @@ def test_a_visitor_goes_where_their_customer_goes_and_comes_back(
     profile: Session, now: datetime, people: People
 ) -> None:
     a, b, *_ = people
-    visitor = resolve(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
-    resolve(profile, [claim(("anonymous", "a-1"), ("external", "u-1"), at=now)], now)
+    visitor = owners(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
+    owners(profile, [claim(("anonymous", "a-1"), ("external", "u-1"), at=now)], now)
     merge_id = join(profile, a, [b], now)
     assert linking.canonical(profile, [visitor]) == {visitor: a}
     undo(profile, merge_id, now)
@@ -110,11 +109,11 @@ def test_a_visitor_goes_where_their_customer_goes_and_comes_back(
 
 
 def test_what_staff_separated_is_not_linked_again_by_itself(profile: Session, now: datetime, published: Any) -> None:
-    visitor = resolve(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
+    visitor = owners(profile, [claim(("anonymous", "a-1"), known=False, at=now)], now)[0]
     both = claim(("anonymous", "a-1"), ("phone", "+8613800138000"), at=now)
-    resolve(profile, [both], now)
+    owners(profile, [both], now)
     undo(profile, published(profile, CustomerLinked)[0].merge_id, now)
-    resolve(profile, [both], now)
+    owners(profile, [both], now)
     assert linking.canonical(profile, [visitor]) == {visitor: visitor}
 
 
@@ -127,7 +126,7 @@ def test_merges_and_undos_end_like_the_merges_that_remain_and_consumers_agree(
     profile: Session, now: datetime, published: Any, steps: list[tuple[bool, int, int]], random: Any
 ) -> None:
     with profile.begin_nested() as savepoint:
-        people = [resolve(profile, [claim(("external", f"p-{at}"), at=now)], now)[0] for at in range(5)]
+        people = [owners(profile, [claim(("external", f"p-{at}"), at=now)], now)[0] for at in range(5)]
         standing: dict[UUID, tuple[UUID, UUID]] = {}
         for is_merge, one, other in steps:
             if is_merge and one != other:
@@ -170,7 +169,7 @@ def test_of_two_merges_that_cross_one_waits_and_then_sees_the_other(
 ) -> None:
     database, refused = database_of("profile"), []
     with database.transaction() as session:
-        a, b, c = (resolve(session, [claim(("external", name), at=now)], now)[0] for name in "abc")
+        a, b, c = (owners(session, [claim(("external", name), at=now)], now)[0] for name in "abc")
 
     def absorb_c_by_b() -> None:
         with database.transaction() as late:

@@ -23,6 +23,7 @@ from shared.contracts.base import Origin
 from shared.contracts.profile import CustomerRecorded, OrderRecorded
 from shared.db import Database
 from shared.messaging.republish import Selection
+from shared.testing.statements import statements
 from shared.testing.waiting import wait_until
 from tests.profile.orders.documents import (
     NOBODY,
@@ -53,6 +54,19 @@ def tell(session: Session, now: datetime, *told: Addition, order_id: str = "A-1"
 
 def stored(session: Session) -> list[CustomerOrder]:
     return list(session.scalars(select(CustomerOrder).execution_options(populate_existing=True)))
+
+
+def test_orders_of_somebody_known_take_three_statements_however_many_there_are(
+    database_of: Callable[[str], Database], now: datetime
+) -> None:
+    database = database_of("profile")
+    lines = [{"line_id": "1", "quantity": 1, "unit_price": "95"}]  # without an article that may have to be counted
+    with database.transaction() as session:
+        take_in(session, now, reported(lines=lines))
+    several = [reported(order_id=f"A-{number}", lines=lines) for number in range(2, 200)]
+    with database.transaction() as session, statements(session) as sent:
+        assert {outcome.status for outcome in take_in(session, now, *several)} == {"created"}
+    assert len(sent) == 3, sent
 
 
 def test_a_new_order_is_created_with_its_customer_and_published(

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from services.profile.customers.tables import Customer
-from services.profile.identities import usecases as identities
 from services.profile.identities.ledger import usecases as ledger
 from services.profile.identities.ledger.tables import ErasedIdentity
 from services.profile.identities.tables import IdentityRow
@@ -24,7 +23,7 @@ from shared.linking import CustomerRef
 from shared.runtime import Runtime
 from tests.gateway.servers import free_port, serving
 from tests.gateway.upstreams import FakeService
-from tests.profile.conftest import claim
+from tests.profile.conftest import claim, owners
 
 pytestmark = pytest.mark.capability("C-09")
 
@@ -54,7 +53,7 @@ def meet(runtime: Runtime, *names: str) -> list[UUID]:
     now = runtime.now()
     with runtime.database.transaction() as session:
         claims = [claim(("external", name), at=now) for name in names]
-        return identities.resolve(session, claims, now)
+        return owners(session, claims, now)
 
 
 def here(runtime: Runtime) -> dict[str, int]:

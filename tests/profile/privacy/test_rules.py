@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profile.identities.ledger.rules import is_barred
+from services.profile.identities.rules import is_barred
 from services.profile.identities.schemas import Claim, Key
 from services.profile.privacy.rules import ANSWERING, counted, is_answered, proof_of
 from shared.contracts.base import Origin

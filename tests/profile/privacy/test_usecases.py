@@ -46,7 +46,7 @@ from shared.settings import Settings
 from shared.telemetry import log
 from shared.testing.databases import Within
 from shared.web.idempotency import IdempotentAnswer
-from tests.profile.conftest import NewCustomer, claim
+from tests.profile.conftest import NewCustomer, claim, owners
 
 pytestmark = pytest.mark.capability("C-09")
 
@@ -221,7 +221,7 @@ def to_bytes(document: Any) -> bytes:
 
 
 def new_customer(session: Session, now: datetime) -> UUID:
-    return identities.resolve(session, [claim(("external", "u-other"), at=now)], now)[0]
+    return owners(session, [claim(("external", "u-other"), at=now)], now)[0]
 
 
 def test_who_comes_back_later_is_a_stranger(profile: Session, now: datetime, known: UUID, runtime: Runtime) -> None:

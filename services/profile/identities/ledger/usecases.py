@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from services.profile.base import deployment
 from services.profile.identities import rules
 from services.profile.identities.ledger import repository
-from services.profile.identities.ledger.rules import is_barred
 from services.profile.identities.schemas import Claim
 from shared.errors import Gone
 
@@ -29,10 +28,15 @@ def barred(session: Session, claims: Sequence[Claim]) -> dict[int, Gone]:
     if not erased:
         return {}
     return {
-        at: Gone("It is about somebody who was erased.")
+        at: refusal()
         for at, (claim, keys) in enumerate(zip(claims, keyed, strict=True))
-        if is_barred(claim, keys, erased)
+        if rules.is_barred(claim, keys, erased)
     }
+
+
+def refusal() -> Gone:
+    """What the door is told."""
+    return Gone("It is about somebody who was erased.")
 
 
 def returned(session: Session) -> list[UUID]:
