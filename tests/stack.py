@@ -32,7 +32,7 @@ class Stack:
     def client(self, **options: Any) -> httpx.Client:
         """An HTTP client of the gateway with the admin key."""
         headers = {"Authorization": f"Bearer {self.admin_key}"}
-        return httpx.Client(base_url=self.gateway, headers=headers, timeout=10, **options)
+        return httpx.Client(base_url=self.gateway, headers=headers, timeout=30, **options)
 
     def pids(self, *words: str) -> list[int]:
         """Processes of this deployment whose command line has all `words`."""

@@ -37,14 +37,14 @@ def test_a_product_earns_by_its_cost_and_changes_its_price_by_time(stack: Stack,
     told = {"updated_at": (now - timedelta(hours=1)).isoformat(), "unit_cost": "20.00", "prices": [sale]}
     tell(stack, product | told)
     path = f"/v1/products/{sku}"
-    wait_until(lambda: shop.get(path).is_success, timeout=20)
+    wait_until(lambda: shop.get(path).is_success)
     stored = post(shop, "/orders", of(sku))
     assert [stored["lines"][0][name] for name in ("category", "unit_cost")] == ["tea", "20.00"]
     seen = eventually(shop, stored["customer_id"], lambda answer: answer["statistics"])
     assert seen["statistics"]["margin"] == {"amount": "30.00", "currency": "CNY"}
-    wait_until(lambda: shop.get(path).json()["in_force"]["price"] == "39.00", timeout=20)
+    wait_until(lambda: shop.get(path).json()["in_force"]["price"] == "39.00")
     assert [one["version"] for one in shop.get(f"{path}/versions").json()["items"]] == [2, 1]
-    wait_until(lambda: shop.get(f"{path}/bought-together").is_success, timeout=20)
+    wait_until(lambda: shop.get(f"{path}/bought-together").is_success)
 
 
 def test_what_only_an_order_knows_stands_in_the_gaps(shop: httpx.Client) -> None:
@@ -55,7 +55,7 @@ def test_what_only_an_order_knows_stands_in_the_gaps(shop: httpx.Client) -> None
         found = shop.get("/v1/products/gaps", params={"limit": 200}).json()["items"]
         return [one for one in found if one["sku"] == sku]
 
-    wait_until(gap, timeout=20)
+    wait_until(gap)
     assert gap()[0]["revenue"] == "50.00"
     post(shop, "/products", {"sku": sku, "titles": {"en": "Found"}, "price": "50.00"})
     assert gap() == []

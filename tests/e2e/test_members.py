@@ -77,7 +77,7 @@ def members(stack: Stack) -> Iterator[tuple[Member, Member]]:
         post(shop, "/products", PRODUCT)
         made = [_member(stack, shop), _member(stack, shop)]
         known = [f"/v1/products/{SKU}/bought-together", *(f"/v1/customers/{member.id}/tier" for member in made)]
-        wait_until(lambda: all(shop.get(path).is_success for path in known), timeout=30)
+        wait_until(lambda: all(shop.get(path).is_success for path in known))
         yield made[0], made[1]
     for member in made:
         member.forget()
@@ -88,7 +88,7 @@ def _member(stack: Stack, shop: httpx.Client) -> Member:
     customer = post(shop, "/orders", order() | {"lines": [line]})["customer_id"]
     token = post(shop, f"/customers/{customer}/tokens", {})["token"]
     headers = {"Authorization": f"Bearer {token}"}
-    return Member(customer, httpx.Client(base_url=stack.gateway, headers=headers, timeout=10), shop)
+    return Member(customer, httpx.Client(base_url=stack.gateway, headers=headers, timeout=30), shop)
 
 
 def own(route: Route) -> bool:

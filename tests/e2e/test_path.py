@@ -50,7 +50,7 @@ def view(shop: httpx.Client, customer: str) -> Answer:
 
 def eventually(shop: httpx.Client, customer: str, holds: Callable[[Answer], Any]) -> Answer:
     """The 360 answer once it says what is expected of it."""
-    wait_until(lambda: holds(view(shop, customer)), timeout=60)
+    wait_until(lambda: holds(view(shop, customer)))
     return view(shop, customer)
 
 
@@ -77,7 +77,7 @@ def test_a_delivered_order_is_thanked_for_once(stack: Stack, shop: httpx.Client)
     address = f"{uuid4().hex[:12]}@example.com"
     body = order(external=uuid4().hex, email=address)
     customer = post(shop, "/orders", body)["customer_id"]
-    wait_until(lambda: mails_to(stack, address), timeout=60)
+    wait_until(lambda: mails_to(stack, address))
     later = (datetime.now(UTC)).isoformat()
     post(shop, "/orders", {**body, "updated_at": later, "channel": "web"})
     eventually(shop, customer, lambda answer: answer["messages"])
@@ -99,7 +99,7 @@ def test_who_withdrew_consent_to_service_mail_gets_none(stack: Stack, shop: http
         messages = shop.get(f"/v1/customers/{customer}/messages").json()["items"]
         return any(gate["gate"] == "consent" and gate["verdict"] == "refuse" for m in messages for gate in m["gates"])
 
-    wait_until(refused, timeout=60)
+    wait_until(refused)
     assert mails_to(stack, address) == []
 
 
@@ -122,12 +122,12 @@ def test_an_imported_order_is_counted_and_writes_to_nobody(stack: Stack, shop: h
     producer.send("commerce.events", body, key=who.encode(), headers=pairs).get(10)
     producer.close()
     question = {"identities": [{"kind": "email", "value": address}]}
-    wait_until(lambda: post(shop, "/customers/lookup", question)["matches"], timeout=60)
+    wait_until(lambda: post(shop, "/customers/lookup", question)["matches"])
     customer = post(shop, "/customers/lookup", question)["matches"][0]["customer_id"]
     eventually(shop, customer, lambda answer: answer["statistics"])
     sentinel = f"{uuid4().hex[:12]}@example.com"
     post(shop, "/orders", order(external=sentinel, email=sentinel))
-    wait_until(lambda: mails_to(stack, sentinel), timeout=60)
+    wait_until(lambda: mails_to(stack, sentinel))
     assert mails_to(stack, address) == []
 
 

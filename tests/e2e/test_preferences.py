@@ -46,7 +46,7 @@ def test_from_a_mail_to_one_click_to_the_centre_and_back(stack: Stack, shop: htt
         return post(shop, "/messages/decision", message)["reason"]
 
     post(shop, "/messages", message)
-    wait_until(lambda: mails_to(stack, address), timeout=20)
+    wait_until(lambda: mails_to(stack, address))
     way_out = way_out_in(mails_to(stack, address)[0])
     assert httpx.get(way_out).json()["state"] == "granted"
     assert decided() is None

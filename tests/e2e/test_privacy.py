@@ -33,7 +33,7 @@ def test_a_person_is_exported_erased_everywhere_and_does_not_come_back(stack: St
     assert parts["engagement"]["message"][0]["customer_id"] == customer
 
     erasure = post(shop, f"/customers/{customer}/erasure", {})
-    wait_until(lambda: erasure_of(shop, erasure["id"])["status"] == "completed", timeout=20)
+    wait_until(lambda: erasure_of(shop, erasure["id"])["status"] == "completed")
     seen = erasure_of(shop, erasure["id"])
     assert set(seen["counts"]) == {"profile", "scoring", "engagement"}
     assert len(seen["proof"]) == 64
