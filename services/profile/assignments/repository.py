@@ -1,7 +1,7 @@
 """Statements about owners, their history, and what rules look at."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -148,12 +148,6 @@ def periods(session: Session, customer_id: UUID, wanted: PeriodFilter, page: Pag
         statement = statement.where(until.is_(None) if wanted.current else until.is_not(None))
     sorts = {"valid_from": (AssignmentPeriod.valid_from, AssignmentPeriod.period_id)}
     return paginate(session, statement, page, sorts, default="-valid_from")
-
-
-def open_periods(session: Session, customer_id: UUID) -> Sequence[AssignmentPeriod]:
-    """Who looks after a canonical customer now, by role."""
-    wanted = select(AssignmentPeriod).where(AssignmentPeriod.customer_id == customer_id)
-    return session.scalars(wanted.where(AssignmentPeriod.valid_until.is_(None)).order_by(AssignmentPeriod.role)).all()
 
 
 def open_period(session: Session, place: Place) -> AssignmentPeriod:

@@ -1,7 +1,7 @@
 """Giving customers to managers and teams: as they come, on the word of staff, and for others to call."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -115,11 +115,6 @@ def pin(session: Session, customer_id: UUID, role: str, wanted: Pin, now: dateti
     if rules.differs(had, owner):
         settle(session, {place: owner}, before, now)
     return repository.open_period(session, place)
-
-
-def current(session: Session, canonical_id: UUID) -> Sequence[AssignmentPeriod]:
-    """Who looks after a canonical customer now, by role."""
-    return repository.open_periods(session, canonical_id)
 
 
 def owner_of(row: CustomerOwner | None) -> Owner | None:

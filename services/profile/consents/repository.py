@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import RowMapping, Select, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from services.profile.consents.schemas import Entry, Purpose, State
 from services.profile.consents.tables import Consent, ConsentEntry, ConsentPurpose
+from services.profile.links.tables import LinkChange
 from shared.db import NOTHING, REPLACE, among, put
 from shared.linking import CustomerRef
 
@@ -27,6 +28,14 @@ SETTLE = text(
     "> (c.effective_at, c.state = 'withdrawn', c.entry_id) "
     "RETURNING c.customer_id, c.purpose, c.channel, c.state, c.source, c.entry_id, c.effective_at, c.version, "
     "c.recorded_at"
+)
+OTHER = aliased(CustomerRef)
+LAST_LINKED = (
+    select(func.max(LinkChange.recorded_at))
+    .join(OTHER, OTHER.customer_id == LinkChange.customer_id)
+    .where(OTHER.canonical_id == CustomerRef.canonical_id, OTHER.customer_id != OTHER.canonical_id)
+    .correlate(CustomerRef)
+    .scalar_subquery()
 )
 
 
@@ -65,17 +74,19 @@ def purposes(session: Session) -> list[Purpose]:
     return [Purpose(*row) for row in session.execute(statement)]
 
 
-def states(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[State]]:
-    """What all ids linked to each canonical id say."""
+def states(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, tuple[list[State], datetime | None]]:
+    """What all ids linked to each canonical id say; and when we last learned that another one is the same person."""
     statement = (
-        select(CustomerRef.canonical_id, Consent.purpose, Consent.channel, Consent.state, Consent.source)
+        select(CustomerRef.canonical_id, LAST_LINKED, Consent.purpose, Consent.channel, Consent.state, Consent.source)
         .add_columns(Consent.effective_at, Consent.version)
         .join(Consent, Consent.customer_id == CustomerRef.customer_id)
         .where(among(CustomerRef.canonical_id, canonical_ids))
     )
-    found: dict[UUID, list[State]] = {one: [] for one in canonical_ids}
-    for canonical_id, *said in session.execute(statement):
-        found[canonical_id].append(State(*said))
+    found: dict[UUID, tuple[list[State], datetime | None]] = {one: ([], None) for one in canonical_ids}
+    for canonical_id, linked_at, *said in session.execute(statement):
+        states = found[canonical_id][0]
+        states.append(State(*said))
+        found[canonical_id] = states, linked_at
     return found
 
 

@@ -61,9 +61,8 @@ def require_purposes(session: Session, wanted: Collection[str]) -> None:
 
 def effective(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[State]]:
     """What counts now for each person, over all linked ids, one state per purpose and channel."""
-    linked = links.last_linked(session, canonical_ids)
     said = repository.states(session, canonical_ids)
-    return {one: rules.effective(states, linked.get(one)) for one, states in said.items()}
+    return {one: rules.effective(states, linked_at) for one, (states, linked_at) in said.items()}
 
 
 def decided(

@@ -78,5 +78,5 @@ def edit_customer(
 
 @internal.get("/360", scope=INTERNAL)
 def read_parts(customer_id: UUID, session: ReadSession, caller: CurrentCaller) -> ProfileParts:
-    """Record, consents and latest timeline entries of a person, for the gateway."""
+    """Record, consents, segments, owners and latest timeline entries of a person, for the gateway."""
     return usecases.parts(session, customer_id, pii=caller.may(PII))

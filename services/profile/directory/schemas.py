@@ -13,6 +13,7 @@ from services.profile.assignments.schemas import PeriodOut
 from services.profile.consents.schemas import ConsentOut
 from services.profile.identities.schemas import IdentityOut
 from services.profile.personal.rules import masked_field
+from services.profile.segments.evaluations.schemas import MembershipOut
 from services.profile.timeline.schemas import EntryOut
 from shared.web.schemas import Body, Code, Instant, Label, Many, Out
 
@@ -141,10 +142,10 @@ class CustomerFilter:
 
 
 class ProfileParts(Out):
-    """Profile's parts of the 360 answer; what is not built yet is null."""
+    """Profile's parts of the 360 answer."""
 
     customer: CustomerOut
     consents: list[ConsentOut]
-    segments: None = None
+    segments: list[MembershipOut]
     assignments: list[PeriodOut]
     timeline: list[EntryOut]

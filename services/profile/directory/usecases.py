@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from services.profile.assignments import usecases as assignments
 from services.profile.assignments.schemas import PeriodOut
 from services.profile.attributes import usecases as attributes
 from services.profile.attributes.rules import OPEN, PRIVATE, Declared
@@ -25,6 +24,7 @@ from services.profile.ingestion.schemas import ProblemOut, ResultOut
 from services.profile.instants import rules as instants
 from services.profile.links import usecases as links
 from services.profile.links.schemas import Person
+from services.profile.segments.evaluations.schemas import MembershipOut
 from services.profile.timeline import usecases as timeline
 from services.profile.timeline.schemas import EntryOut, TimelineFilter
 from shared import linking, ownership
@@ -117,14 +117,16 @@ def look_up(session: Session, wanted: Sequence[LookupIdentity], caller: Caller) 
 
 
 def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
-    """What profile knows of one person, in a handful of statements."""
+    """What profile knows of one person, in six statements."""
     person = links.person(session, customer_id)
     agreed = consents.effective(session, [person.canonical_id])[person.canonical_id]
     happened = timeline.of_person(session, person, TimelineFilter(), LATEST).items
+    belongings = repository.belongings(session, person.canonical_id)
     return ProfileParts(
         customer=_of_person(session, person, pii=pii),
         consents=[ConsentOut.model_validate(one) for one in agreed],
-        assignments=[PeriodOut.model_validate(one) for one in assignments.current(session, person.canonical_id)],
+        segments=[MembershipOut.model_validate(one) for one in belongings.segments],
+        assignments=[PeriodOut.model_validate(one) for one in belongings.assignments],
         timeline=[EntryOut.model_validate(one) for one in happened],
     )
 

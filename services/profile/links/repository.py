@@ -130,14 +130,3 @@ def get(session: Session, merge_id: UUID) -> RowMapping | None:
     absorbed = select(func.array_agg(MergeEdge.absorbed_id)).where(MergeEdge.merge_id == Merge.merge_id)
     statement = select(Merge.__table__, absorbed.scalar_subquery().label("absorbed_ids"))
     return session.execute(statement.where(Merge.merge_id == merge_id)).mappings().one_or_none()
-
-
-def last_linked(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When somebody was last linked to each canonical id."""
-    statement = (
-        select(CustomerRef.canonical_id, func.max(LinkChange.recorded_at))
-        .join(LinkChange, LinkChange.customer_id == CustomerRef.customer_id)
-        .where(among(CustomerRef.canonical_id, canonical_ids), CustomerRef.customer_id != CustomerRef.canonical_id)
-        .group_by(CustomerRef.canonical_id)
-    )
-    return dict(session.execute(statement).all())

@@ -84,11 +84,6 @@ def hold(session: Session, customer_id: UUID) -> Person:
     return person(session, customer_id)
 
 
-def last_linked(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When we last learned that somebody else is the person of each canonical id; absent when nobody is."""
-    return repository.last_linked(session, canonical_ids)
-
-
 def separated(session: Session, customer_ids: Collection[UUID]) -> frozenset[frozenset[UUID]]:
     """Pairs with one of these ids that somebody found to be two people: nothing may link them automatically again."""
     return repository.undone_pairs(session, customer_ids) if customer_ids else frozenset()

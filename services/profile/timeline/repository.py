@@ -87,6 +87,17 @@ FROM merge_edge e JOIN merge m USING (merge_id) CROSS JOIN LATERAL (VALUES
     ('merged', m.created_at), ('undone', m.undone_at)) AS step (code, at)
 WHERE (e.absorbed_id = ANY(:ids) OR e.survivor_id = ANY(:ids)) AND step.at IS NOT NULL
 """
+SEGMENTS = """
+SELECT CASE WHEN m.entered THEN 'entered' ELSE 'left' END, m.at,
+       'segment/' || m.segment_id || '/' || m.customer_id || '/' || m.version, m.customer_id, 'neutral',
+       jsonb_build_object('segment_id', m.segment_id, 'segment', s.code, 'name', s.name,
+                          'segment_version', m.segment_version, 'cause', m.cause)
+FROM segment_move m JOIN segment s ON s.segment_id = m.segment_id WHERE m.customer_id = ANY(:ids)
+"""
+NOTES = """
+SELECT 'written', n.created_at, 'note/' || n.note_id, n.customer_id, 'neutral', jsonb_build_object('author', n.author)
+FROM note n WHERE n.customer_id = ANY(:ids) AND n.archived_at IS NULL
+"""
 PARTS = {
     "order": [ORDERS, BACK],
     "activity": [ACTIVITY],
@@ -96,6 +107,8 @@ PARTS = {
     "warning": [WARNINGS],
     "consent": [CONSENTS],
     "merge": [MERGES],
+    "segment": [SEGMENTS],
+    "note": [NOTES],
 }
 COLUMNS: list[ColumnClause[Any]] = [
     column("kind", Text),

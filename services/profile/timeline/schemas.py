@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.web.schemas import Instant, Many, Out
 
-Kind = Literal["order", "activity", "message", "level", "tier", "warning", "consent", "merge"]
+Kind = Literal["order", "activity", "message", "level", "tier", "warning", "consent", "merge", "segment", "note"]
 Tone = Literal["good", "neutral", "bad"]
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import Entry
 from services.profile.links import usecases as links
+from services.profile.notes import usecases as notes
+from services.profile.notes.tables import Note
 from services.profile.orders.usecases import report
 from services.profile.signals import usecases as signals
 from services.profile.timeline.schemas import TimelineFilter
@@ -19,6 +21,7 @@ from shared.contracts.examples import examples
 from shared.contracts.scoring import AssessmentChanged
 from shared.web.dependencies import PageRequest
 from tests.profile.orders.documents import NOON, goods_returned, refund, reported
+from tests.profile.segments.people import BUYERS, DAY, World
 
 pytestmark = pytest.mark.capability("C-05")
 HOUR = timedelta(hours=1)
@@ -108,3 +111,28 @@ def test_merges_and_their_undoing_stay_on_record(profile: Session, buyer: UUID, 
     links.undo(profile, merge_id, now + HOUR)
     for one in (buyer, other):
         assert codes(profile, one, kind=["merge"]) == ["undone", "merged"]
+
+
+def test_entering_and_leaving_a_segment_are_entries_with_its_name(world: World) -> None:
+    one = world.order("u-1", world.now)
+    segment_id = world.publish("buyers", BUYERS | {"window": {"days": 30}})
+    begun, world.now = world.now, world.now + 30 * DAY
+    world.look()
+    left, entered = entries(world.session, one, kind=["segment"])
+    assert [(entry.code, entry.at) for entry in (left, entered)] == [("left", world.now), ("entered", begun)]
+    assert (entered.values["segment"], entered.values["cause"], left.values["cause"]) == (
+        *("buyers", "definition"),
+        "time",
+    )
+    assert entered.values["segment_id"] == str(segment_id)
+
+
+def test_notes_are_entries_without_their_words_until_they_are_archived(
+    profile: Session, buyer: UUID, now: datetime
+) -> None:
+    (note_id,) = notes.write(profile, [(buyer, "Calls back on Monday")], "key-1", now)
+    (entry,) = entries(profile, buyer, kind=["note"])
+    assert (entry.subject, entry.at, entry.values) == (f"note/{note_id}", now, {"author": "key-1"})
+    profile.get_one(Note, note_id).archived_at = now
+    profile.flush()
+    assert codes(profile, buyer, kind=["note"]) == []

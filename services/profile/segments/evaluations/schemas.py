@@ -59,7 +59,7 @@ class MemberOut(PersonOut):
 
 
 class MembershipOut(Out):
-    """A segment that a customer is in."""
+    """A segment that a customer is in, and since when."""
 
     segment_id: UUID
     code: str = Field(examples=["tea-east"])

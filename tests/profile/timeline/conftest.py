@@ -1,0 +1,5 @@
+"""Segments beside the other facts."""
+
+from tests.profile.segments.people import world
+
+__all__ = ["world"]
