@@ -85,9 +85,9 @@ def upload_import(file: File, session: WriteSession, now: Now) -> ImportDetail:
 
     Encoding and delimiter are found out, and the columns of a table are mapped to fields by their names, in Chinese
     or English: look at `mapping` and `missing`, correct the mapping, preview, run. Consecutive rows of one order are
-    one order. JSON lines are bodies of `POST /orders`, `POST /events` and `POST /products`; a customer has `source`,
-    `identities`, `updated_at`, `traits` and `consents`, tags, notes and contacts have `source`, `identities`,
-    `written_at`.
+    one order. JSON lines are bodies of `POST /orders`, `POST /events` and `POST /products`; a customer or organisation
+    has `source`, `identities`, `updated_at`, `traits` and `consents`; tags, notes and contacts have `source`,
+    `identities`, `written_at`.
     """
     one = usecases.create(session, file.import_id, file.body, encoding=file.encoding, size=file.size, now=now)
     return ImportDetail.of(one, None, now)

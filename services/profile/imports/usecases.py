@@ -46,6 +46,7 @@ ITEMS: Mapping[ImportKind, Kind] = {
     ImportKind.TAGS: Kind.TAGS,
     ImportKind.NOTES: Kind.NOTE,
     ImportKind.CONTACTS: Kind.CONTACT,
+    ImportKind.ORGANISATIONS: Kind.CUSTOMER,
 }
 
 

@@ -271,6 +271,36 @@ def test_contact_points_are_added_once_and_stay_removed(doors: Doors) -> None:
         assert [orjson.loads(each)["origin"] for each in events] == ["live", "live", "import", "import", "import"]
 
 
+def test_organisations_become_customers_of_their_own_kind(doors: Doors) -> None:
+    ordered = {**EXAMPLE, "source": "shop", "identities": [{"kind": "external", "value": "o-1"}]}
+    customer = doors.post("/v1/orders", ordered).json()["customer_id"]
+    content = "企业编号,公司名称,行业,规模,续约日期,城市\no-1,西湖酒店,H61,50-249,2027/1/1,杭州\no-2,茶厂,,7 人,,\n"
+    one = uploaded(doors, content, kind="organisations")
+    assert (one["missing"], {column["field"] for column in one["columns"]}) == (
+        [],
+        {"external", "name", "industry", "size_band", "renewal_at", "city"},
+    )
+    preview = doors.post(f"/v1/imports/{one['id']}/preview").json()
+    assert preview["outcomes"] == {"updated": 1, "refused": 1}
+    assert doors.get("/v1/organisations").json()["items"] == []
+    assert taken_in(doors, one["id"])["outcomes"] == {"updated": 1, "refused": 1}
+    (found,) = doors.get("/v1/organisations", scopes=("profile:read", "profile:pii")).json()["items"]
+    said = {"id": customer, "name": "西湖酒店", "industry": "H61", "size_band": "50-249", "renewal_at": "2027-01-01"}
+    assert found.items() >= said.items()
+    (refused,) = doors.get(f"/v1/imports/{one['id']}/rows?status=refused").json()["items"]
+    assert (refused["row"], refused["errors"][0]["column"]) == (2, "规模")
+
+
+def test_json_lines_of_organisations_say_no_kind(doors: Doors) -> None:
+    line = {"identities": [{"kind": "external", "value": "o-3"}], "traits": {"name": "Teahouse"}}
+    wrong = {"identities": [{"kind": "external", "value": "o-4"}], "traits": []}
+    content = b"\n".join(orjson.dumps(one) for one in (line, wrong))
+    one = uploaded(doors, content, kind="organisations", format="jsonl")
+    assert taken_in(doors, one["id"])["outcomes"] == {"updated": 1, "refused": 1}
+    (found,) = doors.get("/v1/organisations", scopes=("profile:read", "profile:pii")).json()["items"]
+    assert found["name"] == "Teahouse"
+
+
 def test_a_mapping_is_corrected_before_the_run(doors: Doors) -> None:
     one = uploaded(doors, "Nr,Stand\nA-1,fertig\n", source="shop")
     assert one["missing"][:3] == ["order_id", "status", "placed_at"]

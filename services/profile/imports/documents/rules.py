@@ -140,11 +140,13 @@ def _completed(body: dict[str, Any], form: Form) -> dict[str, Any]:
     """With the source of the file, and the time of the report, where the row says none."""
     if form.source is not None:
         body.setdefault("source", form.source)
-    if form.kind is ImportKind.CUSTOMERS:
+    if form.kind in (ImportKind.CUSTOMERS, ImportKind.ORGANISATIONS):
         body.setdefault("updated_at", form.said_at)
     elif form.kind in (ImportKind.TAGS, ImportKind.CONTACTS):
         body.setdefault("written_at", form.said_at)
     elif form.kind is ImportKind.CONSENTS and isinstance(body.get("consents"), list):
         times = [one.get("effective_at") for one in body["consents"] if isinstance(one, dict)]
         body.setdefault("updated_at", next((at for at in times if at is not None), form.said_at))
+    if form.kind is ImportKind.ORGANISATIONS and isinstance(body.setdefault("traits", {}), dict):
+        body["traits"]["kind"] = "organisation"
     return body

@@ -11,6 +11,7 @@ from services.profile.imports.targets.schemas import REQUIRED, TARGETS, ImportKi
 PROPERTY = "properties."
 ATTRIBUTE = "attributes."
 PLAIN = re.compile(r"[A-Za-z0-9_ -]{1,64}")
+CUSTOMERS = (ImportKind.CUSTOMERS, ImportKind.ORGANISATIONS)  # an organisation is a customer of its own kind
 READERS: Mapping[AttributeType, Reader] = {"number": "number", "bool": "flag", "day": "day"}
 
 
@@ -33,8 +34,8 @@ class Vocabulary:
 
 
 def vocabulary(kind: ImportKind, attributes: Declared) -> Vocabulary:
-    """The fields of a kind; customers also have the declared attributes."""
-    own = attributes if kind is ImportKind.CUSTOMERS else {}
+    """The fields of a kind; customers, of whichever kind, also have the declared attributes."""
+    own = attributes if kind in CUSTOMERS else {}
     return Vocabulary(kind, {**{f"{ATTRIBUTE}{key}": _attribute(key, own) for key in own}, **TARGETS[kind]})
 
 
@@ -69,9 +70,7 @@ def _names(kind: ImportKind) -> Iterator[str]:
     for name in TARGETS[kind]:
         if name not in choice:
             yield f"`{name}`{' (required)' if name in REQUIRED[kind] else ''}"
-    more = {
-        ImportKind.EVENTS: f"`{PROPERTY}<name>`",
-        ImportKind.CUSTOMERS: f"`{ATTRIBUTE}<key>` of declared attributes",
-    }
-    if kind in more:
-        yield more[kind]
+    if kind is ImportKind.EVENTS:
+        yield f"`{PROPERTY}<name>`"
+    if kind in CUSTOMERS:
+        yield f"`{ATTRIBUTE}<key>` of declared attributes"

@@ -19,6 +19,7 @@ class ImportKind(StrEnum):
     TAGS = "tags"
     NOTES = "notes"
     CONTACTS = "contacts"
+    ORGANISATIONS = "organisations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,26 @@ CONTACTS = [
     *_fields(channel="type kind 渠道 类型", value="address contact 联系方式 号码", label="用途 标签 备注"),
     *_fields(reader="instant", written_at="date updated_at 时间 更新时间"),
 ]
+ORGANISATIONS = [
+    *SOURCE,
+    *_fields(
+        "identities",
+        external="organisation_id company_id account_id 企业编号 机构编号 公司编号 客户编号 统一社会信用代码",
+    ),
+    *_fields(reader="instant", updated_at="更新时间 修改时间"),
+    *_fields(
+        "traits",
+        name="organisation company company_name account_name 企业名称 公司名称 机构名称 名称 客户名称",
+        industry="sector 行业 行业代码 所属行业",
+        size_band="size 企业规模 规模 人员规模",
+        region="行政区划 地区代码",
+        city="城市 所在城市",
+        address="地址 详细地址 注册地址",
+    ),
+    *_fields("traits", reader="day", renewal_at="renewal contract_end 续约日期 续约日 合同到期日"),
+    *_fields("traits", reader="instant", registered_at="signup_date 注册时间 建档时间"),
+    *_fields("traits", reader="many", tags="labels 标签 客户标签"),
+]
 DECLARED = {
     ImportKind.ORDERS: ORDERS,
     ImportKind.CUSTOMERS: CUSTOMERS,
@@ -180,6 +201,7 @@ DECLARED = {
     ImportKind.TAGS: TAGS,
     ImportKind.NOTES: NOTES,
     ImportKind.CONTACTS: CONTACTS,
+    ImportKind.ORGANISATIONS: ORGANISATIONS,
 }
 TARGETS: Mapping[ImportKind, Mapping[str, Target]] = {
     kind: {one.name: one for one in targets} for kind, targets in DECLARED.items()
@@ -193,6 +215,7 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
     ImportKind.TAGS: ("source", "tags"),
     ImportKind.NOTES: ("source", "text", "written_at"),
     ImportKind.CONTACTS: ("source", "channel", "value"),
+    ImportKind.ORGANISATIONS: ("source", "name"),
 }
 
 
@@ -200,6 +223,8 @@ def one_of(kind: ImportKind) -> tuple[str, ...]:
     """Fields of which every row needs one at least."""
     if kind is ImportKind.PRODUCTS:
         return ("title_zh", "title_en")
+    if kind is ImportKind.ORGANISATIONS:
+        return ("external",)  # an address may be that of somebody who works there
     return tuple(one.name for one in WHO)
 
 
