@@ -79,3 +79,10 @@ def person(session: Session, customer_id: UUID) -> list[UUID]:
     if erased(session, {customer_id, root}):
         raise Gone(f"Customer {customer_id} was erased.")
     return members(session, [root])[root]
+
+
+def lock(session: Session, customer_ids: Collection[UUID]) -> None:
+    """One decision at a time for each person behind these ids, until the transaction ends."""
+    roots = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, customer_ids))
+    people = select(CustomerRef.customer_id).where(CustomerRef.customer_id.in_(roots))
+    session.execute(people.order_by(CustomerRef.customer_id).with_for_update(key_share=True))

@@ -1,7 +1,8 @@
 """engagement: what we say to customers, when, and what became of it.
 
-Owns: messages and the send decision, templates, channels, sending policy, suppressions, care rules and occurrences.
-Publishes: engagement.message.recorded.
+Owns: messages and the send decision, templates, channels, sending policy, suppressions,
+care rules and occurrences, surveys and their answers.
+Publishes: engagement.message.recorded, engagement.survey.answered.
 Consumes: profile.customer.recorded, profile.customer.linked, profile.consent.recorded, profile.order.recorded,
 scoring.assessment.changed. Asks profile for address and consent at the moment of sending.
 """

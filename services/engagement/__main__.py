@@ -4,6 +4,8 @@ from services.engagement.app import create_app
 from services.engagement.base import Base
 from services.engagement.republish import REPUBLISH
 from services.engagement.seeds import seed
+from services.engagement.surveys.invitations.usecases import INVITE
+from services.engagement.surveys.invitations.usecases import run as invite
 from services.engagement.ticks import TICKS
 from services.engagement.worker import HANDLERS
 from shared.cli import Service, run
@@ -14,6 +16,7 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
+    jobs={INVITE: invite},
     republish=REPUBLISH,
     seed=seed,
 )

@@ -13,6 +13,11 @@ from services.engagement.policies.api import router as policies
 from services.engagement.rendering.api import router as rendering
 from services.engagement.sending.api import router as sending
 from services.engagement.suppressions.api import router as suppressions
+from services.engagement.surveys.answers.api import customers as customer_answers
+from services.engagement.surveys.answers.api import listed as survey_answers
+from services.engagement.surveys.answers.api import router as answer_page
+from services.engagement.surveys.api import router as surveys
+from services.engagement.surveys.invitations.api import router as survey_invitations
 from services.engagement.templates.api import router as templates
 from shared import linking
 from shared.runtime import Runtime
@@ -24,6 +29,7 @@ from shared.web.retention import router as retention
 ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
     *(sending, messages, care, occurrences, agenda, customer360),
+    *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

@@ -8,6 +8,8 @@ from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
 from services.engagement.orders.tables import OrderState
 from services.engagement.segments.tables import SegmentsOf
+from services.engagement.surveys.answers.tables import SurveyResponse
+from services.engagement.surveys.invitations.tables import SurveyInvitation
 from shared.holdings import blanked, deleted
 from shared.retention import Term, by_table
 
@@ -19,7 +21,7 @@ COUNTED = {
 HOLDINGS = (
     *(
         deleted(table, table.customer_id)
-        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf)
+        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf, SurveyInvitation)
     ),
     blanked(
         Message,
@@ -30,8 +32,16 @@ HOLDINGS = (
         context={},
         attempts=[],
     ),
+    blanked(
+        SurveyResponse,
+        SurveyResponse.customer_id,
+        keeping={one.name for one in SurveyResponse.__table__.columns} - {"texts"},
+        why="Answers are counted by survey and period; the customer's own words go.",
+    ),
 )
 TERMS = by_table(
     Term(Message.created_at, 1_095, Message.due_at.is_(None)),
     Term(CareOccurrence.happens_at, 1_095, CareOccurrence.due_at.is_(None)),
+    Term(SurveyInvitation.planned_at, 1_095, SurveyInvitation.due_at.is_(None)),
+    Term(SurveyResponse.answered_at, 1_825),
 )

@@ -2,11 +2,13 @@
 
 from services.engagement.messages import usecases as messages
 from services.engagement.privacy import usecases as privacy
+from services.engagement.surveys.answers import usecases as answers
 from shared.contracts.base import Event
-from shared.contracts.engagement import EngagementErased, MessageRecorded
+from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered
 from shared.messaging.republish import Republisher
 
 REPUBLISH: dict[type[Event], Republisher] = {
     MessageRecorded: messages.republished,
+    SurveyAnswered: answers.republished,
     EngagementErased: privacy.republished,
 }

@@ -12,6 +12,8 @@ from services.engagement.care.schemas import NewCareRule
 from services.engagement.channels import usecases as channels
 from services.engagement.holdings import TERMS
 from services.engagement.policies import usecases as policies
+from services.engagement.surveys import usecases as surveys
+from services.engagement.surveys.schemas import NewSurvey
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import NewTemplate
 from shared import retention
@@ -21,13 +23,15 @@ FOLDER = Path(__file__).with_name("seeds")
 
 
 def seed(session: Session, now: datetime, settings: Settings) -> None:
-    """Load policy, channels, templates and care rules; safe to repeat. Care is active in development only."""
+    """Load policy, channels, templates, care rules and surveys; safe to repeat. These two work in development only."""
     retention.ensure(session, TERMS, now)
     policies.ensure(session, _read("sending_policy"), now)
     channels.ensure(session, _read("channels"), now)
     templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]
     care.ensure(session, rules, now, active=settings.env == "development")
+    asked = [NewSurvey.model_validate(one) for one in _read("surveys")]
+    surveys.ensure(session, asked, now, live=settings.env == "development")
 
 
 def _read(name: str) -> Any:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from services.engagement.deliveries import usecases as deliveries
 from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
+from services.engagement.surveys.asking import usecases as asking
+from services.engagement.surveys.invitations import usecases as invitations
 from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
@@ -13,6 +15,9 @@ TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
     "plan_birthdays": every(timedelta(minutes=10), occurrences.plan_birthdays),
+    "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
+    "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),
+    "plan_surveys": every(timedelta(minutes=10), invitations.plan_periodic),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

@@ -6,6 +6,7 @@ from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
 from services.engagement.privacy import usecases as privacy
 from services.engagement.segments import usecases as segments
+from services.engagement.surveys.invitations import usecases as invitations
 from shared import ownership
 from shared.contracts.engagement import EngagementErased, MessageRecorded
 from shared.contracts.profile import (
@@ -28,7 +29,7 @@ HANDLERS = handlers(
     on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
     on(ContactChanged, messages.heed_verifications),
     on(AssignmentChanged, ownership.record),
-    on(OrderRecorded, orders.record, occurrences.consider_orders, emits=[MessageRecorded]),
+    on(OrderRecorded, orders.record, occurrences.consider_orders, invitations.consider_orders, emits=[MessageRecorded]),
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
     on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch

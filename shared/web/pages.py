@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -59,16 +60,39 @@ async def _form(request: Request) -> Form:
         raise Malformed("The body is not a form in UTF-8.") from None
 
 
+async def _sent(request: Request) -> "Sent":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        return Sent(form=await _form(request))
+    packed = await bodies.read_limited(request, bodies.DEFAULT_LIMIT)
+    bodies.require_json_type(request.headers.get("content-type"))
+    content = bodies.unpacked(packed, request.headers.get("content-encoding"), bodies.DEFAULT_LIMIT)
+    return Sent(value=bodies.parse_json(content))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came in: the form of a page, or the JSON of a front end."""
+
+    form: Form | None = None
+    value: Any = None
+
+
 WantsPage = Annotated[bool, Depends(_wants_page)]
 SentForm = Annotated[Form, Depends(_form)]
+FormOrJson = Annotated[Sent, Depends(_sent)]
 
 
-def shown(make: Callable[[], str], locale: str) -> Response:
+def shown(make: Callable[[], str], locale: str, status: int = 200) -> Response:
     """The page that `make` writes; a refusal becomes a page too, with the status that it has everywhere."""
     try:
-        return HTMLResponse(make(), headers=SAFE)
+        return HTMLResponse(make(), status, SAFE)
     except GuanxiError as error:
-        return HTMLResponse(_refusal(error, locale), error.status, {**SAFE, **error.headers})
+        return refused(error, locale)
+
+
+def refused(error: GuanxiError, locale: str) -> Response:
+    """A refusal as a page, with the status that it has everywhere."""
+    return HTMLResponse(_refusal(error, locale), error.status, {**SAFE, **error.headers})
 
 
 def plain(content: str, status: int = 200) -> Response:

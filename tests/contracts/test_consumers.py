@@ -21,7 +21,7 @@ ALLOWED_CYCLES = [{"engagement.message.recorded", "scoring.assessment.changed"}]
 # What scoring already takes while its publisher is still to come; whoever builds the publisher takes it off the list.
 AWAITED = {
     *("engagement.interaction.recorded", "engagement.request.recorded", "engagement.complaint.recorded"),
-    *("engagement.task.recorded", "engagement.survey.answered", "engagement.review.recorded"),
+    *("engagement.task.recorded", "engagement.review.recorded"),
     *("engagement.feedback.recorded", "engagement.winback.recorded", "engagement.points.changed"),
     *("engagement.referral.recorded", "engagement.participation.recorded", "engagement.opportunity.recorded"),
     *("engagement.need.recorded", "engagement.benefit.recorded", "engagement.unitcosts.published"),

@@ -43,7 +43,8 @@ WITHOUT_CUSTOMERS = {
     *("GET /v1/managers", "GET /v1/managers/{manager_id}", "GET /v1/territories", "GET /v1/territories/{territory_id}"),
     *("GET /v1/assignment-rules", "GET /v1/assignment-rules/{rule_id}", "GET /v1/tiers", "GET /v1/tiers/{code}"),
     *("GET /v1/strategies", "GET /v1/strategies/{strategy_id}", "GET /v1/value-classes", "GET /v1/templates"),
-    *("GET /v1/templates/{template_id}", "GET /v1/templates/{template_id}/versions"),
+    *("GET /v1/templates/{template_id}", "GET /v1/templates/{template_id}/versions", "GET /v1/surveys"),
+    *("GET /v1/surveys/{survey_id}", "GET /v1/surveys/{survey_id}/versions"),
 }
 
 

@@ -10,6 +10,8 @@ from services.engagement.orders.tables import OrderState
 from services.engagement.policies.schemas import Merchant
 from shared.settings import Settings
 
+SURVEY = "survey"  # the kind of link that opens an invitation
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

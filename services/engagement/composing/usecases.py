@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import Outgoing
-from services.engagement.composing.schemas import Desk
+from services.engagement.composing.schemas import SURVEY, Desk
 from services.engagement.decisions.schemas import Route
 from services.engagement.messages.tables import Message
 from services.engagement.orders import usecases as orders
@@ -18,6 +18,7 @@ from services.engagement.policies import usecases as policies
 from services.engagement.rendering import rules
 from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
+from shared.auth import links
 from shared.settings import Settings
 
 
@@ -64,4 +65,14 @@ def _facts(desk: Desk, message: Message, route: Route) -> Facts:
         variables=dict(variables),
         occasion=message.context.get("occasion", {}),
         order=desk.orders.get(UUID(order_id)) if order_id else None,
+        survey=_survey(desk, message.context.get("survey")),
     )
+
+
+def _survey(desk: Desk, invitation: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The link to an answer page: made when it is written, so that it stands nowhere but in the message."""
+    if invitation is None:
+        return {}
+    token = links.seal(SURVEY, {"sub": invitation["invitation_id"]}, desk.at)
+    url = f"{desk.settings.public_url.rstrip('/')}/v1/public/surveys/{token}"
+    return {"url": url, "until": invitation["until"]}

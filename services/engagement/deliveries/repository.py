@@ -9,8 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.engagement.messages.tables import Message
-from shared.db import among
-from shared.linking import CustomerRef
 
 
 class Waiting(NamedTuple):
@@ -38,10 +36,3 @@ def asked(session: Session, message_ids: Collection[UUID]) -> Sequence[Message]:
     """Messages under lock whose provider was asked and that nobody settled."""
     wanted = select(Message).where(Message.message_id.in_(message_ids), Message.status.in_(("sending", "unknown")))
     return session.scalars(wanted.order_by(Message.message_id).with_for_update()).all()
-
-
-def lock_people(session: Session, customer_ids: Collection[UUID]) -> None:
-    """One decision at a time for each person, so that two workers together cannot exceed a cap."""
-    canonical = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, customer_ids))
-    people = select(CustomerRef.customer_id).where(CustomerRef.customer_id.in_(canonical))
-    session.execute(people.order_by(CustomerRef.customer_id).with_for_update(key_share=True))

@@ -29,7 +29,7 @@ from services.engagement.policies import usecases as policies
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
 from services.engagement.suppressions import usecases as suppressions
-from shared import due
+from shared import due, linking
 from shared.errors import GuanxiError
 from shared.runtime import Runtime
 from shared.telemetry import log
@@ -77,7 +77,7 @@ def send_due(runtime: Runtime) -> int:
 def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:
     """Decide claimed messages again; mark as `sending` and write those that go out now."""
     runtime, now = batch.runtime, batch.runtime.now()
-    repository.lock_people(session, [row.customer_id for row in waiting])
+    linking.lock(session, [row.customer_id for row in waiting])
     found = repository.still_claimed(session, [row.message_id for row in waiting], batch.stamp)
     for message in found:
         if message.status == "sending":

@@ -15,9 +15,11 @@ def context(facts: Facts) -> dict[str, Any]:
     """The names of the template language for one message; what is not known is absent and reads as nothing."""
     person = facts.person
     order = {"order": order_block(facts.order)} if facts.order else {}
+    survey = {"survey": facts.survey} if facts.survey else {}
     return {
         **facts.variables,
         **order,
+        **survey,
         "customer": {"name": person.name or ""},
         "merchant": {"name": facts.merchant.name, "url": str(facts.merchant.url or "")},
         "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe.get(facts.channel)},

@@ -28,6 +28,7 @@ class Facts:
     variables: dict[str, Any] = field(default_factory=dict)
     occasion: dict[str, Any] = field(default_factory=dict)
     order: OrderState | None = None
+    survey: dict[str, Any] = field(default_factory=dict)
 
 
 class Words(Out):

@@ -1,0 +1,1 @@
+"""What customers answered, and the page on which they do."""

@@ -1,0 +1,1 @@
+"""Whom a survey asked, when, over which occasion, and what became of it."""
