@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.engagement.base import Base
 from services.engagement.care import usecases as care
+from services.engagement.surveys import usecases as surveys
+from services.engagement.surveys.tables import Survey
 from services.engagement.worker import HANDLERS
 from shared.contracts.base import Origin
 from shared.contracts.examples import examples
@@ -23,19 +26,22 @@ def test_the_handlers_converge(database_of: Callable[[str], Database], now: date
     converges(database, Subject(HANDLERS, [Base.metadata, SharedBase.metadata]), at)
 
 
-def test_the_examples_make_care_plan_something(session_of: Callable[[str], Session]) -> None:
+def test_the_examples_make_care_and_surveys_plan_something(session_of: Callable[[str], Session]) -> None:
     at = _shortly_after_a_live_delivery()
     session = session_of("engagement")
     _activate(session, at)
     route = HANDLERS.routes[OrderRecorded.type]
     for use_case in route.use_cases:
         use_case(session, examples(OrderRecorded), at)
-    assert session.connection().exec_driver_sql("SELECT count(*) FROM care_occurrence").scalar_one() > 0
+    for table in ("care_occurrence", "survey_invitation"):
+        assert session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() > 0  # noqa: S608
 
 
 def _activate(session: Session, at: datetime) -> None:
     for rule_id in care.codes(session):
         care.activate(session, rule_id, at - timedelta(days=30))
+    for survey in session.scalars(select(Survey)):
+        surveys.publish(session, survey.survey_id, at - timedelta(days=30))
 
 
 def _shortly_after_a_live_delivery() -> datetime:

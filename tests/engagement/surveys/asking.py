@@ -59,7 +59,7 @@ def survey(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
-PUBLIC = {"kind": "public", "trigger": {"kind": "manual"}, "template": None, "channels": []}
+PUBLIC: dict[str, Any] = {"kind": "public", "trigger": {"kind": "manual"}, "template": None, "channels": []}
 PUBLIC |= {"reminder_days": [], "low_score": None}
 
 
