@@ -34,7 +34,7 @@ def test_the_examples_make_care_and_surveys_plan_something(session_of: Callable[
     for use_case in route.use_cases:
         use_case(session, examples(OrderRecorded), at)
     for table in ("care_occurrence", "survey_invitation"):
-        assert session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() > 0  # noqa: S608
+        assert session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() > 0
 
 
 def _activate(session: Session, at: datetime) -> None:
