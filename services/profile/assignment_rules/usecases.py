@@ -13,6 +13,8 @@ from services.profile.assignment_rules.schemas import NewRule, RulePatch
 from services.profile.assignment_rules.tables import AssignmentRule
 from services.profile.managers import usecases as managers
 from services.profile.regions import usecases as regions
+from services.profile.segments import usecases as segments
+from services.profile.segments.definitions import usecases as definitions
 from services.profile.teams import usecases as teams
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
@@ -24,9 +26,10 @@ FIELDS = tuple(NewRule.model_fields)
 
 def create(session: Session, body: NewRule, now: datetime) -> AssignmentRule:
     """Store a rule. Raises Conflict `already_exists` for a code that is or was in use."""
-    _require(session, body)
+    rule_id = new_id()
+    _require(session, rule_id, body)
     stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    row = {"rule_id": new_id(), **_stored(body), **stamps}
+    row = {"rule_id": rule_id, **_stored(body), **stamps}
     if not repository.add(session, row):
         raise Conflict("There is or was an assignment rule of that code.", code="already_exists")
     return get(session, row["rule_id"])
@@ -42,7 +45,7 @@ def edit(session: Session, rule_id: UUID, patch: RulePatch, if_match: int, now: 
         body = NewRule.model_validate({name: value for name, value in document.items() if value is not None})
     except ValidationError as error:
         raise invalid(error.errors(include_input=False, include_url=False)) from None
-    _require(session, body)
+    _require(session, rule_id, body)
     values = _stored(body)
     for name in said:
         setattr(row, name, values[name])
@@ -57,6 +60,7 @@ def archive(session: Session, rule_id: UUID, now: datetime) -> None:
     if row.archived_at is None:
         row.archived_at, row.updated_at, row.version = now, now, row.version + 1
         session.flush()
+        segments.use(session, _user(rule_id), [])
 
 
 def get(session: Session, rule_id: UUID, *, locked: bool = False) -> AssignmentRule:
@@ -72,12 +76,21 @@ def in_use(session: Session) -> Sequence[AssignmentRule]:
     return repository.in_use(session)
 
 
-def _require(session: Session, body: NewRule) -> None:
+def _require(session: Session, rule_id: UUID, body: NewRule) -> None:
     regions.require(session, body.regions, "regions")
     managers.require(session, body.manager_id, "manager_id")
     teams.require(session, body.team_id, "team_id")
+    segments.use(session, _user(rule_id), body.segment_ids)
     if set(body.segment_ids) - repository.published(session, body.segment_ids):
         raise teams.refused("segment_ids", "reference_not_found", "There is no such published segment.")
+    if definitions.over_owners(session, [str(one) for one in body.segment_ids]):
+        raise teams.refused(
+            "segment_ids", "not_allowed", "A segment that asks who looks after customers cannot decide it."
+        )
+
+
+def _user(rule_id: UUID) -> str:
+    return f"assignment_rule/{rule_id}"
 
 
 def _stored(body: NewRule) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from services.profile.assignments.tables import AssignmentPeriod
 from services.profile.attention.tables import AssignmentDue
 from services.profile.links import usecases as links
 from services.profile.managers import usecases as managers
+from services.profile.marks import usecases as marks
 from services.profile.teams import usecases as teams
 from services.profile.territories import usecases as territories
 from services.profile.territories.rules import by_region
 from shared import due
 from shared.contracts.base import Origin
 from shared.contracts.profile import AssignmentChanged
-from shared.messaging import outbox
 from shared.ownership import FIELDS, CustomerOwner
 from shared.runtime import Runtime
 
@@ -93,10 +93,10 @@ def decided(
 def settle(
     session: Session, owners: Mapping[Place, Owner], before: Mapping[Place, CustomerOwner], now: datetime
 ) -> None:
-    """Make these the owners and publish that."""
+    """Make these the owners and publish that; segments may ask for them."""
     if owners:
         rows = repository.change(session, owners, before, now)
-        outbox.add(session, [changed(row, Origin.LIVE, now) for row in rows])
+        marks.publish(session, [changed(row, Origin.LIVE, now) for row in rows], now)
 
 
 def pin(session: Session, customer_id: UUID, role: str, wanted: Pin, now: datetime) -> AssignmentPeriod:

@@ -59,6 +59,8 @@ FIELDS = (
     _own("registered_at", Kind.TIME, "注册时间", "Registered at"),
     _own("channels", Kind.LIST, "可联系渠道", "Channels with a usable contact"),
     _own("preferred_channel", Kind.CODE, "偏好渠道", "Preferred channel"),
+    _own("contact_hours", Kind.LIST, "方便联系时段", "Hours to be contacted in"),
+    _own("in_household", Kind.BOOL, "属于家庭", "In a household", sql="(c.household_id IS NOT NULL)"),
     Field("customer.tags", Kind.LIST, "标签", "Tags", TAGS, "jsonb_agg(DISTINCT f.tag)", empty="'[]'"),
     _own("standing", Kind.NUMBER, "行业影响力", "Standing in their trade", sql="(c.influence ->> 'standing')::numeric"),
     _own("followers", Kind.NUMBER, "粉丝数", "Followers", sql="(c.influence ->> 'followers')::numeric"),

@@ -5,11 +5,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from services.profile.fields.schemas import Asked, Bind, Condition, Field, Kind, Measure, Window
+from services.profile.fields.schemas import DECLARED, OPERATORS, Asked, Bind, Condition, Field, Kind, Measure, Window
 from services.profile.regions.rules import patterns
 
 COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<", "before": "<", "after": ">"}
 NOW = "CAST(:now AS timestamptz)"
+
+
+def kind_asked(op: Any, value: Any) -> Kind:
+    """Of what kind a declared attribute is when it is compared so."""
+    if op == "is":
+        return Kind.BOOL if isinstance(value, bool) else Kind.CODE
+    return next((kind for kind in DECLARED if op in OPERATORS[kind]), Kind.CODE)
 
 
 def holds(kind: Kind, op: str, sql: str, value: Any, bind: Bind) -> str:

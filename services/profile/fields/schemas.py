@@ -25,6 +25,7 @@ OPERATORS: Mapping[Kind, tuple[str, ...]] = {
     Kind.BOOL: ("is", "is_known"),
 }
 IN_REGION = "in_region"
+DECLARED = (Kind.CODE, Kind.NUMBER, Kind.TIME, Kind.BOOL)  # what an attribute may be declared to be
 
 Bind = Callable[[Any, str], str]  # a value and its SQL type; how the statement names it
 
@@ -63,11 +64,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One value of a person: a field, over some of their facts. Equal measures are reckoned once."""
+    """One value of a person: a field, over some of their facts. Equal measures are reckoned once.
+
+    `kind` is what the value of a declared attribute is taken for.
+    """
 
     name: str
     window: Window | None = None
     where: tuple[Asked, ...] = ()
+    kind: Kind | None = None
 
 
 class Relation(Protocol):
@@ -89,7 +94,8 @@ class Field:
     """One word of the language. `sql` is its value in the relation's row, or its aggregate over facts.
 
     `empty` is the SQL of the value of somebody without facts; by default it is unknown. `parameter` says that the name
-    goes on after its last dot, as `consent.<purpose>` does. One that is not `available` has no facts yet.
+    goes on after its last dot, as `consent.<purpose>` does, and `declared` that the merchant says of what kind it is.
+    Facts older than `within` never count. `identifiers`: its values are ids. One that is not `available` has no facts.
     """
 
     name: str
@@ -103,6 +109,9 @@ class Field:
     regional: bool = False
     windowed: bool = False
     parameter: bool = False
+    declared: bool = False
+    identifiers: bool = False
+    within: timedelta | None = None
     conditions: Mapping[str, Condition] = field(default_factory=dict)
 
     @property
@@ -113,5 +122,7 @@ class Field:
     @property
     def operators(self) -> tuple[str, ...]:
         """What may be asked of it."""
+        if self.declared:
+            return tuple(dict.fromkeys(op for kind in DECLARED for op in OPERATORS[kind]))
         first, *others = OPERATORS[self.kind]
         return (first, IN_REGION, *others) if self.regional else (first, *others)

@@ -7,6 +7,10 @@ from services.profile.fields.schemas import Condition, Field, Kind
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOCAL = "(f.placed_at AT TIME ZONE :zone)"
 DAYS = ", ".join(f"'{day}'" for day in WEEKDAYS)
+PROMOTED = (  # with a coupon, or a discount on a line
+    "(coalesce(jsonb_array_length(f.document -> 'coupon_codes'), 0) > 0 "
+    "OR jsonb_path_exists(f.lines, '$[*].discount.double() ? (@ > 0)'))"
+)
 COUNT = "count(*) FILTER (WHERE {when})"
 SPEND = "sum({net}) FILTER (WHERE {when})"
 
@@ -32,6 +36,8 @@ CONDITIONS = {
     "coupon_code": Condition(Kind.LIST, "coalesce(f.document -> 'coupon_codes', '[]')"),
     "weekday": Condition(Kind.CODE, f"(ARRAY[{DAYS}])[extract(isodow FROM {LOCAL})::int]", values=WEEKDAYS),
     "hour": Condition(Kind.NUMBER, f"extract(hour FROM {LOCAL})"),
+    "month": Condition(Kind.NUMBER, f"extract(month FROM {LOCAL})"),
+    "promoted": Condition(Kind.BOOL, PROMOTED),
 }
 
 

@@ -19,6 +19,9 @@ def band(place: int) -> str:
     return f"{BOUNDS[place - 1]:f}-{BOUNDS[place]:f}" if place < len(BOUNDS) else f"{BOUNDS[-1]:f}+"
 
 
+BAND_NAMES = tuple(band(place) for place in range(len(BOUNDS) + 1))
+
+
 def labels(votes: Sequence[Vote], currency: str) -> list[LabelOut]:
     """The labels that enough orders speak for, by name; amounts are in `currency`."""
     enough = sorted((vote for vote in votes if vote.total >= FEWEST), key=lambda vote: vote.label)
@@ -28,7 +31,7 @@ def labels(votes: Sequence[Vote], currency: str) -> list[LabelOut]:
 def _value(vote: Vote) -> str | int | bool:
     match vote.label:
         case "price_band":
-            return band(int(vote.value))
+            return BAND_NAMES[int(vote.value)]
         case "favourite_hour":
             return int(vote.value)
         case "favourite_weekday":

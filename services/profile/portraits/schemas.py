@@ -57,5 +57,5 @@ class PortraitOut(Out):
 
     customer_id: UUID
     as_of: datetime
-    orders_from: datetime = Field(description="Orders placed before are not looked at.")
+    orders_from: datetime = Field(description="Orders placed until then are not looked at any more.")
     labels: list[LabelOut] = Field(description="Those with enough orders to tell; never a typed tag.")

@@ -1,7 +1,7 @@
 """Computing portraits from the facts of the moment. Nothing is stored: merges, refunds and late orders need no care."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,16 +9,15 @@ from sqlalchemy.orm import Session
 from services.profile.base import deployment
 from services.profile.links import usecases as links
 from services.profile.portraits import repository, rules
+from services.profile.portraits.fields import WINDOW
 from services.profile.portraits.schemas import LabelOut, PortraitOut, Vote
-
-WINDOW = timedelta(days=730)
 
 
 def labels(session: Session, canonical_ids: Collection[UUID], now: datetime) -> dict[UUID, list[LabelOut]]:
     """The labels of many people, over all linked ids."""
     found: dict[UUID, list[Vote]] = {one: [] for one in canonical_ids}
     zone, currency = deployment().business_time_zone, deployment().base_currency
-    for vote in repository.votes(session, canonical_ids, zone, since=now - WINDOW, until=now):
+    for vote in repository.votes(session, canonical_ids, zone, since=now - WINDOW):
         found[vote.customer_id].append(vote)
     return {one: rules.labels(votes, currency) for one, votes in found.items()}
 

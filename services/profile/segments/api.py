@@ -12,12 +12,12 @@ from services.profile.segments.explanations import usecases as explanations
 from services.profile.segments.explanations.schemas import ExplanationOut
 from services.profile.segments.history import usecases as history
 from services.profile.segments.history.schemas import Period, Sizes
-from services.profile.segments.language import rules as language
 from services.profile.segments.language.schemas import Vocabulary
 from services.profile.segments.portraits import usecases as portraits
 from services.profile.segments.portraits.schemas import PortraitOut
 from services.profile.segments.previews import usecases as previews
 from services.profile.segments.publications import usecases as publications
+from services.profile.segments.references import usecases as references
 from services.profile.segments.schemas import NewSegment, PreviewOut, SegmentOut, SegmentPatch, Trial, VersionOut
 from services.profile.segments.tables import Segment
 from shared.jobs import Job
@@ -49,9 +49,9 @@ def create_segment(body: NewSegment, session: WriteSession, now: Now) -> Segment
 
 
 @router.get("/fields", scope="profile:read")
-def list_fields() -> Vocabulary:
+def list_fields(session: ReadSession) -> Vocabulary:
     """Everything that rules may ask: type, operators, values, windows, conditions, names in zh and en."""
-    return Vocabulary(items=language.vocabulary())
+    return Vocabulary(items=references.words_known(session))
 
 
 @router.post("/preview", scope="profile:read")

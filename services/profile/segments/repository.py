@@ -1,15 +1,15 @@
 """Statements about segments and their published versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, text
 from sqlalchemy.orm import Session
 
-from services.profile.segments.tables import Segment, SegmentVersion
-from shared.db import NOTHING, put
+from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
+from shared.db import NOTHING, among, put
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -75,6 +75,17 @@ def version_before(session: Session, segment_id: UUID, version: int) -> SegmentV
     """What counted before a published version."""
     wanted = select(SegmentVersion).where(SegmentVersion.segment_id == segment_id, SegmentVersion.version < version)
     return session.scalars(wanted.order_by(SegmentVersion.version.desc()).limit(1)).one_or_none()
+
+
+def use(session: Session, used_by: str, segment_ids: Collection[UUID]) -> None:
+    """Note which segments something rests on; those it rested on before are forgotten."""
+    session.execute(delete(SegmentUse).where(SegmentUse.used_by == used_by))
+    put(session, SegmentUse, [{"used_by": used_by, "segment_id": one} for one in set(segment_ids)])
+
+
+def used(session: Session, segment_ids: Collection[UUID]) -> str | None:
+    """Something beyond segments that rests on one of these."""
+    return session.scalar(select(SegmentUse.used_by).where(among(SegmentUse.segment_id, segment_ids)).limit(1))
 
 
 def versions(session: Session, segment_id: UUID, page: PageRequest) -> Listing[Any]:

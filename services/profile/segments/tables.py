@@ -36,6 +36,14 @@ class Segment(Base):
         return "published" if self.settled_version == self.published_version else "publishing"
 
 
+class SegmentUse(Base):
+    """Something beyond segments that rests on one, such as `assignment_rule/<id>`."""
+
+    __tablename__ = "segment_use"
+    used_by: Mapped[Code] = mapped_column(primary_key=True)
+    segment_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+
+
 class SegmentVersion(Base):
     """A rule as it was published. Never changed."""
 

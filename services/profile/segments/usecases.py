@@ -1,5 +1,6 @@
 """Drafting segments, changing and archiving them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,7 +71,7 @@ def edit(session: Session, segment_id: UUID, patch: SegmentPatch, if_match: int,
 
 
 def archive(session: Session, segment_id: UUID, now: datetime) -> None:
-    """Take a segment out of use; it stays readable. Raises Conflict `in_use` while another one rests on it."""
+    """Take a segment out of use; it stays readable. Raises Conflict `in_use` while something rests on it."""
     repository.alone(session)
     segment = get(session, segment_id, locked=True)
     if segment.archived_at is not None:
@@ -78,9 +79,20 @@ def archive(session: Session, segment_id: UUID, now: datetime) -> None:
     others = definitions.resting_on(session, str(segment_id))
     if others:
         raise Conflict(f"Segment {others[0]} rests on it; change or archive that one first.", code="in_use")
+    if user := repository.used(session, [segment_id]):
+        raise Conflict(f"{user} rests on it; change or archive that one first.", code="in_use")
     segment.archived_at, segment.updated_at, segment.version = now, now, segment.version + 1
     session.flush()
     repository.make_members_due(session, segment_id, now)
+
+
+def use(session: Session, used_by: str, segment_ids: Collection[UUID]) -> None:
+    """Note which segments something beyond them rests on from now on, such as `assignment_rule/<id>`.
+
+    Until the transaction ends nobody else edits segments, so that what is seen of them then stays so.
+    """
+    repository.alone(session)
+    repository.use(session, used_by, segment_ids)
 
 
 def in_use(session: Session, segment_id: UUID) -> Segment:

@@ -31,6 +31,9 @@ class World:
     consents: list[Fact] = field(default_factory=list)
     assessments: dict[UUID, Fact] = field(default_factory=dict)
     tiers: dict[UUID, Fact] = field(default_factory=dict)
+    owners: list[Fact] = field(default_factory=list)  # by role
+    pauses: dict[UUID, Fact] = field(default_factory=dict)
+    bounds: list[Decimal] = field(default_factory=list)  # of price bands
     parents: dict[str, str] = field(default_factory=dict)  # of categories
     lists: dict[str, set[UUID]] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -91,17 +94,27 @@ def _lies_in(region: str, wanted: str) -> bool:
 def value_of(leaf: Rule, who: UUID, world: World, now: datetime) -> Any:
     """The value that a leaf compares; None when it is not known."""
     noun, _, name = leaf["field"].partition(".")
-    if noun == "customer":
-        return _of_record(name, who, world)
-    if noun in ("first_touch", "last_touch"):
-        return (world.records[who][noun] or {}).get(name)
-    if noun in ("dimension", "criteria", "score", "rfm"):
-        return _of_assessment(noun, name, world.assessments.get(who))
-    if noun == "tier":
-        return world.tiers.get(who, {}).get(name or "tier")
-    if noun == "consent":
-        return _consent(name, _channel(leaf), who, world)
-    return _of_facts(leaf, who, world, now)
+    record = world.records[who]
+    values: dict[str, Callable[[], Any]] = {
+        "customer": lambda: _of_record(name, who, world),
+        "attribute": lambda: _attribute(record["attributes"].get(name), world),
+        "assignment": lambda: _owners(name, leaf, who, world),
+        "preference": lambda: _pause(who, world),
+        "portrait": lambda: _portrait(name, who, world, now),
+        "tier": lambda: world.tiers.get(who, {}).get(name or "tier"),
+        "consent": lambda: _consent(name, _channel(leaf), who, world),
+        **dict.fromkeys(("first_touch", "last_touch"), lambda: (record[noun] or {}).get(name)),
+        **dict.fromkeys(
+            ("dimension", "criteria", "score", "rfm"),
+            lambda: _of_assessment(noun, name, world.assessments.get(who)),
+        ),
+    }
+    return values[noun]() if noun in values else _of_facts(leaf, who, world, now)
+
+
+def _pause(who: UUID, world: World) -> datetime | None:
+    said = [world.pauses[one] for one in sorted(world.ids(who)) if one in world.pauses]
+    return max(said, key=lambda one: one["said_at"])["until"] if said else UNKNOWN
 
 
 def _of_record(name: str, who: UUID, world: World) -> Any:
@@ -110,6 +123,8 @@ def _of_record(name: str, who: UUID, world: World) -> Any:
         return [tag for one in world.ids(who) for tag in world.records[one]["tags"]]
     if name == "renewal_at":
         return _renewal(record, world)
+    if name == "in_household":
+        return record["household_id"] is not None
     if name == "birthday_month":
         return (record["birthday"] or {}).get("month")
     return record["influence"][name] if name in ("standing", "followers") else record[name]
@@ -117,6 +132,81 @@ def _of_record(name: str, who: UUID, world: World) -> Any:
 
 def _renewal(record: Fact, world: World) -> datetime | None:
     return UNKNOWN if record["renewal_at"] is None else datetime.combine(record["renewal_at"], time(), world.zone)
+
+
+def _attribute(value: Any, world: World) -> Any:
+    """A day is its first instant."""
+    try:
+        return datetime.combine(date.fromisoformat(value), time(), world.zone)
+    except (TypeError, ValueError):
+        return value
+
+
+def _owners(name: str, leaf: Rule, who: UUID, world: World) -> list[str]:
+    """Of the record that somebody counts as: whoever looks after it in the roles that are asked for."""
+    theirs = [one for one in world.owners if one["customer_id"] == who]
+    theirs = [one for one in theirs if all(_asked(one, entry, world) for entry in leaf.get("where", ()))]
+    return [str(one[name]) for one in theirs if one[name] is not None]
+
+
+TWO_YEARS = timedelta(days=730)
+
+
+def _portrait(label: str, who: UUID, world: World, now: datetime) -> Any:
+    """What most orders of two years say; of equally many what brought more, then what comes first in the alphabet."""
+    said: dict[str, dict[UUID, Decimal]] = {}
+    for order in world.orders:
+        if _counts(order) and order["customer_id"] in world.ids(who) and order["at"] > now - TWO_YEARS:
+            for value, net in _votes(label, order, world):
+                by_order = said.setdefault(value, {})
+                by_order[order["order_id"]] = by_order.get(order["order_id"], ZERO) + net
+    voters = {one for some in said.values() for one in some}
+    if label == "promotion_driven":
+        said = {value: some for value, some in said.items() if value == "true"}
+    if len(voters) < 2 or not said:
+        return UNKNOWN
+    value, some = min(said.items(), key=lambda item: (-len(item[1]), -sum(item[1].values()), item[0]))
+    read: dict[str, Callable[[], Any]] = {
+        "promotion_driven": lambda: 2 * len(some) >= len(voters),
+        "favourite_hour": lambda: int(value),
+        "favourite_weekday": lambda: WEEKDAYS[int(value) - 1],
+        "price_band": lambda: _band(int(value), world.bounds),
+    }
+    return read.get(label, lambda: value)()
+
+
+def _votes(label: str, order: Fact, world: World) -> Iterator[tuple[str, Decimal]]:
+    local = order["at"].astimezone(world.zone)
+    of_order = {
+        "favourite_hour": str(local.hour),
+        "favourite_weekday": str(local.isoweekday()),
+        "favourite_channel": order["channel"],
+        "promotion_driven": "true" if _promoted(order) else "false",
+    }
+    if label in of_order:
+        if of_order[label] is not None:
+            yield of_order[label], order["net"]
+        return
+    for line in order["lines"]:
+        kept = line["quantity"] - line["refunded_quantity"]
+        if kept > 0:
+            band = str(sum(line["net"] / kept >= bound for bound in world.bounds))
+            value = band if label == "price_band" else line[label.removeprefix("favourite_")]
+            if value is not None:
+                yield value, line["net"]
+
+
+def _band(place: int, bounds: list[Decimal]) -> str:
+    low = f"{bounds[place - 1]:f}" if place else "0"
+    return f"{low}-{bounds[place]:f}" if place < len(bounds) else f"{low}+"
+
+
+def _promoted(order: Fact) -> bool:
+    return bool(order["coupon_codes"]) or any(line["discount"] > 0 for line in order["lines"])
+
+
+def _counts(order: Fact) -> bool:
+    return order["status"] in ("paid", "shipped", "delivered") and not order["test"]
 
 
 def _of_assessment(noun: str, name: str, assessment: Fact | None) -> Any:
@@ -185,10 +275,11 @@ def _orders(leaf: Rule, ids: set[UUID], world: World, now: datetime) -> Iterator
     of_lines = [one for one in leaf.get("where", ()) if one["field"] in ("category", "sku", "brand")]
     of_order = [one for one in leaf.get("where", ()) if one not in of_lines]
     for order in world.orders:
-        if order["customer_id"] not in ids or order["status"] not in ("paid", "shipped", "delivered") or order["test"]:
+        if order["customer_id"] not in ids or not _counts(order):
             continue
         local = order["at"].astimezone(world.zone)
-        seen = order | {"weekday": WEEKDAYS[local.weekday()], "hour": local.hour}
+        seen = order | {"weekday": WEEKDAYS[local.weekday()], "hour": local.hour, "month": local.month}
+        seen |= {"promoted": _promoted(order)}
         if not _in_window(order["at"], leaf, world, now) or not all(_asked(seen, one, world) for one in of_order):
             continue
         kept = [line for line in order["lines"] if line["refunded_quantity"] < line["quantity"]]
@@ -246,13 +337,16 @@ def _listed(value: Any) -> list[str]:
 
 def moments(rule: Rule, who: UUID, world: World) -> Iterator[datetime]:
     """Every instant at which time alone could matter to a rule: each known time, moved by each span in it."""
-    spans = [timedelta(0), *_spans(rule), *(span for one in world.rules.values() for span in _spans(one))]
+    spans = [timedelta(0), TWO_YEARS]
+    spans += [*_spans(rule), *(span for one in world.rules.values() for span in _spans(one))]
     times = [one["at"] for some in (world.orders, world.events, world.messages, world.warnings) for one in some]
     times += [world.records[who]["registered_at"], world.tiers.get(who, {}).get("valid_until")]
     times.append(_renewal(world.records[who], world))
+    times += [_attribute(one, world) for one in world.records[who]["attributes"].values() if isinstance(one, str)]
+    times += [one["until"] for one in world.pauses.values()]
+    times = [at for at in times if isinstance(at, datetime)]
     for at in times:
-        if at is not None:
-            yield from (at + sign * span for span in spans for sign in (1, -1))
+        yield from (at + sign * span for span in spans for sign in (1, -1))
 
 
 def _spans(rule: Any) -> Iterator[timedelta]:

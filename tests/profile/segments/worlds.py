@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Boolean
 from sqlalchemy.orm import Session
 
+from services.profile.attributes.fields import words as attribute_words
+from services.profile.attributes.schemas import NewAttribute
 from services.profile.behaviour.tables import BehaviourEvent
 from services.profile.categories.tables import ProductCategory
 from services.profile.consents.tables import Consent, ConsentPurpose
@@ -19,6 +21,8 @@ from services.profile.customers import rules as records
 from services.profile.customers.tables import Customer
 from services.profile.links.tables import LinkChange
 from services.profile.orders.tables import CustomerOrder
+from services.profile.portraits.rules import BOUNDS
+from services.profile.preferences.tables import Pause
 from services.profile.segments.language.rules import vocabulary
 from services.profile.segments.language.schemas import ConditionOut, FieldOut
 from services.profile.segments.lists.tables import SegmentListing
@@ -26,6 +30,7 @@ from services.profile.signals.tables import Assessment, MessageStep, Tier, Warni
 from shared.db import REPLACE, Base, put
 from shared.ids import derived_id
 from shared.linking import CustomerRef
+from shared.ownership import CustomerOwner
 from tests.profile.segments.oracle import Fact, Rule, World
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -35,6 +40,7 @@ EDGES = (timedelta(0), timedelta(0), timedelta(microseconds=1), -timedelta(micro
 PURPOSES = {"marketing": "marketing", "newsletter": "marketing", "service": "service"}
 CHANNELS = ("any", "email", "sms")
 NUMBERS = (0, 1, 2, 0.5, 10, 25.5)
+SHARES = (0, 0.25, 0.5, 1)
 WORDS: Mapping[str, Sequence[str]] = {
     "customer.region": ("310000", "310101", "330100", "330106", "330200"),
     "customer.tags": ("a", "b", "c"),
@@ -48,19 +54,43 @@ WORDS: Mapping[str, Sequence[str]] = {
     "source": ("shop", "till"),
     "purpose": ("marketing", "service"),
     "template": ("birthday", "thanks"),
+    "role": ("account_manager", "service"),
+    "portrait.favourite_category": ("tea", "green-tea", "cup"),
+    "portrait.favourite_brand": ("West Lake", "Dragon"),
+    "portrait.favourite_channel": ("web", "store"),
+    "portrait.favourite_weekday": ("mon", "tue", "wed", "sun"),
+    "portrait.price_band": ("0-1", "5-10", "10-20"),
 }
+DECLARED = {
+    str(one["key"]): NewAttribute.model_validate({"titles": {"en": one["key"]}, **one})
+    for one in (
+        {"key": "size", "type": "choice", "values": ["s", "m", "l"]},
+        {"key": "cups", "type": "number"},
+        {"key": "asks", "type": "bool"},
+        {"key": "since", "type": "day"},
+        {"key": "words", "type": "text"},
+        {"key": "diet", "type": "choice", "values": ["none"], "pii": True},
+    )
+}
+VOCABULARY = vocabulary(attribute_words(DECLARED))
+OWNERS = [derived_id("owner", name) for name in ("li", "han")]
+ROLES = ("account_manager", "service")
+LONG_AGO = timedelta(days=730)  # nothing older is in a portrait
 FACTS = ("business_condition", "industry_outlook", "purchase_intention", "budget")
+AHEAD = ("tier.valid_until", "preference.paused_until", "attribute.since")
 LISTS = [str(derived_id("list", name)) for name in ("vip", "staff")]
 
 
 def words(name: str, values: Sequence[str] = ()) -> Sequence[str]:
     """The few values that a code has here."""
-    return list(values)[:3] or WORDS.get(name) or (f"{name}-x", f"{name}-y")
+    if name.startswith("assignment."):
+        return [str(one) for one in OWNERS]
+    return WORDS.get(name) or list(values)[:3] or (f"{name}-x", f"{name}-y")
 
 
 def at_edges(random: Random, now: datetime) -> datetime:
     """An instant at which a window of DAYS or HOURS opens or closes, or nearly; some clocks run ahead of ours."""
-    spans = [*(timedelta(days=days) for days in (0, *DAYS)), *(timedelta(hours=hours) for hours in HOURS)]
+    spans = [*(timedelta(days=days) for days in (0, *DAYS)), *(timedelta(hours=hours) for hours in HOURS), LONG_AGO]
     span = random.choice(spans)
     return now - span + random.choice(EDGES)
 
@@ -86,6 +116,11 @@ def world_of(random: Random, now: datetime, people: int = 8) -> World:
         if random.random() < 0.7:
             until = now + random.choice((1, 1, -1)) * timedelta(days=random.choice(DAYS)) + random.choice(EDGES)
             world.tiers[one] = {"tier": random.choice(words("tier")), "valid_until": _maybe(random, until)}
+        world.owners += _owners(random, one)
+        if random.random() < 0.6:
+            until = now + random.choice((1, -1)) * timedelta(days=random.choice(DAYS)) + random.choice(EDGES)
+            world.pauses[one] = {"until": _maybe(random, until), "said_at": at_edges(random, now)}
+    world.bounds = list(BOUNDS)
     world.parents = {"green-tea": "tea"}
     world.lists = {name: {one for one in ids if random.random() < 0.4} for name in LISTS}
     return world
@@ -108,6 +143,9 @@ def _record(random: Random, now: datetime) -> Fact:
         "tags": random.sample(WORDS["customer.tags"], random.randrange(3)),
         "interests": random.sample(words("customer.interests"), random.randrange(3)),
         "lifestyle": random.sample(words("customer.lifestyle"), random.randrange(3)),
+        "contact_hours": random.sample(words("customer.contact_hours"), random.randrange(3)),
+        "household_id": _maybe(random, OWNERS[0]),
+        "attributes": _attributes(random, now),
         "budget": _maybe(random, random.choice((0, 1, 10))),
         "renewal_at": _maybe(random, (now + timedelta(days=random.choice((-1, 1, 20)))).date()),
         "channels": random.sample(WORDS["customer.channels"], random.randrange(3)),
@@ -116,8 +154,23 @@ def _record(random: Random, now: datetime) -> Fact:
     }
 
 
+def _attributes(random: Random, now: datetime) -> Fact:
+    days = (now.date() + timedelta(days=random.choice((-30, -1, 1, 30)))).isoformat()
+    some = {"size": random.choice("sml"), "cups": random.choice(NUMBERS), "asks": random.random() < 0.5, "since": days}
+    return {key: value for key, value in some.items() if random.random() < 0.7}
+
+
+def _owners(random: Random, who: UUID) -> list[Fact]:
+    names = ("manager_id", "team_id", "territory_id")
+    roles = [role for role in ROLES if random.random() < 0.5]
+    return [
+        {"customer_id": who, "role": role} | {name: _maybe(random, random.choice(OWNERS)) for name in names}
+        for role in roles
+    ]
+
+
 def _codes(prefix: str) -> list[FieldOut]:
-    return [one for one in vocabulary() if one.field.startswith(prefix) and one.type == "code"]
+    return [one for one in VOCABULARY if one.field.startswith(prefix) and one.type == "code"]
 
 
 def _order(random: Random, who: UUID, now: datetime, number: int) -> Fact:
@@ -145,12 +198,12 @@ def _line(random: Random) -> Fact:
     return (
         words_of
         | {name: Decimal(value) for name, value in amounts.items()}
-        | {"net": Decimal(random.choice((0, 5, 10)))}
+        | {"net": Decimal(random.choice((0, 5, 10))), "discount": Decimal(random.choice((0, 0, 0, 1)))}
     )
 
 
 def _event(random: Random, who: UUID, now: datetime) -> Fact:
-    measures = [one.field.split(".")[1] for one in vocabulary() if one.field.startswith("behaviour.")]
+    measures = [one.field.split(".")[1] for one in VOCABULARY if one.field.startswith("behaviour.")]
     said = {name: _maybe(random, random.choice(WORDS[name])) for name in ("category", "sku")}
     return {"customer_id": who, "at": at_edges(random, now), "measure": _maybe(random, random.choice(measures))} | said
 
@@ -199,6 +252,7 @@ def _assessment(random: Random) -> Fact:
 
 def store(session: Session, world: World, now: datetime) -> None:
     """Put a world into the tables of profile."""
+    stamped = {"valid_from": now, "pinned": False, "cause": "rule", "version": 1}
     blank = records.empty("zh-CN", "Asia/Shanghai")
     stamps = {
         "created_at": now,
@@ -226,6 +280,8 @@ def store(session: Session, world: World, now: datetime) -> None:
     put(session, WarningStep, [{**one, "values": {}} for one in world.warnings])
     put(session, Consent, [_consent_row(one, now) for one in world.consents])
     put(session, Assessment, [{**one, "customer_id": who, "version": 1} for who, one in world.assessments.items()])
+    put(session, CustomerOwner, [{**one, **stamped} for one in world.owners])
+    put(session, Pause, [{**one, "customer_id": who} for who, one in world.pauses.items()])
     put(session, Tier, [{**one, "customer_id": who, "version": 1} for who, one in world.tiers.items()])
     listed = [(UUID(name), who) for name, some in world.lists.items() for who in some]
     put(session, SegmentListing, [{"segment_id": name, "customer_id": who, "listed_at": now} for name, who in listed])
@@ -310,20 +366,21 @@ def _value(random: Random, one: FieldOut | ConditionOut, op: str, known: Sequenc
     """What an operator may compare a field with."""
     name, kind = one.field if isinstance(one, FieldOut) else one.name, one.type
     if kind == "number":
-        return sorted(random.choices(NUMBERS, k=2)) if op == "between" else random.choice(NUMBERS)
+        some = SHARES if name.startswith("criteria.") else NUMBERS
+        return sorted(random.choices(some, k=2)) if op == "between" else random.choice(some)
     if kind == "bool":
         return random.random() < 0.5
     if kind == "time":
-        sign = random.choice((1, -1)) if name == "tier.valid_until" else -1
+        sign = random.choice((1, -1)) if name in AHEAD else -1
         edge = now + sign * timedelta(days=random.choice(DAYS)) + random.choice(EDGES)
         return {"days": random.choice(DAYS)} if op.startswith("within") else edge.isoformat()
-    some = LISTS if name == "segment" else known
-    return random.choice(some) if op == "is" else random.sample(some, random.randint(1, 2))
+    known = LISTS if name == "segment" else known
+    return random.choice(known) if op == "is" else random.sample(known, random.randint(1, 2))
 
 
 def rules(now: datetime) -> st.SearchStrategy[Rule]:
     """Any rule within the limits."""
-    pairs = [(one, op) for one in vocabulary() if one.available for op in one.operators]
+    pairs = [(one, op) for one in VOCABULARY if one.available for op in one.operators]
     leaf = st.builds(
         lambda pair, seed: leaf_of(Random(seed), *pairs[pair], now),
         st.integers(0, len(pairs) - 1),

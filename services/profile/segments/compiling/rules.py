@@ -102,7 +102,7 @@ def _asked(leaf: Leaf, scope: _Scope) -> Judgement:
     if measure.window is not None and measure.window.span is not None:
         leaving = f"u{at} + {scope.bind(measure.window.span, 'interval')}"
     until = _least([leaving, changes_at(leaf.op, sql, leaf.value, scope.bind)])
-    return Judgement(leaf.pointer, holds(one.kind, leaf.op, sql, leaf.value, scope.bind), until, sql)
+    return Judgement(leaf.pointer, holds(measure.kind or one.kind, leaf.op, sql, leaf.value, scope.bind), until, sql)
 
 
 def _reference(leaf: Leaf, scope: _Scope) -> Judgement:

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from services.profile.managers.fields import ASSIGNMENT
 from services.profile.segments.compiling.schemas import MOST_NODES, Definition
-from services.profile.segments.language.rules import read, references
+from services.profile.segments.language.rules import leaves, read, references
 from services.profile.segments.language.schemas import Node, walk
 from shared.errors import FieldError
 
@@ -19,6 +20,17 @@ def size_and_references(rule: str, zone: ZoneInfo) -> tuple[int, tuple[str, ...]
     """How many nodes a rule that was read before has, and which segments it asks for."""
     node = read(orjson.loads(rule), zone)
     return len(list(walk(node))), tuple(dict.fromkeys(name for name, _ in references(node)))
+
+
+@lru_cache(maxsize=4096)
+def asks_owners(rule: str, zone: ZoneInfo) -> bool:
+    """Whether a rule that was read before asks itself who looks after customers."""
+    return any(leaves(read(orjson.loads(rule), zone), ASSIGNMENT))
+
+
+def over_owners(definitions: Iterable[Definition], zone: ZoneInfo) -> set[str]:
+    """Which of these ask themselves who looks after customers."""
+    return {one.segment_id for one in definitions if one.rule is not None and asks_owners(one.rule, zone)}
 
 
 def ordered(wanted: Iterable[str], known: Mapping[str, Definition], zone: ZoneInfo) -> tuple[Definition, ...]:

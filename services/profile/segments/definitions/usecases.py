@@ -1,20 +1,21 @@
 """Judging whether a rule may be kept, and gathering what segments are judged by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy.orm import Session
 
 from services.profile.base import deployment
-from services.profile.consents import usecases as consents
 from services.profile.segments import repository
 from services.profile.segments.compiling.schemas import Definition
 from services.profile.segments.definitions import rules
-from services.profile.segments.language.rules import invalid, purposes, read
+from services.profile.segments.language.rules import invalid, read
 from services.profile.segments.language.schemas import Node
+from services.profile.segments.references import usecases as named
 from shared.errors import FieldError
 
 TRIAL = "trial"
@@ -42,7 +43,7 @@ def require(session: Session, document: Any, own: str | None = None) -> Node:
     """The tree of a rule that may be kept as a draft. Raises `rule_invalid` with JSON pointers."""
     node = read(document, zone())
     edges = _edges(session)
-    faults = _unknown_purposes(session, node)
+    faults = named.faults(session, node)
     faults += rules.faulty_references(node, own, edges, edges)
     if faults:
         raise invalid(faults)
@@ -53,7 +54,7 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
     """A rule that could count at once, as the last of all that it rests on. Raises `rule_invalid`."""
     node = read(document, zone())
     known = published(session)
-    faults = _unknown_purposes(session, node)
+    faults = named.faults(session, node)
     faults += rules.faulty_references(node, own, known.definitions, known.edges)
     if not faults:
         definitions = {**known.definitions, own: Definition(own, _text(document))}
@@ -79,6 +80,27 @@ def resting_on(session: Session, segment_id: str) -> list[str]:
     return sorted(name for name, others in _edges(session).items() if segment_id in others and name != segment_id)
 
 
+def over_owners(session: Session, segment_ids: Collection[str]) -> list[str]:
+    """Which of these segments ask, themselves or by another one, who looks after customers."""
+    known = published(session)
+    asking = rules.over_owners(known.definitions.values(), zone())
+    return [one for one in segment_ids if asking & rules.reachable([one], known.edges)]
+
+
+def keep_apart(session: Session, segment_id: str, chain: Sequence[Definition]) -> None:
+    """Raise `rule_invalid` where who looks after customers would depend on itself.
+
+    `chain` is what a segment is about to rest on. It is refused when it asks for managers, teams or territories while
+    an assignment rule uses the segment, or one that rests on it.
+    """
+    if not rules.over_owners(chain, zone()):
+        return
+    above = rules.resting_on(segment_id, published(session).edges)
+    if repository.used(session, [UUID(one) for one in above]):
+        message = "An assignment rule uses this segment: it cannot ask who looks after customers."
+        raise invalid([FieldError("", "not_allowed", message)])
+
+
 def _edges(session: Session) -> dict[str, set[str]]:
     return {
         str(row.segment_id): {*_references(row.counting), *_references(row.edited)} for row in repository.rules(session)
@@ -92,12 +114,3 @@ def _references(rule: Mapping[str, Any] | None) -> Sequence[str]:
 
 def _text(rule: Mapping[str, Any] | None) -> str | None:
     return None if rule is None else orjson.dumps(rule).decode()
-
-
-def _unknown_purposes(session: Session, node: Node) -> list[FieldError]:
-    known = {one.purpose for one in consents.purposes(session)}
-    return [
-        FieldError(f"{pointer}/field", "unknown", f"There is no consent purpose {name[:64]}.")
-        for name, pointer in purposes(node)
-        if name not in known
-    ]

@@ -1,10 +1,12 @@
 """Reading a rule: the closed tree out of a JSON document, or everything that is wrong with it. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.profile.attributes.fields import ATTRIBUTE
+from services.profile.fields.rules import kind_asked
 from services.profile.fields.schemas import OPERATORS, Asked, Condition, Field, Measure, Window
 from services.profile.segments.language.fields import FIELDS, SEGMENT, field_of
 from services.profile.segments.language.schemas import (
@@ -58,16 +60,17 @@ def references(node: Node) -> Iterator[tuple[str, str]]:
                 yield segment_id, one.pointer
 
 
-def purposes(node: Node) -> Iterator[tuple[str, str]]:
-    """The consent purposes that a rule asks for, each with the pointer of the leaf."""
+def leaves(node: Node, prefix: str) -> Iterator[tuple[str, Leaf]]:
+    """The leaves on fields of a prefix such as `consent.`, each with what the name goes on with."""
     for one in walk(node):
-        if isinstance(one, Leaf) and one.measure.name.startswith("consent."):
-            yield one.measure.name.split(".", 1)[1], one.pointer
+        if isinstance(one, Leaf) and one.measure.name.startswith(prefix):
+            yield one.measure.name.removeprefix(prefix), one
 
 
-def vocabulary() -> list[FieldOut]:
-    """Every field there is, for builders of rules."""
-    return [_described(one) for one in FIELDS.values()]
+def vocabulary(attributes: Iterable[Field]) -> list[FieldOut]:
+    """Every field there is with the declared attributes, for builders of rules."""
+    fixed = [one for one in FIELDS.values() if one.name != ATTRIBUTE.name]
+    return [_described(one) for one in (*fixed, *attributes)]
 
 
 def _described(one: Field) -> FieldOut:
@@ -135,10 +138,12 @@ def _leaf(document: Mapping[str, Any], pointer: str, zone: ZoneInfo) -> Leaf:
         raise Fault("field", "unknown", f"There is no field {name[:64]}.")
     if not one.available:
         raise Fault("field", "not_allowed", f"There are no facts for {name[:64]} yet.")
-    value = values.read(values.Allowed(one.kind, _operators(one), one.values, name == SEGMENT), document)
-    window = _window(one, document["window"], zone) if "window" in document else None
+    declared = kind_asked(document.get("op"), document.get("value")) if one.declared else None
+    allowed = values.Allowed(declared or one.kind, _operators(one), one.values, one.identifiers)
+    value = values.read(allowed, document)
+    window = _window(one, document["window"], zone) if "window" in document else _fixed(one)
     where = _where(one, document["where"]) if "where" in document else ()
-    return Leaf(pointer, Measure(name, window, where), document["op"], value)
+    return Leaf(pointer, Measure(name, window, where, declared), document["op"], value)
 
 
 def _name(document: Mapping[str, Any], parts: Collection[str]) -> str:
@@ -158,6 +163,10 @@ def _window(one: Field, document: Any, zone: ZoneInfo) -> Window:
         raise Fault("window", "not_allowed", f"{one.name} has no window.")
     with _within("window"):
         return values.window(document, zone)
+
+
+def _fixed(one: Field) -> Window | None:
+    return Window(span=one.within) if one.within is not None else None
 
 
 def _where(one: Field, document: Any) -> tuple[Asked, ...]:

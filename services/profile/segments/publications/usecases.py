@@ -31,7 +31,7 @@ def publish(session: Session, service: str, segment_id: UUID, now: datetime) -> 
     segment = usecases.in_use(session, segment_id)
     if segment.kind == "static":
         raise Conflict("A static list counts as it is.", code="invalid_transition")
-    definitions.trial(session, segment.rule, str(segment_id))
+    _try(session, segment_id, segment.rule)
     return _put_in_force(session, service, segment, "publish", now)
 
 
@@ -42,7 +42,7 @@ def roll_back(session: Session, service: str, segment_id: UUID, now: datetime) -
     before = repository.version_before(session, segment_id, segment.published_version or 0)
     if before is None or segment.kind == "static":
         raise Conflict("There is no version before the present one.", code="invalid_transition")
-    definitions.trial(session, before.rule, str(segment_id))
+    _try(session, segment_id, before.rule)
     segment.rule, segment.version = before.rule, segment.version + 1
     return _put_in_force(session, service, segment, "rollback", now)
 
@@ -67,6 +67,11 @@ def settle(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             return {"segment_id": str(segment_id), "version": version, "customers": done}
         done, after = done + len(people), people[-1]
         job.progress(done, max(total, done))
+
+
+def _try(session: Session, segment_id: UUID, rule: Any) -> None:
+    chain = definitions.trial(session, rule, str(segment_id))
+    definitions.keep_apart(session, str(segment_id), chain)
 
 
 def _put_in_force(session: Session, service: str, segment: Segment, cause: str, now: datetime) -> Job:

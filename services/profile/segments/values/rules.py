@@ -127,7 +127,7 @@ def _identifier(value: Any, part: str) -> str:
     try:
         return str(UUID(value))
     except (ValueError, AttributeError, TypeError):
-        raise Fault(part, "format", "The id of a segment.") from None
+        raise Fault(part, "format", "An id.") from None
 
 
 def _number(value: Any, part: str) -> Decimal:

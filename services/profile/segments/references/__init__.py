@@ -1,0 +1,1 @@
+"""What a rule names that others keep: purposes of consents, declared attributes, managers, teams, territories."""

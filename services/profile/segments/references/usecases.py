@@ -1,0 +1,51 @@
+"""Refusing rules that name what is not there."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.profile.attributes import usecases as attributes
+from services.profile.attributes.fields import ATTRIBUTE, words
+from services.profile.consents import usecases as consents
+from services.profile.managers.fields import ASSIGNMENT
+from services.profile.segments.language.rules import leaves, vocabulary
+from services.profile.segments.language.schemas import FieldOut, Node
+from services.profile.segments.references import repository, rules
+from shared.errors import FieldError
+
+CONSENT = "consent."
+
+
+def words_known(session: Session) -> list[FieldOut]:
+    """Everything that rules may ask, every declared attribute by its name."""
+    return vocabulary(words(attributes.declared(session)))
+
+
+def faults(session: Session, node: Node) -> list[FieldError]:
+    """What a rule names that nobody keeps, by JSON pointers."""
+    return [*_purposes(session, node), *_attributes(session, node), *_owners(session, node)]
+
+
+def _purposes(session: Session, node: Node) -> list[FieldError]:
+    asked = list(leaves(node, CONSENT))
+    known = {one.purpose for one in consents.purposes(session)} if asked else set()
+    return [
+        FieldError(f"{leaf.pointer}/field", "unknown", f"There is no consent purpose {name[:64]}.")
+        for name, leaf in asked
+        if name not in known
+    ]
+
+
+def _attributes(session: Session, node: Node) -> list[FieldError]:
+    asked = any(leaves(node, f"{ATTRIBUTE.name}."))
+    return rules.unfit_attributes(node, attributes.declared(session)) if asked else []
+
+
+def _owners(session: Session, node: Node) -> list[FieldError]:
+    asked = [(name, leaf, UUID(one)) for name, leaf in leaves(node, ASSIGNMENT) for one in leaf.value or ()]
+    known = repository.known(session, {one for _, _, one in asked}) if asked else {}
+    return [
+        FieldError(f"{leaf.pointer}/value", "reference_not_found", f"There is nobody and nothing of id {one}.")
+        for name, leaf, one in asked
+        if one not in known[name]
+    ]
