@@ -4,5 +4,5 @@ Owns: messages and the send decision, templates, channels, sending policy, suppr
 care rules and occurrences, surveys and their answers.
 Publishes: engagement.message.recorded, engagement.survey.answered.
 Consumes: profile.customer.recorded, profile.customer.linked, profile.consent.recorded, profile.order.recorded,
-scoring.assessment.changed. Asks profile for address and consent at the moment of sending.
+scoring.assessment.changed, scoring.tier.changed. Asks profile for address and consent at the moment of sending.
 """

@@ -17,7 +17,10 @@ from services.engagement.surveys.answers.api import customers as customer_answer
 from services.engagement.surveys.answers.api import listed as survey_answers
 from services.engagement.surveys.answers.api import router as answer_page
 from services.engagement.surveys.api import router as surveys
+from services.engagement.surveys.improvements.api import router as improvements
 from services.engagement.surveys.invitations.api import router as survey_invitations
+from services.engagement.surveys.results.api import reports as satisfaction
+from services.engagement.surveys.results.api import router as survey_results
 from services.engagement.templates.api import router as templates
 from shared import linking
 from shared.runtime import Runtime
@@ -30,6 +33,7 @@ ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
     *(sending, messages, care, occurrences, agenda, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
+    *(survey_results, satisfaction, improvements),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

@@ -3,7 +3,7 @@
 from sqlalchemy import case
 
 from services.engagement.care.tables import CareOccurrence
-from services.engagement.customers.tables import Assessment, Consent, Customer
+from services.engagement.customers.tables import Assessment, Consent, Customer, Tier
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
 from services.engagement.orders.tables import OrderState
@@ -21,7 +21,7 @@ COUNTED = {
 HOLDINGS = (
     *(
         deleted(table, table.customer_id)
-        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf, SurveyInvitation)
+        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf, SurveyInvitation, Tier)
     ),
     blanked(
         Message,

@@ -20,7 +20,7 @@ from shared.contracts.profile import (
     OrderRecorded,
     SegmentsChanged,
 )
-from shared.contracts.scoring import AssessmentChanged
+from shared.contracts.scoring import AssessmentChanged, TierChanged
 from shared.messaging.handlers import handlers, on
 
 HANDLERS = handlers(
@@ -32,6 +32,7 @@ HANDLERS = handlers(
     on(OrderRecorded, orders.record, occurrences.consider_orders, invitations.consider_orders, emits=[MessageRecorded]),
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
+    on(TierChanged, customers.record_tiers),
     on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch
     on(ErasureCompleted, privacy.finish),
 )

@@ -23,6 +23,7 @@ class Customer(Base):
     registered_at: Mapped[datetime]
     locale: Mapped[Code]
     time_zone: Mapped[Code]
+    region: Mapped[Code | None]
     birthday_calendar: Mapped[Code | None]
     birthday_month: Mapped[int | None]
     birthday_day: Mapped[int | None]
@@ -40,6 +41,15 @@ class Consent(Base):
     version: Mapped[int]
     state: Mapped[Code]
     effective_at: Mapped[datetime]
+
+
+class Tier(Base):
+    """The tier that a canonical customer holds."""
+
+    __tablename__ = "tier"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    tier: Mapped[Code]
 
 
 class Assessment(Base):

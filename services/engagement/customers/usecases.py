@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.engagement.customers.tables import Assessment, Consent, Customer
+from services.engagement.customers.tables import Assessment, Consent, Customer, Tier
 from shared import linking
 from shared.contracts.profile import ConsentRecorded, CustomerLinked, CustomerRecorded
-from shared.contracts.scoring import AssessmentChanged
+from shared.contracts.scoring import AssessmentChanged, TierChanged
 from shared.db import NEWER, among, put
 
 
@@ -32,6 +32,13 @@ def record_assessments(session: Session, events: Sequence[AssessmentChanged], no
     """Keep the newest classes of each customer."""
     linking.ensure(session, {event.customer_id for event in events})
     put(session, Assessment, [_assessment(event) for event in events], on_conflict=NEWER)
+
+
+def record_tiers(session: Session, events: Sequence[TierChanged], now: datetime) -> None:
+    """Keep the newest tier of each customer."""
+    linking.ensure(session, {event.customer_id for event in events})
+    rows = [{"customer_id": event.customer_id, "version": event.version, "tier": event.tier} for event in events]
+    put(session, Tier, rows, on_conflict=NEWER)
 
 
 def link(session: Session, events: Sequence[CustomerLinked], now: datetime) -> None:
@@ -56,6 +63,7 @@ def _customer(event: CustomerRecorded) -> dict[str, Any]:
         "registered_at": event.registered_at,
         "locale": event.locale,
         "time_zone": event.time_zone,
+        "region": event.region,
         "birthday_calendar": born and born.calendar,
         "birthday_month": born and born.month,
         "birthday_day": born and born.day,

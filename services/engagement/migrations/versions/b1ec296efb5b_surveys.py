@@ -1,4 +1,4 @@
-"""surveys."""
+"""Surveys, invitations, answers."""
 
 import sqlalchemy as sa
 from alembic import op

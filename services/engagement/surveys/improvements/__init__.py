@@ -1,0 +1,1 @@
+"""What was decided to be made better, and whether it was: ratings before and after."""

@@ -1,0 +1,93 @@
+"""Planning, beginning and ending improvement actions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.engagement.surveys import usecases as surveys
+from services.engagement.surveys.improvements import repository, rules
+from services.engagement.surveys.improvements.schemas import ActionOut, ActionPatch, NewAction
+from services.engagement.surveys.improvements.tables import ImprovementAction
+from shared.db import put
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+
+EDITED = ("title", "note", "owner_id", "window_days")
+
+
+def create(session: Session, draft: NewAction, now: datetime) -> ImprovementAction:
+    """Plan an action. Raises Invalid for an unknown survey."""
+    if draft.survey_id is not None and draft.survey_id not in surveys.by_id(session, [draft.survey_id]):
+        fault = FieldError("survey_id", "reference_not_found", "there is no such survey")
+        raise Invalid("There is no such survey.", errors=[fault])
+    times = {"created_at": now, "updated_at": now}
+    row = {**draft.model_dump(), "action_id": new_id(), "status": "planned", "version": 1, **times}
+    put(session, ImprovementAction, [row])
+    return session.get_one(ImprovementAction, row["action_id"])
+
+
+def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> ImprovementAction:
+    """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
+    action = get(session, action_id, locked=True)
+    require_version(action.version, if_match)
+    for name in patch.model_fields_set & {*EDITED}:
+        value = getattr(patch, name)
+        if value is None and name in ("title", "window_days"):
+            raise Invalid("It needs one.", errors=[FieldError(name, "required", "it needs one")])
+        setattr(action, name, value)
+    if patch.status is not None and patch.status != action.status:
+        _step(action, patch.status, patch.at or now, now)
+    return _touched(session, action, now)
+
+
+def archive(session: Session, action_id: UUID, now: datetime) -> None:
+    """Take an action out of the list; it stays readable."""
+    action = get(session, action_id, locked=True)
+    if action.archived_at is None:
+        action.archived_at = now
+        _touched(session, action, now)
+
+
+def get(session: Session, action_id: UUID, *, locked: bool = False) -> ImprovementAction:
+    """One action, archived or not."""
+    if (action := session.get(ImprovementAction, action_id, with_for_update=locked or None)) is None:
+        raise NotFound("There is no such action.")
+    return action
+
+
+def told(session: Session, actions: Sequence[ImprovementAction], now: datetime) -> list[ActionOut]:
+    """Actions with the ratings before and after."""
+    samples = repository.around(session, actions, now)
+    found = []
+    for action in actions:
+        before, after = (samples.get((action.action_id, side)) for side in ("before", "after"))
+        values = {
+            "before": rules.told(before) if before else None,
+            "after": rules.told(after) if after else None,
+            "change": rules.change(before, after) if before and after else None,
+        }
+        found.append(ActionOut.model_validate(action).model_copy(update=values))
+    return found
+
+
+def _step(action: ImprovementAction, status: str, at: datetime, now: datetime) -> None:
+    if status not in rules.STEPS[action.status]:
+        raise Conflict(f"An action that is {action.status} cannot become {status}.", code="invalid_transition")
+    if at > now or (action.started_at is not None and at < action.started_at):
+        code = "in_future" if at > now else "too_old"
+        raise Invalid("That time cannot be.", errors=[FieldError("at", code, "between its beginning and now")])
+    action.status = status
+    if status == "in_progress":
+        action.started_at = at
+    elif status == "done":
+        action.done_at = at
+
+
+def _touched(session: Session, action: ImprovementAction, now: datetime) -> ImprovementAction:
+    action.version += 1
+    action.updated_at = now
+    session.flush()
+    return action

@@ -1,0 +1,1 @@
+"""What the answers add up to: scores with intervals, trends, and the weakest link."""
