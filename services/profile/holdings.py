@@ -21,7 +21,15 @@ from services.profile.preferences.tables import Pause
 from services.profile.privacy.tables import Erasure
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
 from services.profile.segments.lists.tables import SegmentListing
-from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
+from services.profile.signals.tables import (
+    Assessment,
+    LevelChange,
+    MessageStep,
+    SurveyAnswer,
+    Tier,
+    TierChange,
+    WarningStep,
+)
 from shared.holdings import blanked, deleted, kept
 from shared.retention import Term, by_table
 from shared.traces import Searched
@@ -29,7 +37,7 @@ from shared.traces import Searched
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, MatchKey, CustomerChange, ConsentEntry, Consent, Pause),
     *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue),
-    *(LevelChange, TierChange, WarningStep, MessageStep, Assessment, Tier),
+    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, Assessment, Tier),
     *(SegmentListing, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
@@ -77,4 +85,5 @@ TERMS = by_table(
     Term(TierChange.at, 1_825),
     Term(WarningStep.at, 1_825),
     Term(MessageStep.at, 1_095),
+    Term(SurveyAnswer.at, 1_825),
 )

@@ -4,7 +4,7 @@ from services.profile.ingestion import usecases as ingestion
 from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
 from shared.contracts.base import Event, Topic
-from shared.contracts.engagement import EngagementErased, MessageRecorded
+from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered
 from shared.contracts.profile import (
     ActivitySummarised,
     AssignmentChanged,
@@ -41,6 +41,7 @@ HANDLERS = handlers(
     on(WarningRaised, signals.note_raised_warnings, emits=JUDGED),
     on(WarningClosed, signals.note_closed_warnings, emits=JUDGED),
     on(MessageRecorded, signals.note_messages, emits=JUDGED),
+    on(SurveyAnswered, signals.note_answers, emits=JUDGED),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

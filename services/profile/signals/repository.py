@@ -5,9 +5,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.profile.signals.tables import Assessment, LevelChange, MessageStep, Tier, TierChange, WarningStep
+from services.profile.signals.tables import (
+    Assessment,
+    LevelChange,
+    MessageStep,
+    SurveyAnswer,
+    Tier,
+    TierChange,
+    WarningStep,
+)
 from shared import linking
-from shared.contracts.engagement import MessageRecorded
+from shared.contracts.engagement import MessageRecorded, SurveyAnswered
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 from shared.db import NEWER, NOTHING, put
 
@@ -80,6 +88,14 @@ def add_message_steps(session: Session, events: Sequence[MessageRecorded]) -> No
         for event in events
     ]
     put(session, MessageStep, rows, on_conflict=NEWER)
+
+
+def keep_answers(session: Session, events: Sequence[SurveyAnswered]) -> None:
+    """Store each answered survey."""
+    linking.ensure(session, {event.customer_id for event in events})
+    same = ("response_id", "customer_id", "survey_id", "trigger", "nps", "csat", "ratings", "order_id", "version")
+    rows = [{name: getattr(event, name) for name in same} | {"at": event.answered_at} for event in events]
+    put(session, SurveyAnswer, rows, on_conflict=NEWER)
 
 
 def _assessment(event: AssessmentChanged) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""Level changes, tiers and warnings that scoring told, and messages that engagement told."""
+"""Level changes, tiers and warnings that scoring told, and messages and answers that engagement told."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Numeric
+from sqlalchemy import Index, Numeric, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
@@ -62,6 +62,23 @@ class MessageStep(Base):
     channel: Mapped[Code]
     purpose: Mapped[Code]
     template: Mapped[Code]
+    version: Mapped[int]
+    at: Mapped[datetime]
+
+
+class SurveyAnswer(Base):
+    """One answered survey: readiness to recommend 0..10, satisfaction and ratings by aspect 1..5. Never edited."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = (Index("ix_survey_answer_customer_id_at", "customer_id", "at"),)
+    response_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    survey_id: Mapped[UUID]
+    trigger: Mapped[Code]
+    nps: Mapped[int | None] = mapped_column(SmallInteger)
+    csat: Mapped[int | None] = mapped_column(SmallInteger)
+    ratings: Mapped[dict[str, Any]]
+    order_id: Mapped[UUID | None]
     version: Mapped[int]
     at: Mapped[datetime]
 

@@ -9,7 +9,7 @@ from services.profile.attention import usecases as attention
 from services.profile.marks import usecases as marks
 from services.profile.signals import repository
 from shared.contracts.base import CustomerEvent, Origin
-from shared.contracts.engagement import MessageRecorded
+from shared.contracts.engagement import MessageRecorded, SurveyAnswered
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 
 
@@ -45,6 +45,12 @@ def note_closed_warnings(session: Session, events: Sequence[WarningClosed], now:
 def note_messages(session: Session, events: Sequence[MessageRecorded], now: datetime) -> None:
     """Keep how far each message came."""
     repository.add_message_steps(session, events)
+    _mark(session, events, now)
+
+
+def note_answers(session: Session, events: Sequence[SurveyAnswered], now: datetime) -> None:
+    """Keep what customers answered to surveys; their own words stay in engagement."""
+    repository.keep_answers(session, events)
     _mark(session, events, now)
 
 

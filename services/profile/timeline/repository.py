@@ -56,6 +56,13 @@ SELECT m.status, m.at, 'message/' || m.message_id, m.customer_id,
        jsonb_build_object('channel', m.channel, 'purpose', m.purpose, 'template', m.template)
 FROM message_step m WHERE m.customer_id = ANY(:ids)
 """
+ANSWERS = """
+SELECT 'answered', s.at, 'response/' || s.response_id, s.customer_id,
+       CASE WHEN s.csat <= 2 OR s.nps <= 6 THEN 'bad' WHEN s.csat >= 4 OR s.nps >= 9 THEN 'good' ELSE 'neutral' END,
+       jsonb_build_object('survey_id', s.survey_id, 'trigger', s.trigger, 'csat', s.csat, 'nps', s.nps,
+                          'ratings', s.ratings, 'order_id', s.order_id)
+FROM survey_answer s WHERE s.customer_id = ANY(:ids)
+"""
 LEVELS = """
 SELECT l.name, l.at, 'assessment/' || l.customer_id || '/' || l.version, l.customer_id, 'neutral',
        jsonb_build_object('from', l.before, 'to', l.after)
@@ -102,6 +109,7 @@ PARTS = {
     "order": [ORDERS, BACK],
     "activity": [ACTIVITY],
     "message": [MESSAGES],
+    "survey": [ANSWERS],
     "level": [LEVELS],
     "tier": [TIERS],
     "warning": [WARNINGS],

@@ -10,7 +10,9 @@ from pydantic import Field
 
 from shared.web.schemas import Instant, Many, Out
 
-Kind = Literal["order", "activity", "message", "level", "tier", "warning", "consent", "merge", "segment", "note"]
+Kind = Literal[
+    "order", "activity", "message", "level", "tier", "warning", "consent", "merge", "segment", "note", "survey"
+]
 Tone = Literal["good", "neutral", "bad"]
 
 

@@ -12,6 +12,7 @@ from services.profile.links import usecases as links
 from services.profile.signals import usecases
 from services.profile.timeline.schemas import Kind, TimelineFilter
 from services.profile.timeline.usecases import of_person
+from shared.contracts.engagement import SurveyAnswered
 from shared.contracts.examples import examples
 from shared.contracts.scoring import TierChanged, WarningClosed, WarningRaised
 from shared.web.dependencies import PageRequest
@@ -55,6 +56,24 @@ def test_each_version_of_a_tier_is_an_entry(profile: Session, wei: UUID, now: da
         *("gold", "member"),
     )
     assert (member.values["tier"], member.values["valid_until"]) == ("member", None)
+
+
+@pytest.mark.capability("C-31")
+@pytest.mark.parametrize(
+    ("csat", "nps", "tone"),
+    [(2, 9, "bad"), (5, 6, "bad"), (4, None, "good"), (None, 9, "good"), (3, 8, "neutral"), (None, None, "neutral")],
+)
+def test_an_answered_survey_is_an_entry_once(
+    profile: Session, wei: UUID, now: datetime, *, csat: int | None, nps: int | None, tone: str
+) -> None:
+    known = {"customer_id": wei, "csat": csat, "nps": nps, "ratings": {"logistics": 3}}
+    answer = examples(SurveyAnswered)[0].model_copy(update=known)
+    for _ in range(2):
+        usecases.note_answers(profile, [answer], now)
+    (entry,) = entries(profile, wei, "survey")
+    assert (entry.code, entry.tone, entry.at) == ("answered", tone, answer.answered_at)
+    assert (entry.values["csat"], entry.values["nps"], entry.values["ratings"]) == (csat, nps, {"logistics": 3})
+    assert entry.subject == f"response/{answer.response_id}"
 
 
 def test_what_was_told_of_a_linked_id_is_the_persons(
