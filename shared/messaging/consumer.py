@@ -22,6 +22,7 @@ from shared.messaging.cloudevents import message_of
 from shared.messaging.dispatch import Failure, apply, decode, is_operational, wanted, without_erased
 from shared.messaging.handlers import Handlers, Message
 from shared.messaging.patience import patiently
+from shared.messaging.pulse import Pulse
 from shared.messaging.runaway import Track
 from shared.messaging.tracing import consuming
 from shared.runtime import Runtime
@@ -54,24 +55,28 @@ class Consumer:
         self._waiting_since: dict[TopicPartition, float] = {}  # of partitions that are stopped
 
     def run(self, stop: threading.Event) -> None:
-        """Consume until told to stop."""
+        """Consume until told to stop. Raises Silent when the group has lost this member and it cannot know."""
         kafka = patiently(lambda: clients.consumer(self._runtime.settings, self._runtime.service), stop)
         if kafka is None:
             return
         kafka.subscribe([clients.topic_name(self._runtime.settings, topic) for topic in sorted(self._handlers.topics)])
+        pulse = Pulse()
         try:
             while not stop.is_set():
-                self._step(kafka, stop)
+                pulse.feel(kafka, got=self._step(kafka, stop))
         finally:
             with suppress(KafkaError):
                 kafka.close(autocommit=False, timeout_ms=2_000)
 
-    def _step(self, kafka: KafkaConsumer, stop: threading.Event) -> None:
+    def _step(self, kafka: KafkaConsumer, stop: threading.Event) -> bool:
+        """Whether something came."""
         batch = gathered(kafka)
+        came = bool(batch)
         self._waiting_since = {place: at for place, at in self._waiting_since.items() if place in kafka.paused()}
         self._measure(batch)
         if batch and self._settle(kafka, batch, stop):
             _commit(kafka, batch)
+        return came
 
     def _settle(self, kafka: KafkaConsumer, batch: Records, stop: threading.Event) -> bool:
         """Apply or park the whole batch, however long the database is away; False when told to stop before."""
