@@ -3,10 +3,13 @@
 from fastapi import FastAPI
 
 from services.engagement.agenda.api import router as agenda
+from services.engagement.broadcasts.api import router as broadcasts
+from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
 from services.engagement.customer360.api import router as customer360
 from services.engagement.holdings import HOLDINGS
+from services.engagement.lifts.api import router as lifts
 from services.engagement.messages.api import router as messages
 from services.engagement.occurrences.api import router as occurrences
 from services.engagement.policies.api import router as policies
@@ -34,6 +37,7 @@ ROUTERS = (
     *(sending, messages, care, occurrences, agenda, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     *(survey_results, satisfaction, improvements),
+    *(campaigns, broadcasts, lifts),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

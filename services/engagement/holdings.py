@@ -2,6 +2,7 @@
 
 from sqlalchemy import case
 
+from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
 from services.engagement.customers.tables import Assessment, Consent, Customer, Tier
 from services.engagement.messages.schemas import WAITING
@@ -21,7 +22,10 @@ COUNTED = {
 HOLDINGS = (
     *(
         deleted(table, table.customer_id)
-        for table in (Customer, Consent, Assessment, CareOccurrence, OrderState, SegmentsOf, SurveyInvitation, Tier)
+        for table in (
+            *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
+            *(SurveyInvitation, CampaignMember),
+        )
     ),
     blanked(
         Message,
@@ -42,6 +46,7 @@ HOLDINGS = (
 TERMS = by_table(
     Term(Message.created_at, 1_095, Message.due_at.is_(None)),
     Term(CareOccurrence.happens_at, 1_095, CareOccurrence.due_at.is_(None)),
+    Term(CampaignMember.taken_at, 1_095),
     Term(SurveyInvitation.planned_at, 1_095, SurveyInvitation.due_at.is_(None)),
     Term(SurveyResponse.answered_at, 1_825),
 )

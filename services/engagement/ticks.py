@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.engagement.broadcasts import usecases as broadcasts
 from services.engagement.deliveries import usecases as deliveries
 from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
@@ -14,6 +15,7 @@ from shared.web import idempotency
 TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
+    "advance_campaigns": every(timedelta(seconds=1), broadcasts.advance_due),
     "plan_birthdays": every(timedelta(minutes=10), occurrences.plan_birthdays),
     "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
     "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),

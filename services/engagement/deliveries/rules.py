@@ -4,14 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.engagement.campaigns.tables import Campaign
 from services.engagement.channels.schemas import Outcome, Outgoing
 from services.engagement.decisions.rules import stored
 from services.engagement.decisions.schemas import Decision
+from services.engagement.messages.schemas import HELD
 from services.engagement.messages.tables import Message
 
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 # Longer than any provider takes for a handful of messages: whoever has not settled by then has died.
 GIVEN_UP_AFTER = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 
 Attempts = Sequence[Mapping[str, Any]]
 Changes = dict[str, Any]
@@ -28,6 +31,21 @@ def decided(message: Message, decision: Decision, start: datetime) -> Changes:
         "gates": stored(decision.gates),
         "due_at": due_at,
     }
+
+
+def stayed(campaign: Campaign) -> Changes | None:
+    """What becomes of a message whose campaign does not run: held while it is paused, cancelled once it is stopped."""
+    if campaign.status == "paused":
+        return {"status": "deferred", "reason": HELD, "due_at": None}
+    if campaign.status == "stopped":
+        return {"status": "cancelled", "reason": "campaign_stopped", "due_at": None}
+    return None
+
+
+def postponed(message: Message, waiting: int, per_minute: int, now: datetime) -> Changes:
+    """Too many of its campaign in this minute: spread over the time that all who wait will take."""
+    share = (message.message_id.int & 0xFFFFFFFF) / 0xFFFFFFFF
+    return {"due_at": now + max(timedelta(seconds=1), MINUTE * (share * waiting / per_minute))}
 
 
 def begun(message: Message, outgoing: Outgoing, provider: str, now: datetime) -> Changes:

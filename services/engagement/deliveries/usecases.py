@@ -14,6 +14,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy.orm import Session
 
+from services.engagement.campaigns import usecases as campaigns
+from services.engagement.campaigns.tables import Campaign
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import Adapter, Outcome, Outgoing
 from services.engagement.composing import usecases as composing
@@ -77,12 +79,13 @@ def send_due(runtime: Runtime) -> int:
 def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:
     """Decide claimed messages again; mark as `sending` and write those that go out now."""
     runtime, now = batch.runtime, batch.runtime.now()
+    running = campaigns.locked(session, {row.campaign_id for row in waiting if row.campaign_id})
     linking.lock(session, [row.customer_id for row in waiting])
     found = repository.still_claimed(session, [row.message_id for row in waiting], batch.stamp)
     for message in found:
         if message.status == "sending":
             _change(message, rules.given_up(message), now)
-    left = [message for message in found if message.status != "unknown"]
+    left = _admitted(session, running, [message for message in found if message.status != "unknown"], now)
     said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, now) for one in left])
     desk = composing.desk(session, runtime.settings, left, now)
     hours = policies.current(session).fallback_hours
@@ -121,6 +124,30 @@ def _hand_over(adapter: Adapter, outgoing: Outgoing) -> Outcome:
     except Exception as error:
         log.error("a provider's adapter failed", provider=adapter.name, error=type(error).__name__)
         return Outcome("unknown", type(error).__name__)
+
+
+def _admitted(
+    session: Session, running: Mapping[UUID, Campaign], found: Sequence[Message], now: datetime
+) -> list[Message]:
+    """Messages that may go out as far as their campaign is asked: it runs, and its minute is not full."""
+    paced = {one: campaign for one, campaign in running.items() if campaign.throttle_per_minute}
+    used = repository.counted_since(session, paced, now - rules.MINUTE) if paced else {}
+    space = {one: (campaign.throttle_per_minute or 0) - used.get(one, 0) for one, campaign in paced.items()}
+    waiting = repository.waiting_of(session, paced) if any(left < len(found) for left in space.values()) else {}
+    admitted = []
+    for message in found:
+        campaign = running.get(message.campaign_id) if message.campaign_id else None
+        changes = rules.stayed(campaign) if campaign else None
+        if campaign and changes is None and campaign.throttle_per_minute:
+            space[campaign.campaign_id] -= 1
+            if space[campaign.campaign_id] < 0:
+                per_minute, left = campaign.throttle_per_minute, waiting.get(campaign.campaign_id, 0)
+                changes = rules.postponed(message, left, per_minute, now)
+        if changes:
+            _change(message, changes, now)
+        else:
+            admitted.append(message)
+    return admitted
 
 
 def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours: int) -> Outgoing | None:

@@ -27,10 +27,11 @@ def _filter(
     purpose: Annotated[Many[Purpose] | None, Query()] = None,
     template: Code | None = None,
     care_rule_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     created_from: Instant | None = None,
     created_to: Instant | None = None,
 ) -> Filter:
-    return Filter(status, channel, purpose, template, care_rule_id, created_from, created_to)
+    return Filter(status, channel, purpose, template, care_rule_id, campaign_id, created_from, created_to)
 
 
 @router.get("/messages", scope="engagement:read", managers=OWN)

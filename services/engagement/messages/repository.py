@@ -1,15 +1,15 @@
 """Statements about messages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.engagement.messages.schemas import PUBLISHED, WAITING
+from services.engagement.messages.schemas import HELD, PUBLISHED, WAITING
 from services.engagement.messages.tables import Message
 from shared import ownership
 from shared.auth.caller import PUBLIC_CALLER, Caller
@@ -32,6 +32,7 @@ class Filter:
     purpose: Sequence[str] | None = None
     template: str | None = None
     care_rule_id: UUID | None = None
+    campaign_id: UUID | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
 
@@ -75,14 +76,39 @@ def wake(session: Session, customer_ids: Collection[UUID], now: datetime) -> Non
     )
 
 
-def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
-    """Cancel what a rule asked for and was not sent yet."""
-    session.execute(
-        update(Message)
-        .where(Message.care_rule_id == care_rule_id, Message.status.in_(WAITING))
-        .values(status="cancelled", reason="rule_paused", due_at=None, changed_at=now, version=Message.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+def cancel_waiting(session: Session, wanted: ColumnElement[bool], reason: str, now: datetime) -> None:
+    """Cancel what waits to be sent among these."""
+    values = {"status": "cancelled", "reason": reason, "due_at": None}
+    _move(session, wanted & Message.status.in_(WAITING), values, now)
+
+
+def hold(session: Session, campaign_id: UUID, now: datetime) -> None:
+    """Take what waits of a campaign out of the queue."""
+    values = {"status": "deferred", "reason": HELD, "due_at": None}
+    _move(session, (Message.campaign_id == campaign_id) & Message.status.in_(WAITING), values, now)
+
+
+def release_held(session: Session, campaign_id: UUID, now: datetime) -> None:
+    """Put back what was held of a campaign; each is decided again."""
+    held = (Message.campaign_id == campaign_id) & (Message.status == "deferred") & (Message.reason == HELD)
+    _move(session, held, {"status": "queued", "reason": None, "due_at": now}, now)
+
+
+def _move(session: Session, wanted: ColumnElement[bool], values: Mapping[str, Any], now: datetime) -> None:
+    moved = update(Message).where(wanted).values(**values, changed_at=now, version=Message.version + 1)
+    session.execute(moved.execution_options(synchronize_session=False))
+
+
+def on_their_way(session: Session, campaign_id: UUID, limit: int = 1000) -> int:
+    """How many messages of a campaign are queued, as far as `limit`."""
+    some = select(Message.message_id).where(Message.campaign_id == campaign_id, Message.status == "queued").limit(limit)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def unfinished(session: Session, campaign_id: UUID) -> bool:
+    """Whether a message of a campaign waits or was handed over and not settled."""
+    open_ = (Message.campaign_id == campaign_id) & Message.status.in_((*WAITING, "sending"))
+    return session.scalar(select(Message.message_id).where(open_).limit(1)) is not None
 
 
 def published(session: Session, selection: Selection) -> Sequence[Message]:
@@ -106,6 +132,7 @@ def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:
     values: dict[InstrumentedAttribute[Any], Any] = {
         Message.template: wanted.template,
         Message.care_rule_id: wanted.care_rule_id,
+        Message.campaign_id: wanted.campaign_id,
     }
     for column, some in lists.items():
         statement = statement.where(column.in_(some)) if some else statement

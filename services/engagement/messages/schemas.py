@@ -33,6 +33,8 @@ Status = Literal[
 Verdict = Literal["pass", "defer", "refuse", "bypass"]
 
 WAITING = ("queued", "deferred")
+UNSENT = ("skipped", "expired", "failed", "cancelled")
+HELD = "campaign_paused"
 REACHED = ("sent", "delivered", "read", "clicked", "bounced", "complained")
 PUBLISHED = (*REACHED, "failed")
 

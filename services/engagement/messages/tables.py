@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.engagement.base import Base
 from shared.contracts.base import Code, Label
 from shared.crypto import Secret
+
+OF_CAMPAIGN = ("campaign_id", "status", "counted_at")
 
 
 class Message(Base):
@@ -23,6 +25,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_message_customer_id_counted_at", "customer_id", "counted_at"),
+        Index("ix_message_campaign_id", *OF_CAMPAIGN, postgresql_where=text("campaign_id IS NOT NULL")),
     )
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]  # origin id: a merge never rewrites it

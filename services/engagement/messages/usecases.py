@@ -63,7 +63,32 @@ def cancel(session: Session, message_id: UUID, now: datetime) -> Message:
 
 def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
     """Cancel what a care rule asked for and was not sent yet."""
-    repository.cancel_waiting(session, care_rule_id, now)
+    repository.cancel_waiting(session, Message.care_rule_id == care_rule_id, "rule_paused", now)
+
+
+def cancel_campaign(session: Session, campaign_id: UUID, reason: str, now: datetime) -> None:
+    """Cancel what a campaign asked for and was not sent yet."""
+    repository.cancel_waiting(session, Message.campaign_id == campaign_id, reason, now)
+
+
+def hold(session: Session, campaign_id: UUID, now: datetime) -> None:
+    """Keep back what waits of a campaign."""
+    repository.hold(session, campaign_id, now)
+
+
+def release_held(session: Session, campaign_id: UUID, now: datetime) -> None:
+    """Let what was kept back of a campaign be decided again, now."""
+    repository.release_held(session, campaign_id, now)
+
+
+def on_their_way(session: Session, campaign_id: UUID) -> int:
+    """How many messages of a campaign may go out any moment; no more than 1,000 are counted."""
+    return repository.on_their_way(session, campaign_id)
+
+
+def unfinished(session: Session, campaign_id: UUID) -> bool:
+    """Whether a message of a campaign waits or is with a provider that has not answered yet."""
+    return repository.unfinished(session, campaign_id)
 
 
 def heed_verifications(session: Session, events: Sequence[ContactChanged], now: datetime) -> None:

@@ -34,6 +34,7 @@ class Draft:
     expires_at: datetime | None = None
     dedupe_key: str | None = None
     care_rule_id: UUID | None = None
+    campaign_id: UUID | None = None
     message_id: UUID = field(default_factory=new_id)
 
 

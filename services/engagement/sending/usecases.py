@@ -144,6 +144,7 @@ def _row(draft: Draft, decision: Decision | None, now: datetime) -> dict[str, An
         "context": dict(draft.context),
         "dedupe_key": draft.dedupe_key,
         "care_rule_id": draft.care_rule_id,
+        "campaign_id": draft.campaign_id,
         "status": status,
         "channel": decision and decision.channel,
         "reason": decision and decision.reason,

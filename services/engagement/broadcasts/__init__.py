@@ -1,0 +1,1 @@
+"""Running campaigns: the audience taken and split once, messages released a few at a time, the end seen."""

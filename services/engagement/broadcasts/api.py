@@ -1,0 +1,26 @@
+"""HTTP: the audience of a campaign."""
+
+from uuid import UUID
+
+from services.engagement.broadcasts import repository, usecases
+from services.engagement.broadcasts.schemas import AudiencePreview, MemberOut
+from services.engagement.campaigns import usecases as campaigns
+from shared.contracts.base import Code
+from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
+from shared.web.routing import Router
+from shared.web.schemas import Listing
+
+router = Router("/campaigns/{campaign_id}/audience", tag="Campaigns")
+
+
+@router.post("/preview", scope="engagement:read")
+def preview_audience(campaign_id: UUID, session: ReadSession, runtime: CurrentRuntime, now: Now) -> AudiencePreview:
+    """How many the campaign would mean now, who is left out, and what the gates say to a sample. Changes nothing."""
+    return usecases.preview(session, runtime.settings, campaign_id, now)
+
+
+@router.get("", scope="engagement:read")
+def list_audience(campaign_id: UUID, session: ReadSession, page: Page, group: Code | None = None) -> Listing[MemberOut]:
+    """Whom the campaign meant when it started, by id: the group, or why they were left out, and what became of it."""
+    campaigns.get(session, campaign_id)
+    return repository.listed(session, campaign_id, page, group)

@@ -1,0 +1,1 @@
+"""Campaigns: whom, with which words, when, how fast; drafted, scheduled, running, paused, stopped."""
