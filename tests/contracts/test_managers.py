@@ -44,7 +44,7 @@ WITHOUT_CUSTOMERS = {
     *("GET /v1/assignment-rules", "GET /v1/assignment-rules/{rule_id}", "GET /v1/tiers", "GET /v1/tiers/{code}"),
     *("GET /v1/strategies", "GET /v1/strategies/{strategy_id}", "GET /v1/value-classes", "GET /v1/templates"),
     *("GET /v1/templates/{template_id}", "GET /v1/templates/{template_id}/versions", "GET /v1/surveys"),
-    *("GET /v1/surveys/{survey_id}", "GET /v1/surveys/{survey_id}/versions"),
+    *("GET /v1/surveys/{survey_id}", "GET /v1/surveys/{survey_id}/versions", "GET /v1/surveys/{survey_id}/link"),
 }
 
 

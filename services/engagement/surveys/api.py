@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from services.engagement.surveys import repository, usecases
-from services.engagement.surveys.schemas import NewSurvey, Status, SurveyOut, SurveyPatch, SurveyVersionOut
+from services.engagement.surveys.schemas import LinkOut, NewSurvey, Status, SurveyOut, SurveyPatch, SurveyVersionOut
 from services.engagement.surveys.tables import Survey
-from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing, Many
 
@@ -58,6 +58,12 @@ def pause_survey(survey_id: UUID, session: WriteSession, now: Now) -> Survey:
 def close_survey(survey_id: UUID, session: WriteSession, now: Now) -> Survey:
     """End a survey for ever: nobody is invited, no answer is taken any more."""
     return usecases.close(session, survey_id, now)
+
+
+@router.get("/{survey_id}/link", scope="engagement:read", managers=ALL)
+def read_link(survey_id: UUID, session: ReadSession, runtime: CurrentRuntime) -> LinkOut:
+    """The address at which anybody answers a public survey; 404 for one that invites."""
+    return LinkOut(url=usecases.address(session, runtime.settings, survey_id))
 
 
 @router.get("/{survey_id}/versions", scope="engagement:read", managers=ALL)

@@ -186,6 +186,12 @@ class SurveyVersionOut(Out):
     published_at: datetime
 
 
+class LinkOut(Out):
+    """Where anybody answers a public survey: to be printed, posted, or drawn as a QR code."""
+
+    url: str = Field(examples=["https://shop.example.com/v1/public/surveys/5f0c2a9be1d34c7788aa0123"])
+
+
 class SurveyOut(Out):
     """A survey's draft, and how far it is."""
 

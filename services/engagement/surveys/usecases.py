@@ -16,6 +16,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from shared.ids import new_id
+from shared.settings import Settings
 from shared.web.dependencies import require_version
 from shared.web.patches import merged
 from shared.web.validation import invalid
@@ -105,6 +106,14 @@ def get(session: Session, survey_id: UUID, *, locked: bool = False) -> Survey:
     if (survey := session.get(Survey, survey_id, with_for_update=locked or None)) is None:
         raise NotFound("There is no such survey.")
     return survey
+
+
+def address(session: Session, settings: Settings, survey_id: UUID) -> str:
+    """Where anybody answers a public survey. Raises NotFound for one that invites."""
+    survey = get(session, survey_id)
+    if survey.link_code is None:
+        raise NotFound("Who is invited has a link of their own.")
+    return f"{settings.public_url.rstrip('/')}/v1/public/surveys/{survey.link_code}"
 
 
 def open_now(session: Session, survey_id: UUID) -> Survey:

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -221,8 +222,8 @@ def test_whoever_answered_is_not_reminded(api: Api, path: str, clock: Clock) -> 
 
 def test_a_public_survey_takes_one_answer_a_ticket_and_knows_nobody(api: Api) -> None:
     survey_id = live(api.runtime, **PUBLIC)
-    with api.runtime.database.reading() as session:
-        path = f"/v1/public/surveys/{surveys.get(session, survey_id).link_code}"
+    path = urlsplit(api.get(f"/v1/surveys/{survey_id}/link").json()["url"]).path
+    assert api.get(f"/v1/surveys/{live(api.runtime, code='invited')}/link").status_code == 404
     ticket = api.http.get(path).json()["ticket"]
     assert answer(api, path, GOOD).json()["code"] == "link_invalid"
     assert answer(api, path, GOOD | {"ticket": ticket}).status_code == 201
