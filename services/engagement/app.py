@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.engagement.agenda.api import router as agenda
 from services.engagement.broadcasts.api import router as broadcasts
+from services.engagement.calendars.api import router as calendars
 from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
@@ -34,7 +35,7 @@ from shared.web.retention import router as retention
 
 ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
-    *(sending, messages, care, occurrences, agenda, customer360),
+    *(sending, messages, care, occurrences, agenda, calendars, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     *(survey_results, satisfaction, improvements),
     *(campaigns, broadcasts, lifts),

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from services.engagement.calendars import usecases as calendars
+from services.engagement.calendars.schemas import NewCalendar, NewDay
 from services.engagement.care import usecases as care
 from services.engagement.care.schemas import NewCareRule
 from services.engagement.channels import usecases as channels
@@ -23,11 +25,12 @@ FOLDER = Path(__file__).with_name("seeds")
 
 
 def seed(session: Session, now: datetime, settings: Settings) -> None:
-    """Load policy, channels, templates, care rules and surveys; safe to repeat. These two work in development only."""
+    """Load what there is in `seeds`; safe to repeat. Care rules and surveys work in development only."""
     retention.ensure(session, TERMS, now)
     policies.ensure(session, _read("sending_policy"), now)
     channels.ensure(session, _read("channels"), now)
     templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)
+    calendars.ensure(session, [_calendar(one) for one in _read("calendars")], now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]
     care.ensure(session, rules, now, active=settings.env == "development")
     asked = [NewSurvey.model_validate(one) for one in _read("surveys")]
@@ -36,6 +39,12 @@ def seed(session: Session, now: datetime, settings: Settings) -> None:
 
 def _read(name: str) -> Any:
     return orjson.loads((FOLDER / f"{name}.json").read_bytes())
+
+
+def _calendar(one: dict[str, Any]) -> tuple[NewCalendar, list[NewDay]]:
+    """A calendar and its days, which stand in the file by what they are."""
+    days = [{**group, "day": day} for group in one.pop("days") for day in group.pop("days")]
+    return NewCalendar.model_validate(one), [NewDay.model_validate(day) for day in days]
 
 
 def _joined(value: Any) -> Any:

@@ -16,7 +16,7 @@ TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
     "advance_campaigns": every(timedelta(seconds=1), broadcasts.advance_due),
-    "plan_birthdays": every(timedelta(minutes=10), occurrences.plan_birthdays),
+    "plan_dates": every(timedelta(minutes=10), occurrences.plan_dates),
     "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
     "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),
     "plan_surveys": every(timedelta(minutes=10), invitations.plan_periodic),

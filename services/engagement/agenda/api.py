@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.engagement.agenda import rules, usecases
-from services.engagement.agenda.schemas import CalendarEntry
+from services.engagement.agenda.schemas import CalendarDays, CalendarEntry
 from services.engagement.formats.rules import zone_of
 from shared import linking
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
@@ -17,19 +17,34 @@ from shared.web.schemas import Listing
 router = Router("/care-calendar", tag="Care calendar")
 
 
+First = Annotated[date, Query(alias="from", description="First business day.", examples=["2027-01-01"])]
+Until = Annotated[date, Query(alias="to", description="The day after the last one.", examples=["2028-01-01"])]
+RuleId = Annotated[UUID | None, Query(description="This rule alone, even before it works.")]
+
+
 @router.get("", scope="engagement:read")
 def read_calendar(
-    first: Annotated[date, Query(alias="from", description="First business day.")],
-    until: Annotated[date, Query(alias="to", description="The day after the last one.")],
+    first: First,
+    until: Until,
     *,
     session: ReadSession,
     runtime: CurrentRuntime,
     page: Page,
     now: Now,
     customer_id: UUID | None = None,
+    rule_id: RuleId = None,
 ) -> Listing[CalendarEntry]:
-    """What care did, has planned and expects, in order of time: up to 31 days, up to 366 for one customer."""
+    """What care did, has planned and expects, in order of time: up to 366 days, page by page."""
     zone = zone_of(None, runtime.settings.business_time_zone)
-    span = rules.span_of(first, until, zone, days=rules.ONE_PERSON if customer_id else rules.WHOLE)
+    span = rules.span_of(first, until, zone)
     people = linking.person(session, customer_id) if customer_id else None
-    return usecases.read(session, runtime.settings, span, page, people=people, now=now)
+    return usecases.read(session, runtime.settings, span, page, people=people, rule_id=rule_id, now=now)
+
+
+@router.get("/days", scope="engagement:read")
+def read_calendar_days(
+    first: First, until: Until, session: ReadSession, runtime: CurrentRuntime, rule_id: RuleId = None
+) -> CalendarDays:
+    """How many people each dated rule means on each day: a year at a glance, up to 366 days."""
+    rules.span_of(first, until, zone_of(None, runtime.settings.business_time_zone))
+    return CalendarDays(items=usecases.read_days(session, runtime.settings, first, until, rule_id))

@@ -1,7 +1,6 @@
 """Spans of the calendar, and its cursor."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,12 +12,19 @@ Place = tuple[datetime, UUID]
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
-WHOLE = 31
-ONE_PERSON = 366
+EARLIEST, LATEST = date(1971, 1, 1), date(2099, 12, 31)
+LONGEST = timedelta(days=64)
+YEAR = 366
 
 
-def span_of(first: date, until: date, zone: ZoneInfo, *, days: int) -> Span:
-    """The instants of business days, `until` excluded. Raises Invalid for a span without a day or above `days`."""
+def span_of(first: date, until: date, zone: ZoneInfo, *, days: int = YEAR) -> Span:
+    """The instants of business days, `until` excluded.
+
+    Raises Invalid for a span without a day or above `days`, and for days that no calendar of ours knows.
+    """
+    if not EARLIEST <= first <= LATEST:
+        code, message = ("too_small" if first < EARLIEST else "too_large"), f"from must lie from {EARLIEST} to {LATEST}"
+        raise Invalid(message, errors=[FieldError("from", code, message)])
     if not first < until <= first + days * DAY:
         code = "too_small" if until <= first else "too_large"
         message = f"to must lie 1 to {days} days after from"
@@ -27,13 +33,15 @@ def span_of(first: date, until: date, zone: ZoneInfo, *, days: int) -> Span:
     return midnights[0] - INSTANT, midnights[1] - INSTANT
 
 
-def pieces(span: Span) -> Iterator[Span]:
-    """The span in pieces of a day, so that a page needs no more than it shows."""
-    start = span[0]
-    while start < span[1]:
-        end = min(start + DAY, span[1])
-        yield start, end
-        start = end
+def first_piece(span: Span) -> Span | None:
+    """The first day of a span, so that a page needs no more than it shows."""
+    return (span[0], min(span[0] + DAY, span[1])) if span[0] < span[1] else None
+
+
+def next_piece(piece: Span, end: datetime, *, empty: bool) -> Span | None:
+    """The piece after one: a day again, twice as long after an empty one; None at the end."""
+    length = min(2 * (piece[1] - piece[0]), LONGEST) if empty else DAY
+    return (piece[1], min(piece[1] + length, end)) if piece[1] < end else None
 
 
 def cursor_of(place: Place) -> str:

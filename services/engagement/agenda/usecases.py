@@ -1,7 +1,7 @@
 """Looking into the care calendar."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from services.engagement.agenda import rules
 from services.engagement.agenda.rules import Span
-from services.engagement.agenda.schemas import CalendarEntry
+from services.engagement.agenda.schemas import CalendarDayCount, CalendarEntry
 from services.engagement.care import usecases as care
-from services.engagement.care.tables import CareOccurrence
+from services.engagement.care.tables import CareOccurrence, CareRule
+from services.engagement.occasions import usecases as occasions
+from services.engagement.occasions.rules import DATED
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.occurrences.schemas import OccurrenceStatus
 from shared.errors import FieldError, Invalid
@@ -27,34 +29,63 @@ def read(
     page: PageRequest,
     *,
     people: Collection[UUID] | None,
+    rule_id: UUID | None,
     now: datetime,
 ) -> Listing[CalendarEntry]:
-    """One page of the calendar in order of time; of these customer ids only if they are given."""
+    """One page of the calendar in order of time; of these customer ids or of this rule only if they are given."""
     if page.sort not in (None, "happens_at"):
         message = "The calendar is in order of happens_at only."
         raise Invalid(message, errors=[FieldError("sort", "not_allowed", message)])
+    shown_rules = _rules(session, rule_id)
     after = rules.place_of(page.cursor) if page.cursor else (span[0], UUID(int=0))
     found: list[CalendarEntry] = []
-    for piece in rules.pieces((max(span[0], after[0] - rules.INSTANT), span[1])):
-        entries = _entries(session, settings, piece, people, now)
+    piece = rules.first_piece((max(span[0], after[0] - rules.INSTANT), span[1]))
+    while piece is not None and len(found) <= page.limit:
+        stored = occurrences.between(session, piece, people, rule_id)
+        entries = _entries(session, settings, piece, stored, shown_rules, people=people, now=now)
         found += [entry for entry in entries if (entry.happens_at, entry.id) > after]
-        if len(found) > page.limit:
-            break
+        piece = rules.next_piece(piece, span[1], empty=not entries)
     shown = found[: page.limit]
     cursor = rules.cursor_of((shown[-1].happens_at, shown[-1].id)) if len(found) > page.limit else None
     return Listing(items=shown, next_cursor=cursor)
 
 
+def read_days(
+    session: Session, settings: Settings, first: date, until: date, rule_id: UUID | None
+) -> list[CalendarDayCount]:
+    """How many people each dated rule means on each day of theirs."""
+    counts = [
+        CalendarDayCount(day=day, rule_id=rule.rule_id, rule=rule.code, people=people)
+        for rule in _rules(session, rule_id)
+        if rule.occasion["kind"] in DATED
+        for day, people in occasions.per_day(session, settings, rule, first, until).items()
+    ]
+    return sorted(counts, key=lambda one: (one.day, one.rule))
+
+
+def _rules(session: Session, rule_id: UUID | None) -> Sequence[CareRule]:
+    """The rules that a calendar shows: the working ones, or a single one even before it works."""
+    return care.active(session, *DATED) if rule_id is None else [care.get(session, rule_id)]
+
+
 def _entries(
-    session: Session, settings: Settings, span: Span, people: Collection[UUID] | None, now: datetime
+    session: Session,
+    settings: Settings,
+    span: Span,
+    stored: Sequence[CareOccurrence],
+    shown: Sequence[CareRule],
+    *,
+    people: Collection[UUID] | None,
+    now: datetime,
 ) -> list[CalendarEntry]:
     codes = care.codes(session)
-    found = {row.occurrence_id: _stored(row, codes) for row in occurrences.between(session, span, people)}
-    for rule in care.active(session, "birthday"):
-        coming = (max(span[0], now), span[1])
-        for rows in occurrences.birthdays(session, settings, rule, coming, now=now, people=people):
-            for row in rows:
-                found.setdefault(row["occurrence_id"], _expected(row, rule.code))
+    found = {row.occurrence_id: _stored(row, codes) for row in stored}
+    coming = (max(span[0], now), span[1])
+    for rule in shown:
+        if rule.occasion["kind"] in DATED and coming[0] < coming[1]:
+            for rows in occurrences.dated(session, settings, rule, coming, now=now, people=people):
+                for row in rows:
+                    found.setdefault(row["occurrence_id"], _expected(row, rule.code))
     return sorted(found.values(), key=lambda entry: (entry.happens_at, entry.id))
 
 

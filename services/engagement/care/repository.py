@@ -1,9 +1,10 @@
 """Statements about care rules, and releasing what was only planned."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from services.engagement.care.tables import CareOccurrence, CareRule
@@ -20,10 +21,22 @@ def listed(session: Session, page: PageRequest, status: Sequence[str] | None) ->
     return paginate(session, wanted.where(CareRule.status.in_(status)) if status else wanted, page, SORTS)
 
 
-def active(session: Session, kind: str) -> Sequence[CareRule]:
-    """Rules at work for a kind of occasion."""
+def active(session: Session, kinds: Sequence[str]) -> Sequence[CareRule]:
+    """Rules at work for some kinds of occasion."""
     wanted = select(CareRule).where(CareRule.status == "active", CareRule.archived_at.is_(None))
-    return session.scalars(wanted.where(CareRule.occasion["kind"].astext == kind).order_by(CareRule.code)).all()
+    return session.scalars(wanted.where(CareRule.occasion["kind"].astext.in_(kinds)).order_by(CareRule.code)).all()
+
+
+def version_of(session: Session, rule_id: UUID) -> int | None:
+    """The version of a rule, which nobody changes before the transaction ends."""
+    wanted = select(CareRule.version).where(CareRule.rule_id == rule_id)
+    return session.scalars(wanted.with_for_update(read=True)).one_or_none()
+
+
+def scanned(session: Session, rule: CareRule, at: datetime) -> None:
+    """Note up to when a rule was looked at, unless it was changed since."""
+    same = (CareRule.rule_id == rule.rule_id, CareRule.version == rule.version)
+    session.execute(update(CareRule).where(*same).values(scanned_at=at).execution_options(synchronize_session=False))
 
 
 def codes(session: Session) -> dict[UUID, str]:

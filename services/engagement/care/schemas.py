@@ -13,15 +13,49 @@ from shared.contracts.base import Code, Label, Sku, Title
 from shared.web.schemas import Body, Out
 
 Step = Literal["placed", "paid", "shipped", "delivered", "cancelled", "refunded"]
+LeapDay = Literal["02-28", "03-01"]
 RuleStatus = Literal["draft", "active", "paused"]
 
 
-class BirthdayOccasion(Body):
-    """A customer's birthday, in their own zone."""
+class Dated(Body):
+    """An occasion of a day; the rule applies so many days later, or earlier."""
+
+    offset_days: int = Field(default=0, ge=-60, le=60)
+
+
+class BirthdayOccasion(Dated):
+    """A customer's birthday, solar or lunar as they said, in their own zone.
+
+    A 30th that a lunar month lacks is its 29th; a leap month that a year lacks is the ordinary one.
+    """
 
     kind: Literal["birthday"]
-    offset_days: int = Field(default=0, ge=-60, le=60)
-    leap_day: Literal["02-28", "03-01"] = Field(default="02-28", description="Where 29 February goes in other years.")
+    leap_day: LeapDay = Field(default="02-28", description="Where 29 February goes in other years.")
+    leap_month: Literal["leap", "ordinary"] = Field(
+        default="leap", description="Births of a leap month: in the leap month where there is one, or never in it."
+    )
+
+
+class HolidayOccasion(Dated):
+    """A festival of a calendar that the merchant keeps, fixed or moving."""
+
+    kind: Literal["holiday"]
+    holiday: Code = Field(examples=["spring-festival"])
+    calendar: Code = Field(default="cn", examples=["cn"])
+
+
+class AnniversaryOccasion(Dated):
+    """The day a customer registered, every year after it."""
+
+    kind: Literal["anniversary"]
+    leap_day: LeapDay = Field(default="02-28", description="Where 29 February goes in other years.")
+
+
+class FollowUpOccasion(Dated):
+    """A regular visit: every so many days since the customer registered."""
+
+    kind: Literal["follow_up"]
+    every_days: int = Field(ge=7, le=730, examples=[90])
 
 
 class OrderOccasion(Body):
@@ -34,15 +68,30 @@ class OrderOccasion(Body):
     skus: list[Sku] = Field(default=[], max_length=100)
 
 
-Occasion = Annotated[BirthdayOccasion | OrderOccasion, Field(discriminator="kind")]
+Occasion = Annotated[
+    BirthdayOccasion | HolidayOccasion | AnniversaryOccasion | FollowUpOccasion | OrderOccasion,
+    Field(discriminator="kind"),
+]
 
 
 class Audience(Body):
-    """Who is meant; `{}` is everybody."""
+    """Who is meant: members of the segments of `include` and who is named, less those of `exclude`; `{}` is everybody.
 
-    include: list[UUID] = []
-    exclude: list[UUID] = []
-    customer_ids: list[UUID] = []
+    It is asked when an occasion is planned and again when it is due.
+    """
+
+    include: list[UUID] = Field(default=[], max_length=50, description="Segments.")
+    exclude: list[UUID] = Field(default=[], max_length=50, description="Segments.")
+    customer_ids: list[UUID] = Field(default=[], max_length=1_000)
+
+
+class Reward(Body):
+    """What the customer is given. No kind is available yet."""
+
+    kind: Literal["points", "coupon", "gift"]
+    points: int | None = Field(default=None, ge=1)
+    offer_id: UUID | None = None
+    sku: Sku | None = None
 
 
 class NewCareRule(Body):
@@ -60,7 +109,7 @@ class NewCareRule(Body):
     freshness_hours: int = Field(default=48, ge=1, le=720, description="Older occasions are let go.")
     expires_after_hours: int | None = Field(default=None, ge=1, le=720)
     task: dict[str, Any] | None = Field(default=None, description="Not available yet.")
-    reward: dict[str, Any] | None = Field(default=None, description="Not available yet.")
+    reward: Reward | None = Field(default=None, description="Not available yet.")
 
 
 class CareRulePatch(Body):

@@ -1,13 +1,15 @@
 """Drafting, changing, activating and pausing care rules."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
+from services.engagement.calendars import usecases as calendars
 from services.engagement.care import repository
 from services.engagement.care.schemas import CareRulePatch, NewCareRule
 from services.engagement.care.tables import CareRule
@@ -22,6 +24,7 @@ from shared.web.dependencies import require_version
 from shared.web.patches import merged
 from shared.web.validation import invalid
 
+EVER = (date(1900, 1, 1), date(2100, 12, 31))
 EDITED = (
     *("name", "occasion", "audience", "at", "purpose", "topic", "channels", "template"),
     *("freshness_hours", "expires_after_hours"),
@@ -58,7 +61,7 @@ def edit(session: Session, rule_id: UUID, patch: CareRulePatch, if_match: int, n
         raise _refused([FieldError("occasion.kind", "not_allowed", "make another rule for another kind of occasion")])
     for name, value in _values(session, draft).items():
         setattr(rule, name, value)
-    if rule.occasion["kind"] == "birthday":
+    if rule.occasion["kind"] != "order":
         repository.release(session, rule.rule_id)
     return _touched(session, rule, now)
 
@@ -99,9 +102,19 @@ def get(session: Session, rule_id: UUID, *, locked: bool = False) -> CareRule:
     return rule
 
 
-def active(session: Session, kind: str) -> Sequence[CareRule]:
-    """Rules at work for a kind of occasion."""
-    return repository.active(session, kind)
+def active(session: Session, *kinds: str) -> Sequence[CareRule]:
+    """Rules at work for some kinds of occasion."""
+    return repository.active(session, kinds)
+
+
+def unchanged(session: Session, rule: CareRule) -> bool:
+    """Whether a rule is as it was read; it stays so until the transaction ends."""
+    return repository.version_of(session, rule.rule_id) == rule.version
+
+
+def scanned(session: Session, rule: CareRule, at: datetime) -> None:
+    """Note up to when a rule was looked at, unless it was changed since."""
+    repository.scanned(session, rule, at)
 
 
 def ensure(session: Session, drafts: Sequence[NewCareRule], now: datetime, *, active: bool) -> None:
@@ -123,7 +136,8 @@ def codes(session: Session) -> dict[UUID, str]:
 
 def _values(session: Session, draft: NewCareRule) -> dict[str, Any]:
     """The rule as it is stored, checked against templates, policy and what is built."""
-    if errors := [*_template_faults(session, draft), *_time_faults(session, draft), *_unbuilt(draft)]:
+    faults = (_template_faults(session, draft), _time_faults(session, draft), _holiday_faults(session, draft))
+    if errors := [*chain(*faults), *_unbuilt(draft)]:
         raise _refused(errors)
     return draft.model_dump(mode="json", include=set(EDITED))
 
@@ -139,8 +153,8 @@ def _template_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
 
 def _time_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
     if draft.at is None:
-        needed = draft.occasion.kind == "birthday"
-        return [FieldError("at", "required", "a birthday needs a time of day")] if needed else []
+        needed = draft.occasion.kind != "order"
+        return [FieldError("at", "required", "an occasion of a day needs a time of it")] if needed else []
     quiet = policies.current(session).quiet_hours
     heeded = draft.purpose == "marketing" or (draft.purpose == "service" and draft.channels != ["email"])
     if quiet and heeded and is_quiet(time.fromisoformat(draft.at), *quiet.window):
@@ -148,9 +162,18 @@ def _time_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
     return []
 
 
+def _holiday_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
+    if draft.occasion.kind != "holiday":
+        return []
+    if not calendars.known(session, draft.occasion.calendar):
+        return [FieldError("occasion.calendar", "reference_not_found", "there is no such calendar")]
+    if not calendars.festivals(session, draft.occasion.calendar, draft.occasion.holiday, EVER):
+        return [FieldError("occasion.holiday", "reference_not_found", "the calendar has no such festival")]
+    return []
+
+
 def _unbuilt(draft: NewCareRule) -> list[FieldError]:
-    wanted = [f"audience.{name}" for name in draft.audience.model_dump(exclude_defaults=True)]
-    wanted += [name for name in ("task", "reward") if getattr(draft, name) is not None]
+    wanted = [name for name in ("task", "reward") if getattr(draft, name) is not None]
     return [FieldError(name, "not_allowed", "not available yet") for name in wanted]
 
 

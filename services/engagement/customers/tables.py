@@ -20,7 +20,7 @@ class Customer(Base):
     version: Mapped[int]
     status: Mapped[Code]
     kind: Mapped[Code]
-    registered_at: Mapped[datetime]
+    registered_at: Mapped[datetime] = mapped_column(index=True)
     locale: Mapped[Code]
     time_zone: Mapped[Code]
     region: Mapped[Code | None]

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from services.engagement.care.tables import CareOccurrence, CareRule
+from services.engagement.occasions.rules import DAY, happens_at, instant
 from shared.contracts.base import Origin
 from shared.contracts.profile import OrderRecorded
 
-DAY = timedelta(days=1)
-# No zone is further from UTC than this.
-FURTHEST = timedelta(hours=14)
 HOLDS: dict[str, set[str]] = {
     "placed": {"placed", "paid", "shipped", "delivered"},
     "paid": {"paid", "shipped", "delivered"},
@@ -32,36 +30,13 @@ class Verdict:
     reason: str | None = None
 
 
-def celebrated_on(month: int, day: int, year: int, leap_day: str) -> date:
-    """The day of a birthday in a year; 29 February goes to `leap_day` where there is none."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return date.fromisoformat(f"{year}-{leap_day}")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand when an occurrence is due: the dated occasion holds, who is meant, the order's status."""
 
-
-def birthdays_on(day: date, leap_day: str) -> set[tuple[int, int]]:
-    """Month and day of the births that are celebrated on a day."""
-    found = {(day.month, day.day)}
-    if (day.month, day.day) != (2, 29) and celebrated_on(2, 29, day.year, leap_day) == day:
-        found.add((2, 29))
-    return found
-
-
-def days_between(start: datetime, end: datetime, offset_days: int) -> list[date]:
-    """Every day whose occasion, so many days later, may fall between two instants somewhere on earth."""
-    first, last = (start - FURTHEST).date() - offset_days * DAY, (end + FURTHEST).date() - offset_days * DAY
-    return [first + number * DAY for number in range((last - first).days + 1)]
-
-
-def instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
-    """The instant of a wall time on a day; where summer time skips it, as much later."""
-    return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)
-
-
-def birthday_at(rule: CareRule, day: date, zone: ZoneInfo) -> datetime:
-    """When a rule applies to a birthday celebrated on a day."""
-    return instant(day + rule.occasion["offset_days"] * DAY, rule.at or "00:00", zone)
+    meant: bool = True
+    celebrated: bool = False
+    status: str | None = None
 
 
 def order_at(rule: CareRule, step_at: datetime, zone: ZoneInfo) -> datetime:
@@ -102,17 +77,17 @@ def counts(rule: CareRule, event: OrderRecorded, now: datetime) -> bool:
     )
 
 
-def judge(
-    rule: CareRule, occurrence: CareOccurrence, born: tuple[int, int] | None, status: str | None, zone: ZoneInfo
-) -> Verdict:
-    """Whether an occasion still holds and when the rule applies to it; `born` and `status` are the facts now."""
+def judge(rule: CareRule, occurrence: CareOccurrence, now: Standing, zone: ZoneInfo) -> Verdict:
+    """Whether an occasion still holds and when the rule applies to it."""
     if rule.status != "active" or rule.archived_at:
         return Verdict("release", occurrence.happens_at)
     if occurrence.day:
-        leap_day = rule.occasion["leap_day"]
-        if born is None or celebrated_on(*born, occurrence.day.year, leap_day) != occurrence.day:
+        if not (now.celebrated and now.meant):
             return Verdict("release", occurrence.happens_at)
-        return Verdict("fire", birthday_at(rule, occurrence.day, zone))
+        return Verdict("fire", happens_at(rule.occasion, rule.at, occurrence.day, zone))
+    status = now.status
+    if not now.meant:
+        return Verdict("skipped", occurrence.happens_at, "audience")
     if status is None or not holds(status, rule.occasion["step"]):
         return Verdict("skipped", occurrence.happens_at, f"order_{status or 'unknown'}")
     return Verdict("fire", order_at(rule, occurrence.step_at or occurrence.happens_at, zone))
@@ -140,9 +115,10 @@ def key_of_order(order_id: object, step: str) -> str:
     return f"order:{order_id}:{step}"
 
 
-def key_of_birthday(day: date) -> str:
-    """The occurrence of a birthday celebrated on a day."""
-    return f"birthday:{day.year}"
+def years_of(key: str) -> int | None:
+    """How many years an anniversary is for."""
+    kind, _, years = key.partition(":")
+    return int(years) if kind == "anniversary" else None
 
 
 def _goods(occasion: dict[str, Any], event: OrderRecorded) -> bool:

@@ -1,8 +1,8 @@
-"""Planning occurrences from orders and birthdays, and firing the due ones: each leads to at most one message, ever."""
+"""Planning occurrences from orders and dates, and firing the due ones: each leads to at most one message, ever."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,9 +13,10 @@ from services.engagement.care import usecases as care
 from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.customers import usecases as customers
 from services.engagement.formats.rules import zone_of
+from services.engagement.occasions import usecases as occasions
+from services.engagement.occasions.rules import DATED
 from services.engagement.occurrences import repository, rules
-from services.engagement.occurrences.repository import Born
-from services.engagement.occurrences.rules import Verdict
+from services.engagement.occurrences.rules import Standing, Verdict
 from services.engagement.orders import usecases as orders
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
@@ -71,21 +72,16 @@ def consider_orders(session: Session, events: Sequence[OrderRecorded], now: date
     repository.plan(session, rows)
 
 
-def plan_birthdays(runtime: Runtime) -> int:
-    """Plan the birthdays of the next 48 hours, for each rule from where it was looked at last; how many there are."""
-    now, planned = runtime.now(), 0
-    with runtime.database.transaction() as session:
-        for rule in care.active(session, "birthday"):
-            for rows in birthdays(session, runtime.settings, rule, (rule.scanned_at or now, now + AHEAD), now=now):
-                repository.plan(session, rows)
-                planned += len(rows)
-            rule.scanned_at = now
-        session.flush()
-    log.info("birthdays planned", ahead=planned)
+def plan_dates(runtime: Runtime) -> int:
+    """Plan the dated occasions of the next 48 hours, for each rule from where it was looked at last."""
+    with runtime.database.reading() as session:
+        working = care.active(session, *DATED)
+    planned = sum(_plan_rule(runtime, rule) for rule in working)
+    log.info("dated care planned", ahead=planned)
     return 0
 
 
-def birthdays(
+def dated(
     session: Session,
     settings: Settings,
     rule: CareRule,
@@ -94,21 +90,36 @@ def birthdays(
     now: datetime,
     people: Collection[UUID] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Occurrences of a birthday rule in a span, page by page; of these people only if they are given."""
-    days: dict[tuple[int, int], list[date]] = defaultdict(list)
-    for day in rules.days_between(*span, rule.occasion["offset_days"]):
-        for birth in rules.birthdays_on(day, rule.occasion["leap_day"]):
-            days[birth].append(day)
-    for page in repository.born_on(session, list(days), people):
-        found = [(one, day) for one in page for day in days[one.month, one.day]]
-        zones = [zone_of(one.time_zone, settings.business_time_zone) for one, _ in found]
-        timed = [(*each, rules.birthday_at(rule, each[1], zone)) for each, zone in zip(found, zones, strict=True)]
-        yield [_birthday(rule, one, day, at, now) for one, day, at in timed if span[0] < at <= span[1]]
+    """Occurrences of a dated rule in a span, page by page; of these canonical customers only if they are given."""
+    for page in occasions.found(session, settings, rule, span, people):
+        yield [
+            _planned(rule, one.customer_id, one.key, one.version, now)
+            | {"day": one.day, "order_id": None, "step_at": None, "happens_at": one.at, "due_at": one.at}
+            for one in page
+        ]
 
 
-def between(session: Session, span: Span, people: Collection[UUID] | None) -> Sequence[CareOccurrence]:
-    """Stored occurrences meant for an instant of a span; of these customer ids only if they are given."""
-    return repository.between(session, span, people)
+def _plan_rule(runtime: Runtime, rule: CareRule) -> int:
+    """One transaction for each page of people, and none once somebody changes the rule: the next look plans anew."""
+    now, planned = runtime.now(), 0
+    span = (min(rule.scanned_at or now, now), now + AHEAD)  # the clock may have been put back
+    with runtime.database.reading() as session:
+        for rows in dated(session, runtime.settings, rule, span, now=now):
+            with runtime.database.transaction() as writing:
+                if not care.unchanged(writing, rule):
+                    return planned
+                repository.plan(writing, rows)
+            planned += len(rows)
+    with runtime.database.transaction() as session:
+        care.scanned(session, rule, now)
+    return planned
+
+
+def between(
+    session: Session, span: Span, people: Collection[UUID] | None, rule_id: UUID | None = None
+) -> Sequence[CareOccurrence]:
+    """Stored occurrences meant for an instant of a span; of these customer ids or this rule only if they are given."""
+    return repository.between(session, span, people, rule_id)
 
 
 def fire_due(runtime: Runtime) -> int:
@@ -134,19 +145,46 @@ def fire_due(runtime: Runtime) -> int:
 def _judged(session: Session, runtime: Runtime, occurrence_ids: Sequence[UUID]) -> list[Judged]:
     found = repository.claimed(session, occurrence_ids)
     canonical = linking.canonical(session, {occurrence.customer_id for occurrence, _ in found})
-    born = repository.born(session, set(canonical.values()))
     zones = customers.zones(session, {*canonical, *canonical.values()})
     states = orders.states(session, {o.order_id for o, _ in found if o.order_id})
+    stands = _stands(session, runtime.settings, found, canonical)
     judged = []
     for occurrence, rule in found:
         person_id = canonical[occurrence.customer_id]
-        birth, order = born.get(person_id), states.get(occurrence.order_id) if occurrence.order_id else None
-        name = birth.time_zone if birth else zones.get(person_id, zones.get(occurrence.customer_id))
+        meant, celebrated, zone_name = stands[occurrence.occurrence_id]
+        name = zone_name or zones.get(person_id, zones.get(occurrence.customer_id))
         zone = zone_of(name, runtime.settings.business_time_zone)
-        born_on, status = (birth.month, birth.day) if birth else None, order.status if order else None
-        verdict = rules.judge(rule, occurrence, born_on, status, zone)
-        judged.append(Judged(occurrence, rule, person_id, rules.timed(rule, verdict, runtime.now()), zone))
+        order = states.get(occurrence.order_id) if occurrence.order_id else None
+        standing = Standing(meant, celebrated, order.status if order else None)
+        verdict = rules.timed(rule, rules.judge(rule, occurrence, standing, zone), runtime.now())
+        judged.append(Judged(occurrence, rule, person_id, verdict, zone))
     return judged
+
+
+def _stands(
+    session: Session,
+    settings: Settings,
+    found: Sequence[tuple[CareOccurrence, CareRule]],
+    canonical: Mapping[UUID, UUID],
+) -> dict[UUID, tuple[bool, bool, str | None]]:
+    """For each occurrence: whether its customer is meant, whether a dated occasion holds, and the zone it goes by."""
+    by_rule: dict[UUID, list[CareOccurrence]] = defaultdict(list)
+    for occurrence, _ in found:
+        by_rule[occurrence.rule_id].append(occurrence)
+    stands: dict[UUID, tuple[bool, bool, str | None]] = {}
+    for rule in {rule.rule_id: rule for _, rule in found}.values():
+        some = by_rule[rule.rule_id]
+        people = {canonical[one.customer_id] for one in some}
+        meant = occasions.meant(session, rule, people)
+        wanted = {(canonical[one.customer_id], one.day, one.key) for one in some if one.day}
+        holding = occasions.still(session, settings, rule, wanted) if wanted else set()
+        records = occasions.records(session, rule, people) if wanted else {}
+        for one in some:
+            person_id = canonical[one.customer_id]
+            celebrated = one.day is not None and (person_id, one.day, one.key) in holding
+            zone = records[person_id].time_zone if person_id in records else None
+            stands[one.occurrence_id] = (person_id in meant, celebrated, zone)
+    return stands
 
 
 def _people(runtime: Runtime, judged: Sequence[Judged]) -> People:
@@ -187,7 +225,9 @@ def _fire(session: Session, runtime: Runtime, judged: Sequence[Judged], stamp: d
 def _draft(one: Judged, people: People, template: Template, now: datetime) -> Draft:
     occurrence, rule, at = one.occurrence, one.rule, one.verdict.at
     day = occurrence.day or (occurrence.step_at or at).astimezone(one.zone).date()
-    context: dict[str, Any] = {"occasion": {"kind": rule.occasion["kind"], "day": day.isoformat(), "years": None}}
+    context: dict[str, Any] = {
+        "occasion": {"kind": rule.occasion["kind"], "day": day.isoformat(), "years": rules.years_of(occurrence.key)}
+    }
     if occurrence.order_id:
         context["order_id"] = str(occurrence.order_id)
     return Draft(
@@ -206,12 +246,6 @@ def _draft(one: Judged, people: People, template: Template, now: datetime) -> Dr
 
 def _end(row: CareOccurrence, status: str, reason: str | None, message_id: UUID | None = None) -> None:
     row.status, row.reason, row.message_id, row.due_at, row.version = status, reason, message_id, None, ENDED
-
-
-def _birthday(rule: CareRule, born: Born, day: date, at: datetime, now: datetime) -> dict[str, Any]:
-    key = rules.key_of_birthday(day)
-    times = {"day": day, "order_id": None, "step_at": None, "happens_at": at, "due_at": at}
-    return _planned(rule, born.customer_id, key, born.version, now) | times
 
 
 def _planned(rule: CareRule, customer_id: UUID, key: str, version: int, now: datetime) -> dict[str, Any]:

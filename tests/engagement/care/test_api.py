@@ -56,9 +56,15 @@ def test_a_rule_from_draft_to_paused(api: Api) -> None:
         ({"at": "08:59"}, "at", "not_allowed"),
         ({"template": "nothing"}, "template", "reference_not_found"),
         ({"template": "thank-you"}, "purpose", "not_allowed"),
-        ({"audience": {"include": ["0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"]}}, "audience.include", "not_allowed"),
         ({"reward": {"kind": "points", "points": 10}}, "reward", "not_allowed"),
-        ({"occasion": {"kind": "holiday", "holiday": "x"}}, "occasion", "not_allowed"),
+        ({"reward": {"kind": "gift", "sku": "tea-01"}}, "reward", "not_allowed"),
+        ({"occasion": {"kind": "holiday", "holiday": "x"}}, "occasion.holiday", "reference_not_found"),
+        (
+            {"occasion": {"kind": "holiday", "holiday": "x", "calendar": "y"}},
+            "occasion.calendar",
+            "reference_not_found",
+        ),
+        ({"occasion": {"kind": "holiday", "holiday": "qixi"}, "at": None}, "at", "required"),
     ],
 )
 def test_what_cannot_work_is_refused(api: Api, fields: dict[str, Any], field: str, code: str) -> None:
@@ -80,7 +86,7 @@ def test_the_calendar_shows_what_is_planned_and_what_is_expected(api: Api, profi
     ]
     with api.runtime.database.transaction() as session:
         customers.record(session, events, clock())
-    occurrences.plan_birthdays(api.runtime)
+    occurrences.plan_dates(api.runtime)
 
     span = "/v1/care-calendar?from=2026-11-25&to=2026-12-01"
     entries = api.get(span).json()["items"]
@@ -97,8 +103,34 @@ def test_the_calendar_shows_what_is_planned_and_what_is_expected(api: Api, profi
     assert seen == entries
     own = api.get(f"/v1/care-calendar?from=2026-11-25&to=2027-11-25&customer_id={people[28]}").json()["items"]
     assert [one["key"] for one in own] == ["birthday:2026"]
-    assert api.get("/v1/care-calendar?from=2026-11-25&to=2027-11-25").status_code == 422
+    assert api.get("/v1/care-calendar?from=2026-11-25&to=2027-11-27").status_code == 422
     assert api.get("/v1/care-calendar?from=2026-11-25&to=2026-11-25").status_code == 422
     assert api.get(f"{span}&cursor=x").json()["code"] == "cursor_invalid"
     listed = api.get(f"{path}/occurrences?status=planned").json()["items"]
     assert [one["customer_id"] for one in listed] == [str(people[26])]
+
+
+def test_a_rule_is_previewed_for_a_year_before_it_works(api: Api, profile: Profile, clock: Clock) -> None:
+    """A lunar birthday, the 29th of February and a festival, by day and by person."""
+    known = examples(CustomerRecorded)[0].model_copy(
+        update={"status": "active", "customer_kind": "person", "time_zone": "Asia/Shanghai"}
+    )
+    births = [Birthday(calendar="lunar", month=8, day=15), Birthday(month=2, day=29), Birthday(month=2, day=28)]
+    events = [known.model_copy(update={"customer_id": profile.add(), "birthday": one}) for one in births]
+    with api.runtime.database.transaction() as session:
+        customers.record(session, events, clock())
+    birthday = api.post("/v1/care-rules", rule()).json()["id"]
+    occasion = {"kind": "holiday", "holiday": "spring-festival", "offset_days": -1}
+    festival = api.post("/v1/care-rules", rule(code="spring", occasion=occasion)).json()["id"]
+
+    year = "from=2027-01-01&to=2028-01-01"
+    days = api.get(f"/v1/care-calendar/days?{year}&rule_id={birthday}").json()["items"]
+    assert [(one["day"], one["people"]) for one in days] == [("2027-02-28", 2), ("2027-09-15", 1)]
+    days = api.get(f"/v1/care-calendar/days?{year}&rule_id={festival}").json()["items"]
+    assert [(one["day"], one["rule"], one["people"]) for one in days] == [("2027-02-05", "spring", 3)]
+    entries = api.get(f"/v1/care-calendar?{year}&rule_id={birthday}").json()["items"]
+    assert [(one["happens_at"], one["key"], one["status"]) for one in entries] == [
+        *[("2027-02-28T02:00:00Z", "birthday:2027", "expected")] * 2,
+        ("2027-09-15T02:00:00Z", "birthday:2027", "expected"),
+    ]
+    assert api.get(f"/v1/care-calendar/days?{year}").json()["items"] == []

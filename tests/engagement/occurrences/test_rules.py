@@ -1,6 +1,6 @@
-"""When an occasion is: birthdays in every zone and leap year, orders by step, freshness."""
+"""When an occasion is: what still holds, orders by step, freshness."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,17 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.engagement.care.tables import CareOccurrence, CareRule
-from services.engagement.occurrences.rules import (
-    birthday_at,
-    birthdays_on,
-    celebrated_on,
-    counts,
-    days_between,
-    instant,
-    judge,
-    order_at,
-    timed,
-)
+from services.engagement.occurrences.rules import Standing, counts, judge, order_at, timed
 from shared.contracts.base import Origin
 from shared.contracts.examples import examples
 from shared.contracts.profile import OrderRecorded
@@ -28,8 +18,6 @@ pytestmark = pytest.mark.capability("C-26")
 
 NAMES = ("Asia/Shanghai", "America/New_York", "Europe/London", "Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC")
 ZONES = st.sampled_from([ZoneInfo(name) for name in NAMES])
-DAYS = st.dates(date(2024, 1, 1), date(2031, 12, 31))
-LEAP_DAYS = st.sampled_from(["02-28", "03-01"])
 CLOCKS = st.times().map(lambda at: f"{at:%H:%M}")
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -64,53 +52,6 @@ def delivered(**fields: Any) -> OrderRecorded:
         "test": False,
     }
     return examples(OrderRecorded)[0].model_copy(update=known | fields)
-
-
-@pytest.mark.parametrize(
-    ("year", "leap_day", "day"),
-    [
-        (2028, "02-28", "2028-02-29"),
-        (2026, "02-28", "2026-02-28"),
-        (2026, "03-01", "2026-03-01"),
-        (2100, "03-01", "2100-03-01"),
-    ],
-)
-def test_the_29th_of_february_goes_where_the_rule_says(year: int, leap_day: str, day: str) -> None:
-    assert celebrated_on(2, 29, year, leap_day) == date.fromisoformat(day)
-
-
-@given(DAYS, LEAP_DAYS)
-def test_a_birth_is_celebrated_on_exactly_the_days_that_name_it(day: date, leap_day: str) -> None:
-    births = birthdays_on(day, leap_day)
-    assert all(celebrated_on(*birth, day.year, leap_day) == day for birth in births)
-    assert ((day.month, day.day) in births) and births - {(day.month, day.day)} <= {(2, 29)}
-
-
-@given(st.integers(2024, 2031), LEAP_DAYS)
-def test_every_birth_is_celebrated_once_a_year(year: int, leap_day: str) -> None:
-    days = [date(year, 1, 1) + timedelta(days=number) for number in range(366)]
-    named = [birth for day in days if day.year == year for birth in birthdays_on(day, leap_day)]
-    assert len(named) == len(set(named)) == 366
-
-
-@given(DAYS, CLOCKS, ZONES, st.integers(-10, 10))
-def test_a_birthday_is_at_its_wall_time_in_the_customers_zone(day: date, clock: str, zone: ZoneInfo, off: int) -> None:
-    occasion = {"kind": "birthday", "offset_days": off, "leap_day": "02-28"}
-    at = birthday_at(rule(occasion=occasion, at=clock), day, zone).astimezone(zone)
-    assert at.date() == day + timedelta(days=off)
-    skipped = at.time() != time.fromisoformat(clock)
-    assert not skipped or at.replace(tzinfo=None) - datetime.combine(at.date(), time.fromisoformat(clock)) <= timedelta(
-        hours=1
-    )
-
-
-@given(DAYS, CLOCKS, ZONES, st.integers(-10, 10), st.integers(0, 48 * 60))
-def test_no_zone_on_earth_is_missed_by_the_days_looked_at(
-    day: date, clock: str, zone: ZoneInfo, off: int, before: int
-) -> None:
-    at = instant(day + timedelta(days=off), clock, zone)
-    start = at - timedelta(minutes=before + 1)
-    assert day in days_between(start, start + timedelta(hours=48), off) or before + 1 > 48 * 60
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)), CLOCKS, ZONES)  # noqa: DTZ001
@@ -164,17 +105,18 @@ def planned(**fields: Any) -> CareOccurrence:
 
 
 def test_a_birthday_that_moved_is_released_and_one_that_stands_fires() -> None:
-    stands = judge(rule(), planned(), (11, 25), None, SHANGHAI)
+    stands = judge(rule(), planned(), Standing(celebrated=True), SHANGHAI)
     assert (stands.do, stands.at) == ("fire", datetime(2026, 11, 25, 1, tzinfo=UTC))
-    assert judge(rule(), planned(), (11, 26), None, SHANGHAI).do == "release"
-    assert judge(rule(), planned(), None, None, SHANGHAI).do == "release"
-    assert judge(rule(status="paused"), planned(), (11, 25), None, SHANGHAI).do == "release"
+    assert judge(rule(), planned(), Standing(), SHANGHAI).do == "release"
+    assert judge(rule(), planned(), Standing(meant=False, celebrated=True), SHANGHAI).do == "release"
+    assert judge(rule(status="paused"), planned(), Standing(celebrated=True), SHANGHAI).do == "release"
 
 
 def test_an_order_that_left_the_step_is_skipped() -> None:
     due = planned(day=None, step_at=NOW)
-    assert judge(thanks(), due, None, "delivered", SHANGHAI).do == "fire"
-    assert judge(thanks(), due, None, "refunded", SHANGHAI).reason == "order_refunded"
+    assert judge(thanks(), due, Standing(status="delivered"), SHANGHAI).do == "fire"
+    assert judge(thanks(), due, Standing(status="refunded"), SHANGHAI).reason == "order_refunded"
+    assert judge(thanks(), due, Standing(meant=False, status="delivered"), SHANGHAI).reason == "audience"
 
 
 @pytest.mark.parametrize(
@@ -183,5 +125,5 @@ def test_an_order_that_left_the_step_is_skipped() -> None:
 def test_too_early_waits_and_too_late_expires(late: int, does: str) -> None:
     birthday = rule(expires_after_hours=12)
     at = datetime(2026, 11, 25, 1, tzinfo=UTC)
-    verdict = judge(birthday, planned(), (11, 25), None, SHANGHAI)
+    verdict = judge(birthday, planned(), Standing(celebrated=True), SHANGHAI)
     assert timed(birthday, verdict, at + timedelta(hours=late)).do == does

@@ -1,22 +1,30 @@
 """Care: once per occurrence for ever, nothing for what was imported, replayed or before the rule worked."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
+from services.engagement.calendars import usecases as calendars
+from services.engagement.calendars.schemas import DayPatch
+from services.engagement.calendars.tables import CalendarDay
 from services.engagement.care import usecases as care
-from services.engagement.care.schemas import CareRulePatch
+from services.engagement.care.schemas import CareRulePatch, NewCareRule
 from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.customers import usecases as customers
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
+from services.engagement.segments import usecases as segments
+from shared import due
 from shared.contracts.base import Origin
 from shared.contracts.examples import examples
-from shared.contracts.profile import Birthday, CustomerLinked, CustomerRecorded, OrderRecorded
+from shared.contracts.profile import Birthday, CustomerLinked, CustomerRecorded, OrderRecorded, SegmentsChanged
 from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.engagement.conftest import Clock, Profile
@@ -88,7 +96,7 @@ def linked(customer_id: UUID, canonical_id: UUID, clock: Clock, version: int = 1
 
 def work(runtime: Runtime) -> None:
     """Everything the clock would do now."""
-    occurrences.plan_birthdays(runtime)
+    occurrences.plan_dates(runtime)
     while occurrences.fire_due(runtime):
         pass
     send(runtime)
@@ -273,7 +281,7 @@ def test_a_paused_rule_forgets_its_plans_and_cancels_what_waits(
     runtime: Runtime, profile: Profile, clock: Clock, rules: dict[str, UUID]
 ) -> None:
     hear(runtime, born(profile.add(), 11, 27, clock), delivered(runtime, profile.add()))
-    occurrences.plan_birthdays(runtime)
+    occurrences.plan_dates(runtime)
     occurrences.fire_due(runtime)
     with runtime.database.transaction() as session:
         for rule_id in rules.values():
@@ -333,12 +341,146 @@ def test_a_person_without_consent_is_not_wished_and_it_is_explained(
 
 
 @pytest.mark.usefixtures("rules")
-def test_lunar_birthdays_organisations_and_the_erased_are_left_alone(
-    runtime: Runtime, profile: Profile, clock: Clock
-) -> None:
-    lunar = Birthday(calendar="lunar", month=11, day=26)
-    hear(runtime, born(profile.add(), 11, 26, clock, birthday=lunar))
+def test_organisations_and_the_erased_are_left_alone(runtime: Runtime, profile: Profile, clock: Clock) -> None:
     hear(runtime, born(profile.add(), 11, 26, clock, customer_kind="organisation"))
     hear(runtime, born(profile.add(), 11, 26, clock, status="erased"))
     work(runtime)
     assert kept(runtime) == []
+
+
+def make(runtime: Runtime, clock: Clock, code: str, occasion: dict[str, Any], **fields: Any) -> UUID:
+    """A rule that works since yesterday."""
+    known = {"code": code, "name": code, "occasion": occasion, "at": "09:00", "purpose": "marketing", "topic": "care"}
+    draft = NewCareRule.model_validate(known | {"channels": ["email"], "template": "birthday"} | fields)
+    with runtime.database.transaction() as session:
+        rule = care.create(session, draft, clock())
+        return care.activate(session, rule.rule_id, clock() - timedelta(days=1)).rule_id
+
+
+def member_of(runtime: Runtime, customer_id: UUID, *segment_ids: UUID, version: int = 1) -> None:
+    change = {"customer_id": customer_id, "version": version, "members": list(segment_ids)}
+    with runtime.database.transaction() as session:
+        segments.record(session, [examples(SegmentsChanged)[0].model_copy(update=change)], runtime.now())
+
+
+def through(runtime: Runtime, clock: Clock, *instants: str) -> list[int]:
+    """How many mails there were after each instant; the clock stands before it first."""
+    counts = []
+    for text in instants:
+        work(runtime)
+        clock.set(text)
+        work(runtime)
+        counts.append(len(mails(runtime)))
+    return counts
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_lunar_birthday_is_wished_on_its_day_of_each_lunar_year(
+    runtime: Runtime, profile: Profile, clock: Clock
+) -> None:
+    """The last day of the lunar year: it ends in 2027 and 2028, months apart from the solar one, and has no 30th."""
+    lunar = Birthday(calendar="lunar", month=12, day=30)
+    hear(runtime, born(profile.add(), 12, 30, clock, birthday=lunar))
+    assert through(runtime, clock, "2026-12-30T12:00:00+08:00", "2027-02-04T12:00:00+08:00") == [0, 0]
+    assert through(runtime, clock, "2027-02-05T09:00:00+08:00", "2027-02-06T12:00:00+08:00") == [1, 1]
+    assert through(runtime, clock, "2028-01-24T12:00:00+08:00", "2028-01-25T09:00:00+08:00") == [1, 2]
+    assert [(one.key, str(one.day)) for one in kept(runtime)] == [
+        ("birthday:2026", "2027-02-05"),
+        ("birthday:2027", "2028-01-25"),
+    ]
+
+
+def test_a_festival_that_moves_in_the_calendar_moves_the_greeting(
+    runtime: Runtime, profile: Profile, clock: Clock
+) -> None:
+    make(runtime, clock, "solstice", {"kind": "holiday", "holiday": "winter-solstice"})
+    hear(runtime, born(profile.add(), 1, 1, clock, birthday=None))
+    clock.set("2026-12-21T06:00:00+08:00")
+    work(runtime)
+    assert [str(one.day) for one in kept(runtime)] == ["2026-12-22"]
+    with runtime.database.transaction() as session:
+        day = session.scalars(select(CalendarDay).where(CalendarDay.day == date(2026, 12, 22))).one()
+        moved = DayPatch(day=date(2026, 12, 21))
+        calendars.edit_day(session, day.calendar_id, day.day_id, moved, if_match=1, now=clock())
+    assert through(runtime, clock, "2026-12-21T09:00:00+08:00", "2026-12-22T09:30:00+08:00") == [1, 1]
+    assert [(one.key, one.status) for one in kept(runtime)] == [("holiday:winter-solstice:2026", "messaged")]
+
+
+def test_a_membership_has_an_anniversary_every_year_in_the_members_own_zone(
+    runtime: Runtime, profile: Profile, clock: Clock
+) -> None:
+    make(runtime, clock, "years", {"kind": "anniversary"})
+    at = datetime(2024, 11, 26, 20, tzinfo=UTC)  # already the 27th in Shanghai
+    hear(runtime, born(profile.add(), 1, 1, clock, birthday=None, registered_at=at))
+    assert through(runtime, clock, "2026-11-26T10:00:00+08:00", "2026-11-27T09:00:00+08:00") == [0, 1]
+    assert [one.key for one in kept(runtime)] == ["anniversary:2"]
+    assert messages(runtime)[0].context["occasion"]["years"] == 2
+
+
+def test_a_regular_visit_is_due_every_so_many_days(runtime: Runtime, profile: Profile, clock: Clock) -> None:
+    make(runtime, clock, "visit", {"kind": "follow_up", "every_days": 30})
+    at = datetime(2026, 10, 27, tzinfo=UTC)
+    hear(runtime, born(profile.add(), 1, 1, clock, birthday=None, registered_at=at))
+    assert through(runtime, clock, "2026-11-26T09:00:00+08:00", "2026-12-25T23:00:00+08:00") == [1, 1]
+    assert through(runtime, clock, "2026-12-26T09:00:00+08:00") == [2]
+
+
+def test_an_audience_is_asked_when_planned_and_when_due(runtime: Runtime, profile: Profile, clock: Clock) -> None:
+    gold, blocked = new_id(), new_id()
+    audience = {"include": [str(gold)], "exclude": [str(blocked)]}
+    make(runtime, clock, "gold", {"kind": "birthday"}, audience=audience)
+    ada, ida, uma = (profile.add() for _ in range(3))
+    hear(runtime, *[born(one, 11, 26, clock) for one in (ada, ida, uma)])
+    member_of(runtime, ada, gold)
+    member_of(runtime, ida, gold, blocked)
+    member_of(runtime, uma, gold)
+    work(runtime)
+    assert {one.customer_id for one in kept(runtime)} == {ada, uma}
+    member_of(runtime, uma, blocked, gold, version=2)
+    clock.set("2026-11-26T09:00:00+08:00")
+    work(runtime)
+    assert [(one.customer_id, one.status) for one in kept(runtime)] == [(ada, "messaged")]
+
+
+@pytest.mark.usefixtures("rules")
+@given(
+    st.lists(
+        st.sampled_from(["plan", "fire", "crash", "merge", "undo", "edit", "lunar", "back", "hour", "two"]), max_size=12
+    )
+)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_a_person_is_wished_once_for_an_occurrence(
+    runtime: Runtime, profile: Profile, clock: Clock, steps: list[str]
+) -> None:
+    """Retries, crashes after the claim, merges and their undoing, edits, clocks put back, two workers at once."""
+    start = clock.set("2026-11-25T22:00:00+08:00")
+    profile.people.clear()
+    profile.asked.clear()
+    ada, ida = profile.add(), profile.add()
+    hear(runtime, born(ada, 11, 26, clock), born(ida, 11, 26, clock), linked(ida, ada, clock))
+    for version, step in enumerate([*steps, "plan", "hour", "fire"], start=2):
+        match step:
+            case "plan":
+                occurrences.plan_dates(runtime)
+            case "fire":
+                occurrences.fire_due(runtime)
+            case "crash":
+                with runtime.database.transaction() as session:
+                    due.claim(session, CareOccurrence.due_at, clock())
+            case "merge" | "undo":
+                hear(runtime, linked(ida, ada if step == "merge" else ida, clock, version))
+            case "edit" | "lunar":
+                day = Birthday(month=11, day=27) if step == "edit" else Birthday(calendar="lunar", month=10, day=18)
+                hear(runtime, born(ada, 11, 26, clock, birthday=day, version=version))
+            case "back":
+                clock.at = max(start, clock.at - timedelta(hours=5))
+            case "hour":
+                clock.advance(hours=11)
+            case "two":
+                with ThreadPoolExecutor(2) as pool:
+                    list(pool.map(occurrences.fire_due, [runtime, runtime]))
+    sent = [one for one in messages(runtime) if one.customer_id in (ada, ida)]
+    ends = [one for one in kept(runtime) if one.status == "messaged" and one.customer_id in (ada, ida)]
+    assert len(sent) == len(ends) == len({(one.customer_id, one.key) for one in ends})
+    if "undo" not in steps:
+        assert len(ends) <= 1

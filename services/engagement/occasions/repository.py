@@ -1,0 +1,174 @@
+"""Statements about people with dated occasions. A person is one row: the canonical record, or, for birthdays, the
+first linked one that has any."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    and_,
+    column,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from services.engagement.customers.tables import Customer
+from services.engagement.occasions.rules import Birth
+from services.engagement.segments.tables import SegmentsOf
+from shared.db import among
+from shared.linking import CustomerRef
+
+PAGE = 2_000
+COLUMNS: tuple[Any, ...] = (
+    *(CustomerRef.canonical_id, Customer.customer_id, Customer.time_zone, Customer.version, Customer.registered_at),
+    *(Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, Customer.birthday_leap),
+)
+
+
+class Person(NamedTuple):
+    """What occasions are made from."""
+
+    customer_id: UUID
+    member_id: UUID
+    time_zone: str
+    version: int
+    registered_at: datetime
+    calendar: str | None
+    month: int | None
+    day: int | None
+    leap: bool | None
+
+    @property
+    def birth(self) -> Birth | None:
+        """The birthday, if it is known."""
+        if not (self.calendar and self.month and self.day):
+            return None
+        return Birth(self.calendar, self.month, self.day, bool(self.leap))
+
+
+def born_on(births: Collection[Birth]) -> Select[Any]:
+    """People with one of these birthdays."""
+    leap = func.coalesce(Customer.birthday_leap, False)
+    same = tuple_(Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, leap)
+    by_index = tuple_(Customer.birthday_month, Customer.birthday_day)
+    return born().where(by_index.in_({(one.month, one.day) for one in births}), same.in_(list(births)))
+
+
+def registered_in(spans: Sequence[tuple[datetime, datetime]]) -> Select[Any]:
+    """People who registered in one of these spans, which do not overlap."""
+    first, until = ([span[end] for span in spans] for end in (0, 1))
+    instants = ARRAY(DateTime(timezone=True))
+    given = func.unnest(literal(first, instants), literal(until, instants))
+    span = given.table_valued(
+        column("first", DateTime(timezone=True)), column("until", DateTime(timezone=True)), name="span"
+    ).render_derived()
+    within = and_(Customer.registered_at >= span.c.first, Customer.registered_at < span.c.until)
+    return everybody().join(span, within)
+
+
+def everybody() -> Select[Any]:
+    """Every person there is, by canonical record."""
+    return _people().where(Customer.customer_id == CustomerRef.canonical_id)
+
+
+def born() -> Select[Any]:
+    """Every person whose birthday is known."""
+    ref, other, others = CustomerRef, aliased(Customer), aliased(CustomerRef)
+    before = exists().where(
+        others.canonical_id == ref.canonical_id,
+        others.customer_id == other.customer_id,
+        other.customer_id != Customer.customer_id,
+        other.birthday_month.is_not(None),
+        ref.customer_id != ref.canonical_id,
+        or_(other.customer_id == ref.canonical_id, other.customer_id < Customer.customer_id),
+    )
+    return _people().where(Customer.birthday_month.is_not(None), ~before)
+
+
+def _people() -> Select[Any]:
+    return (
+        select(*COLUMNS)
+        .join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
+        .where(Customer.kind == "person", Customer.status == "active", CustomerRef.erased_at.is_(None))
+    )
+
+
+def meant(audience: Mapping[str, Any], canonical_id: Any) -> ColumnElement[bool]:
+    """Whether a canonical customer is in an audience: in one of its segments or named, and in none that it leaves out.
+
+    An audience without either is everybody.
+    """
+    named = [UUID(str(one)) for one in audience.get("customer_ids", ())]
+    wanted: list[ColumnElement[bool]] = []
+    if named:
+        people = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, named))
+        wanted.append(canonical_id.in_(people))
+    if audience.get("include"):
+        wanted.append(canonical_id.in_(_members(audience["include"])))
+    left_out = ~canonical_id.in_(_members(audience["exclude"])) if audience.get("exclude") else true()
+    return and_(or_(*wanted) if wanted else true(), left_out)
+
+
+def pages(
+    session: Session, wanted: Select[Any], audience: Mapping[str, Any], people: Collection[UUID] | None = None
+) -> Iterator[list[Person]]:
+    """People page by page, each once; of these canonical ids only if they are given."""
+    wanted = wanted.where(meant(audience, CustomerRef.canonical_id))
+    if people is not None:
+        wanted = wanted.where(among(CustomerRef.canonical_id, people))
+    after: UUID | None = None
+    while True:
+        some = wanted.where(Customer.customer_id > after) if after else wanted
+        page = [Person(*row) for row in session.execute(some.order_by(Customer.customer_id).limit(PAGE))]
+        if page:
+            yield page
+        if len(page) < PAGE:
+            return
+        after = page[-1].member_id
+
+
+def known(session: Session, wanted: Select[Any], canonical_ids: Collection[UUID]) -> dict[UUID, Person]:
+    """These people."""
+    rows = session.execute(wanted.where(among(CustomerRef.canonical_id, canonical_ids)))
+    return {row[0]: Person(*row) for row in rows}
+
+
+def among_audience(session: Session, audience: Mapping[str, Any], canonical_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these people an audience means."""
+    wanted = select(CustomerRef.canonical_id).distinct().where(among(CustomerRef.canonical_id, canonical_ids))
+    return set(session.scalars(wanted.where(meant(audience, CustomerRef.canonical_id))))
+
+
+def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], kind: str) -> Iterator[Any]:
+    """People of an audience grouped by what counts for a kind of occasion: zone, registration (in quarters of an hour,
+    as no zone divides them), birthday; and how many."""
+    nothing = [literal("UTC").label("time_zone"), literal(datetime(1970, 1, 1, tzinfo=UTC)).label("registered_at")]
+    quarter = func.date_bin(text("interval '15 minutes'"), Customer.registered_at, text("timestamptz '1970-01-01Z'"))
+    registered = [Customer.time_zone, quarter.label("registered_at")]
+    birth = [Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, Customer.birthday_leap]
+    by: list[Any] = registered if kind in ("anniversary", "follow_up") else nothing
+    by = [*by, *(birth if kind == "birthday" else [null().label(f"birth_{number}") for number in range(4)])]
+    grouped = wanted.where(meant(audience, CustomerRef.canonical_id)).with_only_columns(
+        *by, func.count().label("people"), maintain_column_froms=True
+    )
+    real = [one for one in by if isinstance(one, InstrumentedAttribute) or one is registered[1]]
+    yield from session.execute(grouped.group_by(*real) if real else grouped)
+
+
+def _members(segment_ids: Sequence[Any]) -> Select[UUID]:
+    some = literal([str(one) for one in segment_ids], ARRAY(Text))
+    return select(SegmentsOf.customer_id).where(SegmentsOf.members.op("?|")(some))

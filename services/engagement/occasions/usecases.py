@@ -1,0 +1,177 @@
+"""Finding dated occasions: those of a span for planning and preview, and whether one still holds when it is due."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from services.engagement.calendars import usecases as calendars
+from services.engagement.care.tables import CareRule
+from services.engagement.formats.rules import zone_of
+from services.engagement.occasions import repository, rules
+from services.engagement.occasions.repository import Person
+from services.engagement.occasions.rules import Birth, Celebrated
+from shared.settings import Settings
+
+NOBODY = UUID(int=0)
+YEARS = 60  # a membership older than that is not greeted
+Span = tuple[datetime, datetime]  # the first instant excluded, the second included
+
+
+class Found(NamedTuple):
+    """One occasion: whose, of which day, when the rule applies, and the version of the fact that it comes from."""
+
+    customer_id: UUID
+    day: date
+    key: str
+    at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """What some days are to a rule: births celebrated and festivals, by day, with their keys."""
+
+    occasion: Mapping[str, Any]
+    days: Sequence[date]
+    births: Mapping[date, Mapping[Birth, str]]
+    festivals: Mapping[date, int]  # version
+
+
+def found(
+    session: Session, settings: Settings, rule: CareRule, span: Span, people: Collection[UUID] | None = None
+) -> Iterator[list[Found]]:
+    """Occasions of a rule in a span, page by page; of these canonical customers only if they are given."""
+    almanac = almanac_of(session, rule, rules.days_between(*span, rule.occasion["offset_days"]))
+    wanted = _candidates(almanac)
+    if wanted is None:
+        return
+    for page in repository.pages(session, wanted, rule.audience, people):
+        yield [
+            Found(person.customer_id, one.day, one.key, at, almanac.festivals.get(one.day, person.version))
+            for person in page
+            for zone in [zone_of(person.time_zone, settings.business_time_zone)]
+            for one in _of_person(almanac, person, settings)
+            for at in [rules.happens_at(rule.occasion, rule.at, one.day, zone)]
+            if span[0] < at <= span[1]
+        ]
+
+
+def still(
+    session: Session, settings: Settings, rule: CareRule, wanted: Collection[tuple[UUID, date, str]]
+) -> set[tuple[UUID, date, str]]:
+    """Which of these (canonical customer, day, key) hold now."""
+    almanac = almanac_of(session, rule, sorted({day for _, day, _ in wanted}))
+    people = records(session, rule, {person_id for person_id, _, _ in wanted})
+    return {
+        (person_id, one.day, one.key)
+        for person_id, person in people.items()
+        for one in _of_person(almanac, person, settings)
+    } & set(wanted)
+
+
+def records(session: Session, rule: CareRule, canonical_ids: Collection[UUID]) -> dict[UUID, Person]:
+    """The records of these people that count for a rule."""
+    wanted = repository.born() if rule.occasion["kind"] == "birthday" else repository.everybody()
+    return repository.known(session, wanted, canonical_ids)
+
+
+def meant(session: Session, rule: CareRule, canonical_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these people are of a rule's audience now."""
+    return repository.among_audience(session, rule.audience, canonical_ids)
+
+
+def per_day(session: Session, settings: Settings, rule: CareRule, first: date, until: date) -> dict[date, int]:
+    """How many people a rule applies to on each local day from `first` to before `until`; days without any are
+    left out."""
+    offset = rule.occasion["offset_days"] * rules.DAY
+    days = [first - offset + number * rules.DAY for number in range((until - first).days)]
+    almanac = almanac_of(session, rule, days)
+    counts: Counter[date] = Counter()
+    for one, people in _groups(session, settings, almanac, rule.audience).items():
+        for day in almanac.days:
+            if CELEBRATED[rule.occasion["kind"]](almanac, one, day, settings):
+                counts[day + offset] += people
+    return dict(counts)
+
+
+def _groups(
+    session: Session, settings: Settings, almanac: Almanac, audience: Mapping[str, Any]
+) -> Mapping[Person, int]:
+    """People alike in what counts for the occasion: one of each kind, and how many there are."""
+    kind, wanted = almanac.occasion["kind"], _candidates(almanac)
+    if wanted is None:
+        return {}
+    counts: Counter[Person] = Counter()
+    for row in repository.alike(session, wanted, audience, kind):
+        person = Person(NOBODY, NOBODY, row.time_zone, 0, row.registered_at, *row[2:6])
+        if kind in ("anniversary", "follow_up"):
+            local = datetime.combine(_registered_on(person, settings), time(12), UTC)
+            person = person._replace(registered_at=local, time_zone="UTC")
+        counts[person] += row.people
+    return counts
+
+
+def almanac_of(session: Session, rule: CareRule, days: Sequence[date]) -> Almanac:
+    """What some days are to a rule."""
+    occasion = rule.occasion
+    births = {day: rules.births_on(day, occasion) for day in days} if occasion["kind"] == "birthday" else {}
+    festivals = _festivals(session, occasion, days) if occasion["kind"] == "holiday" and days else {}
+    return Almanac(occasion, days, births, {day: at for day, at in festivals.items() if day in set(days)})
+
+
+def _festivals(session: Session, occasion: Mapping[str, Any], days: Sequence[date]) -> dict[date, int]:
+    rows = calendars.festivals(session, occasion["calendar"], occasion["holiday"], (min(days), max(days)))
+    return {row.day: int(row.updated_at.timestamp() * 1_000) for row in rows}
+
+
+def _candidates(almanac: Almanac) -> Select[Any] | None:
+    """The people who may have an occasion on one of the days; None when there is no such day."""
+    kind = almanac.occasion["kind"]
+    if kind == "birthday":
+        return repository.born_on({birth for births in almanac.births.values() for birth in births})
+    if kind == "anniversary":
+        return repository.registered_in(rules.registrations(almanac.days, YEARS))
+    return repository.everybody() if kind == "follow_up" or almanac.festivals else None
+
+
+def _of_person(almanac: Almanac, person: Person, settings: Settings) -> Iterator[Celebrated]:
+    celebrated = CELEBRATED[almanac.occasion["kind"]]
+    for day in almanac.days:
+        if one := celebrated(almanac, person, day, settings):
+            yield one
+
+
+def _birthday(almanac: Almanac, person: Person, day: date, _: Settings) -> Celebrated | None:
+    key = almanac.births[day].get(person.birth) if person.birth else None
+    return Celebrated(day, key) if key else None
+
+
+def _holiday(almanac: Almanac, _: Person, day: date, __: Settings) -> Celebrated | None:
+    key = f"holiday:{almanac.occasion['holiday']}:{day.year}"
+    return Celebrated(day, key) if day in almanac.festivals else None
+
+
+def _anniversary(almanac: Almanac, person: Person, day: date, settings: Settings) -> Celebrated | None:
+    return rules.anniversary(_registered_on(person, settings), day, almanac.occasion["leap_day"])
+
+
+def _follow_up(almanac: Almanac, person: Person, day: date, settings: Settings) -> Celebrated | None:
+    return rules.follow_up(_registered_on(person, settings), day, almanac.occasion["every_days"])
+
+
+def _registered_on(person: Person, settings: Settings) -> date:
+    return person.registered_at.astimezone(zone_of(person.time_zone, settings.business_time_zone)).date()
+
+
+CELEBRATED: Mapping[str, Callable[[Almanac, Person, date, Settings], Celebrated | None]] = {
+    "birthday": _birthday,
+    "holiday": _holiday,
+    "anniversary": _anniversary,
+    "follow_up": _follow_up,
+}
