@@ -1,7 +1,9 @@
 """From what Pydantic found wrong to the field codes of the API; never with the value that was sent."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from shared.errors import FieldError, Invalid
 from shared.web.problems import FIELD_CODES
@@ -51,6 +53,8 @@ OWN_WORDS = {
 }
 PLACES = ("body", "query", "path", "header", "cookie")
 
+B = TypeVar("B", bound=BaseModel)
+
 
 def invalid(faults: Iterable[Mapping[str, Any]]) -> Invalid:
     """The refusal for Pydantic's list of faults: `unknown_field` when nothing else is wrong."""
@@ -63,6 +67,14 @@ def invalid(faults: Iterable[Mapping[str, Any]]) -> Invalid:
         code="unknown_field" if unknown else "validation_failed",
         errors=errors,
     )
+
+
+def checked(kind: type[B], document: Any) -> B:
+    """A document as a body of this kind, for what does not come as the body of a request; raises Invalid."""
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)) from None
 
 
 def field_errors(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:

@@ -6,7 +6,6 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.engagement.calendars import usecases as calendars
@@ -20,9 +19,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 EVER = (date(1900, 1, 1), date(2100, 12, 31))
 EDITED = (
@@ -38,9 +35,7 @@ def create(session: Session, draft: NewCareRule, now: datetime) -> CareRule:
         "rule_id": new_id(),
         "code": draft.code,
         "status": "draft",
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
+        **stamps(now),
     }
     if not put(session, CareRule, [row], on_conflict=NOTHING, key=["code"], returning=["rule_id"]):
         raise Conflict("There is a care rule of that code already.", code="already_exists")
@@ -50,20 +45,13 @@ def create(session: Session, draft: NewCareRule, now: datetime) -> CareRule:
 def edit(session: Session, rule_id: UUID, patch: CareRulePatch, if_match: int, now: datetime) -> CareRule:
     """Change a rule. What it has only planned is planned again; what has begun is not touched."""
     rule = get(session, rule_id, locked=True)
-    require_version(rule.version, if_match)
-    before = {name: getattr(rule, name) for name in (*EDITED, "code")}
-    document = merged(before, patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        draft = NewCareRule.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    draft = patched(rule, NewCareRule, patch, if_match)
     if draft.occasion.kind != rule.occasion["kind"]:
         raise _refused([FieldError("occasion.kind", "not_allowed", "make another rule for another kind of occasion")])
-    for name, value in _values(session, draft).items():
-        setattr(rule, name, value)
+    moved_on(session, rule, now, **_values(session, draft))
     if rule.occasion["kind"] != "order":
         repository.release(session, rule.rule_id)
-    return _touched(session, rule, now)
+    return rule
 
 
 def activate(session: Session, rule_id: UUID, now: datetime) -> CareRule:
@@ -74,7 +62,7 @@ def activate(session: Session, rule_id: UUID, now: datetime) -> CareRule:
     if template is None or template.published_version is None:
         raise _refused([FieldError("template", "reference_not_found", "the template is not published")])
     rule.status, rule.activated_at, rule.scanned_at = "active", now, now
-    return _touched(session, rule, now)
+    return moved_on(session, rule, now)
 
 
 def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
@@ -83,16 +71,14 @@ def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
     _require(rule, ("active",))
     rule.status = "paused"
     _stop(session, rule, now)
-    return _touched(session, rule, now)
+    return moved_on(session, rule, now)
 
 
 def archive(session: Session, rule_id: UUID, now: datetime) -> None:
     """Stop a rule for ever; it stays readable."""
     rule = get(session, rule_id, locked=True)
-    if rule.archived_at is None:
-        rule.status, rule.archived_at = "paused" if rule.status == "active" else rule.status, now
+    if archived(session, rule, now, status="paused" if rule.status == "active" else rule.status):
         _stop(session, rule, now)
-        _touched(session, rule, now)
 
 
 def get(session: Session, rule_id: UUID, *, locked: bool = False) -> CareRule:
@@ -190,10 +176,3 @@ def _require(rule: CareRule, statuses: Sequence[str]) -> None:
 def _stop(session: Session, rule: CareRule, now: datetime) -> None:
     repository.release(session, rule.rule_id)
     messages.cancel_waiting(session, rule.rule_id, now)
-
-
-def _touched(session: Session, rule: CareRule, now: datetime) -> CareRule:
-    rule.version += 1
-    rule.updated_at = now
-    session.flush()
-    return rule

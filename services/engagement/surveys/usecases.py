@@ -6,7 +6,6 @@ from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.engagement.surveys import repository, rules
@@ -17,9 +16,7 @@ from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from shared.ids import new_id
 from shared.settings import Settings
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = (
     *("titles", "questions", "trigger", "audience", "template", "channels"),
@@ -37,9 +34,7 @@ def create(session: Session, draft: NewSurvey, now: datetime) -> Survey:
         "kind": draft.kind,
         "link_code": token_hex(12) if draft.kind == "public" else None,
         "status": "draft",
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
+        **stamps(now),
     }
     if not put(session, Survey, [row], on_conflict=NOTHING, key=["code"], returning=["survey_id"]):
         raise Conflict("There is a survey of that code already.", code="already_exists")
@@ -49,18 +44,10 @@ def create(session: Session, draft: NewSurvey, now: datetime) -> Survey:
 def edit(session: Session, survey_id: UUID, patch: SurveyPatch, if_match: int, now: datetime) -> Survey:
     """Change a draft by a JSON Merge Patch. Whoever was asked already answers the version they were asked with."""
     survey = get(session, survey_id, locked=True)
-    require_version(survey.version, if_match)
     if survey.status == "closed" or survey.archived_at:
         raise Conflict("A survey that is closed stays as it was.", code="invalid_transition")
-    before = {name: getattr(survey, name) for name in (*EDITED, "code", "kind")}
-    document = merged(before, patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        draft = NewSurvey.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    for name, value in _values(session, draft).items():
-        setattr(survey, name, value)
-    return _touched(session, survey, now)
+    draft = patched(survey, NewSurvey, patch, if_match)
+    return moved_on(session, survey, now, **_values(session, draft))
 
 
 def publish(session: Session, survey_id: UUID, now: datetime) -> Survey:
@@ -70,7 +57,7 @@ def publish(session: Session, survey_id: UUID, now: datetime) -> Survey:
         _require_template(session, survey)
     if survey.status != "live":
         survey.status, survey.live_since = "live", now
-    _touched(session, survey, now)
+    moved_on(session, survey, now)
     if _asks_something_new(session, survey):
         survey.published_version = survey.version
         frozen = {name: getattr(survey, name) for name in ("survey_id", "version", *FROZEN)}
@@ -83,22 +70,19 @@ def pause(session: Session, survey_id: UUID, now: datetime) -> Survey:
     """Invite and remind nobody for a while; who was invited may answer."""
     survey = _stepping(session, survey_id, "pause")
     survey.status = "paused"
-    return _touched(session, survey, now)
+    return moved_on(session, survey, now)
 
 
 def close(session: Session, survey_id: UUID, now: datetime) -> Survey:
     """End a survey for ever: nobody is invited, and no answer is taken any more."""
     survey = _stepping(session, survey_id, "close")
     survey.status = "closed"
-    return _touched(session, survey, now)
+    return moved_on(session, survey, now)
 
 
 def archive(session: Session, survey_id: UUID, now: datetime) -> None:
     """Take a survey out of the list; it is closed with that, and stays readable."""
-    survey = get(session, survey_id, locked=True)
-    if survey.archived_at is None:
-        survey.status, survey.archived_at = "closed", now
-        _touched(session, survey, now)
+    archived(session, get(session, survey_id, locked=True), now, status="closed")
 
 
 def get(session: Session, survey_id: UUID, *, locked: bool = False) -> Survey:
@@ -193,10 +177,3 @@ def _asks_something_new(session: Session, survey: Survey) -> bool:
         return True
     asked = version_of(session, survey.survey_id, survey.published_version)
     return any(getattr(asked, name) != getattr(survey, name) for name in FROZEN)
-
-
-def _touched(session: Session, survey: Survey, now: datetime) -> Survey:
-    survey.version += 1
-    survey.updated_at = now
-    session.flush()
-    return survey

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.engagement.templates import repository, rules
@@ -14,9 +13,7 @@ from services.engagement.templates.tables import Template, TemplateVersion
 from shared.db import NOTHING, put
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = ("purpose", "topic", "context", "variables", "channels")
 
@@ -28,11 +25,8 @@ def create(session: Session, draft: NewTemplate, now: datetime) -> Template:
         **values,
         "template_id": new_id(),
         "code": draft.code,
-        "version": 1,
         "published_version": None,
-        "created_at": now,
-        "updated_at": now,
-        "archived_at": None,
+        **stamps(now),
     }
     if not put(session, Template, [row], on_conflict=NOTHING, key=["code"], returning=["template_id"]):
         raise Conflict("There is a template of that code already.", code="already_exists")
@@ -42,16 +36,8 @@ def create(session: Session, draft: NewTemplate, now: datetime) -> Template:
 def edit(session: Session, template_id: UUID, patch: TemplatePatch, if_match: int, now: datetime) -> Template:
     """Change a draft by a JSON Merge Patch. What runs keeps the published version."""
     template = get(session, template_id, locked=True)
-    require_version(template.version, if_match)
-    before = {name: getattr(template, name) for name in (*EDITED, "code")}
-    document = merged(before, patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        draft = NewTemplate.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    for name, value in _values(draft).items():
-        setattr(template, name, value)
-    return _touched(session, template, now)
+    draft = patched(template, NewTemplate, patch, if_match)
+    return moved_on(session, template, now, **_values(draft))
 
 
 def publish(session: Session, template_id: UUID, now: datetime) -> Template:
@@ -59,7 +45,7 @@ def publish(session: Session, template_id: UUID, now: datetime) -> Template:
     template = get(session, template_id, locked=True)
     if template.published_version == template.version:
         return template
-    _touched(session, template, now)
+    moved_on(session, template, now)
     template.published_version = template.version
     session.flush()
     kept = {name: getattr(template, name) for name in ("template_id", "version", "code", *EDITED)}
@@ -70,10 +56,7 @@ def publish(session: Session, template_id: UUID, now: datetime) -> Template:
 
 def archive(session: Session, template_id: UUID, now: datetime) -> None:
     """Take a template out of use: it stays readable, and messages that have begun keep it."""
-    template = get(session, template_id, locked=True)
-    if template.archived_at is None:
-        template.archived_at = now
-        _touched(session, template, now)
+    archived(session, get(session, template_id, locked=True), now)
 
 
 def get(session: Session, template_id: UUID, *, locked: bool = False) -> Template:
@@ -113,10 +96,3 @@ def _values(draft: NewTemplate) -> dict[str, Any]:
     if errors := rules.faults_of(values["channels"], draft.context, values["variables"]):
         raise Invalid("The template has mistakes.", code="template_invalid", errors=errors)
     return values
-
-
-def _touched(session: Session, template: Template, now: datetime) -> Template:
-    template.version += 1
-    template.updated_at = now
-    session.flush()
-    return template

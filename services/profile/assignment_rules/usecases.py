@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.profile.assignment_rules import repository
@@ -18,18 +17,14 @@ from services.profile.segments.definitions import usecases as definitions
 from services.profile.teams import usecases as teams
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.validation import invalid
-
-FIELDS = tuple(NewRule.model_fields)
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 
 def create(session: Session, body: NewRule, now: datetime) -> AssignmentRule:
     """Store a rule. Raises Conflict `already_exists` for a code that is or was in use."""
     rule_id = new_id()
     _require(session, rule_id, body)
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    row = {"rule_id": rule_id, **_stored(body), **stamps}
+    row = {"rule_id": rule_id, **_stored(body), **stamps(now)}
     if not repository.add(session, row):
         raise Conflict("There is or was an assignment rule of that code.", code="already_exists")
     return get(session, row["rule_id"])
@@ -38,28 +33,14 @@ def create(session: Session, body: NewRule, now: datetime) -> AssignmentRule:
 def edit(session: Session, rule_id: UUID, patch: RulePatch, if_match: int, now: datetime) -> AssignmentRule:
     """Change a rule by a JSON Merge Patch."""
     row = get(session, rule_id, locked=True)
-    require_version(row.version, if_match)
-    said = patch.model_dump(exclude_unset=True)
-    document = {name: getattr(row, name) for name in FIELDS} | said
-    try:
-        body = NewRule.model_validate({name: value for name, value in document.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    body = patched(row, NewRule, patch, if_match)
     _require(session, rule_id, body)
-    values = _stored(body)
-    for name in said:
-        setattr(row, name, values[name])
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    return moved_on(session, row, now, **_stored(body))
 
 
 def archive(session: Session, rule_id: UUID, now: datetime) -> None:
     """Take a rule out of use; it stays readable."""
-    row = get(session, rule_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    if archived(session, get(session, rule_id, locked=True), now):
         segments.use(session, _user(rule_id), [])
 
 

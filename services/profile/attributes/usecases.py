@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.profile.attributes import repository, rules
@@ -14,15 +13,12 @@ from services.profile.attributes.schemas import AttributePatch, NewAttribute
 from services.profile.attributes.tables import Attribute
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 
 def declare(session: Session, body: NewAttribute, now: datetime) -> Attribute:
     """Declare an attribute. Raises Conflict `already_exists` for a key that is or was in use."""
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    row = {"attribute_id": new_id(), **body.model_dump(), **stamps}
+    row = {"attribute_id": new_id(), **body.model_dump(), **stamps(now)}
     if not repository.add(session, row):
         raise Conflict("There is or was an attribute of that key.", code="already_exists")
     return get(session, row["attribute_id"])
@@ -34,24 +30,12 @@ def edit(session: Session, attribute_id: UUID, patch: AttributePatch, if_match: 
     Values stored before stay as they are; customers are told under the new rule with their next change.
     """
     row = get(session, attribute_id, locked=True)
-    require_version(row.version, if_match)
-    document = merged(_body(row).model_dump(), patch.model_dump(exclude_unset=True))
-    try:
-        body = NewAttribute.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    row.titles, row.values, row.shared = body.titles.model_dump(), list(body.values), body.shared
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    return moved_on(session, row, now, **patched(row, NewAttribute, patch, if_match).model_dump())
 
 
 def archive(session: Session, attribute_id: UUID, now: datetime) -> None:
     """Take an attribute out of use: values that are there stay readable, no new ones are accepted or told."""
-    row = get(session, attribute_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, attribute_id, locked=True), now)
 
 
 def get(session: Session, attribute_id: UUID, *, locked: bool = False) -> Attribute:

@@ -14,6 +14,7 @@ from shared.ids import derived_id
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
+from shared.web.versioned import stamps
 
 SORTS = {
     "code": (ProductCategory.code,),
@@ -44,8 +45,7 @@ def revive(session: Session, codes: Collection[str], now: datetime) -> None:
 def fresh(code: str, parent: str | None, titles: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
     """A new category as a row."""
     told = {"code": code, "parent": parent, "titles": dict(titles)}
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    return {"category_id": derived_id("product-category", code), **told, **stamps}
+    return {"category_id": derived_id("product-category", code), **told, **stamps(now)}
 
 
 def within(codes: Collection[str]) -> Select[tuple[str]]:

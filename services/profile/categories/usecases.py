@@ -11,8 +11,7 @@ from services.profile.categories import repository
 from services.profile.categories.schemas import CategoryPatch, NewCategory
 from services.profile.categories.tables import ProductCategory
 from shared.errors import Conflict, FieldError, Invalid, NotFound
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
+from shared.web.versioned import archived, moved_on, patched
 
 
 def meet(session: Session, codes: Collection[str], now: datetime) -> None:
@@ -44,13 +43,9 @@ def edit(session: Session, category_id: UUID, patch: CategoryPatch, if_match: in
     """
     repository.lock_tree(session)
     row = get(session, category_id, locked=True)
-    require_version(row.version, if_match)
-    told = merged({"parent": row.parent, "titles": row.titles}, patch.model_dump(exclude_unset=True))
-    _require_place(session, row.code, told.get("parent"))
-    row.parent, row.titles, row.archived_at = told.get("parent"), told.get("titles", {}), None
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    body = patched(row, NewCategory, patch, if_match)
+    _require_place(session, body.code, body.parent)
+    return moved_on(session, row, now, **body.model_dump(), archived_at=None)
 
 
 def archive(session: Session, category_id: UUID, now: datetime) -> None:
@@ -59,9 +54,7 @@ def archive(session: Session, category_id: UUID, now: datetime) -> None:
     row = get(session, category_id, locked=True)
     if repository.has_children(session, row.code):
         raise Conflict("Other categories lie in it; move or archive them first.", code="in_use")
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, row, now)
 
 
 def get(session: Session, category_id: UUID, *, locked: bool = False) -> ProductCategory:

@@ -32,7 +32,7 @@ from shared.auth.caller import Caller
 from shared.errors import FieldError, Forbidden, GuanxiError, Invalid
 from shared.web.dependencies import PageRequest
 from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.validation import checked, invalid
 
 PII = "profile:pii"
 PLACES = (OPEN, PRIVATE)
@@ -181,10 +181,7 @@ def _attributes(session: Session, record: Record, patch: ArchivePatch) -> dict[s
 def _patched(record: Record, patch: ArchivePatch) -> Archive:
     sent = patch.model_dump(exclude_unset=True, exclude={"attributes"})
     whole = {name: merged(record[name] or {}, to) if isinstance(to, dict) else to for name, to in sent.items()}
-    try:
-        return Archive.model_validate(whole)
-    except ValidationError as error:
-        raise invalid(error.errors(include_url=False, include_input=False)) from None
+    return checked(Archive, whole)
 
 
 def _times(body: NewCustomer) -> list[tuple[str, datetime | None]]:

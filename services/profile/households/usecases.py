@@ -16,13 +16,13 @@ from services.profile.links import usecases as links
 from shared.errors import Conflict, FieldError, NotFound
 from shared.ids import new_id
 from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
 
 
 def create(session: Session, body: HouseholdBody, actor: str, now: datetime) -> UUID:
     """Store a household; whom it is called after belongs to it."""
     household_id = new_id()
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    repository.add(session, [{"household_id": household_id, "head_id": body.head_id, **stamps}])
+    repository.add(session, [{"household_id": household_id, "head_id": body.head_id, **stamps(now)}])
     if body.head_id is not None:
         join(session, household_id, body.head_id, actor, now)
     return household_id
@@ -37,16 +37,12 @@ def edit(
     if "head_id" in patch.model_fields_set:
         if patch.head_id is not None:
             join(session, household_id, patch.head_id, actor, now)
-        row.head_id, row.version, row.updated_at = patch.head_id, row.version + 1, now
-        session.flush()
+        moved_on(session, row, now, head_id=patch.head_id)
 
 
 def archive(session: Session, household_id: UUID, now: datetime) -> None:
     """Take a household out of use: nobody can be added any more; it stays readable, and its members stay."""
-    row = get(session, household_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, household_id, locked=True), now)
 
 
 def get(session: Session, household_id: UUID, *, locked: bool = False) -> Household:

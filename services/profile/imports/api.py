@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -27,7 +26,7 @@ from shared.web.jobs import JobOut
 from shared.web.routing import REQUIRED, Router
 from shared.web.schemas import Listing, Many
 from shared.web.uploads import Form, form_body, read_form
-from shared.web.validation import invalid
+from shared.web.validation import checked
 
 LIMIT = 512 * MIB
 AS_JOB: dict[str, Any] = {"status_code": 202, "location": "/jobs/{id}", "response_model": JobOut}
@@ -153,7 +152,4 @@ def list_import_rows(
 
 
 def _read(form: Form) -> NewImport:
-    try:
-        return NewImport.model_validate(form.fields)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    return checked(NewImport, form.fields)

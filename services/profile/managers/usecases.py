@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.profile.managers import repository
@@ -14,18 +13,15 @@ from services.profile.regions import usecases as regions
 from services.profile.teams import usecases as teams
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
-FIELDS = tuple(NewManager.model_fields)
-PRESENT = dict.fromkeys(("absent_from", "absent_until", "absence_due_at", "archived_at"))
+PRESENT = dict.fromkeys(("absent_from", "absent_until", "absence_due_at"))
 
 
 def create(session: Session, body: NewManager, now: datetime) -> Manager:
     """Store a manager. Raises Conflict `already_exists` for a code that is or was in use."""
     _require(session, body)
-    stamps = {"version": 1, "created_at": now, "updated_at": now}
-    row = {"manager_id": new_id(), **body.model_dump(), **PRESENT, **stamps}
+    row = {"manager_id": new_id(), **body.model_dump(), **PRESENT, **stamps(now)}
     if not repository.add(session, row):
         raise Conflict("There is or was a manager of that code.", code="already_exists")
     return get(session, row["manager_id"])
@@ -34,28 +30,20 @@ def create(session: Session, body: NewManager, now: datetime) -> Manager:
 def edit(session: Session, manager_id: UUID, patch: ManagerPatch, if_match: int, now: datetime) -> Manager:
     """Change a manager by a JSON Merge Patch. Customers stay with them until the next run."""
     row = get(session, manager_id, locked=True)
-    require_version(row.version, if_match)
-    said = patch.model_dump(exclude_unset=True)
-    document = {name: getattr(row, name) for name in FIELDS} | said
-    try:
-        body = NewManager.model_validate({name: value for name, value in document.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    body = patched(row, NewManager, patch, if_match)
     _require(session, body)
-    return _moved_on(session, row, body.model_dump(include=set(said)), now)
+    return moved_on(session, row, now, **body.model_dump())
 
 
 def be_away(session: Session, manager_id: UUID, absence: Absence, now: datetime) -> Manager:
     """Say when a manager is away, or no longer; customers are looked at when it begins and when it ends."""
     row = get(session, manager_id, locked=True)
-    return _moved_on(session, row, absence.model_dump() | {"absence_due_at": absence.absent_from or now}, now)
+    return moved_on(session, row, now, **absence.model_dump(), absence_due_at=absence.absent_from or now)
 
 
 def archive(session: Session, manager_id: UUID, now: datetime) -> None:
     """Take a manager out of use; their customers, pinned ones too, are given to others."""
-    row = get(session, manager_id, locked=True)
-    if row.archived_at is None:
-        _moved_on(session, row, {"archived_at": now, "absence_due_at": now}, now)
+    archived(session, get(session, manager_id, locked=True), now, absence_due_at=now)
 
 
 def get(session: Session, manager_id: UUID, *, locked: bool = False) -> Manager:
@@ -84,14 +72,6 @@ def require(session: Session, manager_id: UUID | None, field: str) -> None:
 def _require(session: Session, body: NewManager) -> None:
     teams.require(session, body.team_id, "team_id")
     regions.require(session, body.regions, "regions")
-
-
-def _moved_on(session: Session, row: Manager, values: dict[str, Any], now: datetime) -> Manager:
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
 
 
 def in_use(session: Session) -> dict[UUID, Any]:

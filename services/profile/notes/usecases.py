@@ -14,29 +14,30 @@ from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import derived_id, new_id
 from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
 
 
 def write(session: Session, notes: Sequence[tuple[UUID, str]], author: str, now: datetime) -> list[UUID]:
     """Note texts about customers, whose ids are known to exist; the ids of the notes."""
-    stamps = {"author": author, "version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    rows = [{"note_id": new_id(), "customer_id": who, "text": text, **stamps} for who, text in notes]
+    rows = [
+        {"note_id": new_id(), "customer_id": who, "text": text, "author": author, **stamps(now)} for who, text in notes
+    ]
     repository.add(session, rows)
-    return [row["note_id"] for row in rows]  # type: ignore[misc]
+    return [row["note_id"] for row in rows]
 
 
 def keep(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> None:
     """Note what a shop wrote about a customer, whose id is known to exist; the same words again are the same note."""
     words = blind_index("note", text).hex()
-    stamps = {"author": author, "version": 1, "created_at": now, "updated_at": now, "archived_at": None}
     row = {"note_id": derived_id("note", author, str(customer_id), words), "customer_id": customer_id, "text": text}
-    repository.add(session, [row | stamps])
+    repository.add(session, [{**row, "author": author, **stamps(now)}])
 
 
 def record(session: Session, notes: Sequence[Written], now: datetime) -> set[UUID]:
     """Keep notes that were written elsewhere; the ids of those not kept before."""
     rows = [
-        {"note_id": one.note_id, "customer_id": one.customer_id, "text": one.text, "author": one.author, "version": 1}
-        | {"created_at": one.written_at, "updated_at": now, "archived_at": None}
+        {"note_id": one.note_id, "customer_id": one.customer_id, "text": one.text, "author": one.author}
+        | {**stamps(now), "created_at": one.written_at}
         for one in notes
     ]
     return repository.add(session, rows)
@@ -56,17 +57,13 @@ def edit(session: Session, customer_id: UUID, note_id: UUID, patch: NotePatch, *
     if "text" in patch.model_fields_set:
         if patch.text is None:
             raise Invalid("Not valid: text.", errors=[FieldError("text", "required", "a note without text is none")])
-        row.text, row.version, row.updated_at = patch.text, row.version + 1, now
-        session.flush()
+        moved_on(session, row, now, text=patch.text)
     return row
 
 
 def archive(session: Session, customer_id: UUID, note_id: UUID, now: datetime) -> None:
     """Take a note out of the list; it stays readable."""
-    row = get(session, customer_id, note_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, customer_id, note_id, locked=True), now)
 
 
 def get(session: Session, customer_id: UUID, note_id: UUID, *, locked: bool = False) -> Note:

@@ -8,7 +8,6 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.profile.base import deployment
@@ -27,7 +26,7 @@ from shared.money import is_currency
 from shared.runtime import Runtime
 from shared.web.dependencies import require_version
 from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.validation import checked
 
 TICK = timedelta(microseconds=1)
 BLINK = timedelta(seconds=1)
@@ -128,10 +127,7 @@ def edit(session: Session, sku: str, patch: ProductPatch, if_match: int, now: da
     present = _present(session, sku)
     require_version(present.version, if_match)
     told = merged(present.document.model_dump(mode="json"), patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        body = NewProduct.model_validate(told | {"sku": sku, "source": present.source})
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    body = checked(NewProduct, told | {"sku": sku, "source": present.source})
     (outcome,) = report(session, [_later(body, present, now)], now=now)
     if outcome.problem is not None:
         raise outcome.problem

@@ -15,6 +15,7 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.web.dependencies import PageRequest, require_version
 from shared.web.schemas import Listing
+from shared.web.versioned import moved_on
 
 MOST = 500
 
@@ -65,9 +66,7 @@ def edit(session: Session, segment_id: UUID, patch: SegmentPatch, if_match: int,
             raise Invalid("Not valid: rule.", errors=[FieldError("rule", "not_allowed", message)])
         definitions.require(session, patch.rule, str(segment_id))
         segment.rule = patch.rule
-    segment.version, segment.updated_at = segment.version + 1, now
-    session.flush()
-    return segment
+    return moved_on(session, segment, now)
 
 
 def archive(session: Session, segment_id: UUID, now: datetime) -> None:
@@ -81,8 +80,7 @@ def archive(session: Session, segment_id: UUID, now: datetime) -> None:
         raise Conflict(f"Segment {others[0]} rests on it; change or archive that one first.", code="in_use")
     if user := repository.used(session, [segment_id]):
         raise Conflict(f"{user} rests on it; change or archive that one first.", code="in_use")
-    segment.archived_at, segment.updated_at, segment.version = now, now, segment.version + 1
-    session.flush()
+    moved_on(session, segment, now, archived_at=now)
     repository.make_members_due(session, segment_id, now)
 
 

@@ -16,6 +16,7 @@ from services.profile.sources.tables import Source
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import derived_id, new_id
 from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
 
 REQUIRED = ("kind", "name", "status")
 SECRET_BYTES = 32
@@ -49,25 +50,19 @@ def edit(session: Session, source_id: UUID, patch: SourcePatch, if_match: int, n
     if missing := [name for name in REQUIRED if name in said and said[name] is None]:
         errors = [FieldError(name, "required", "cannot be taken back") for name in missing]
         raise Invalid(f"Not valid: {', '.join(missing)}.", errors=errors)
-    for name, value in said.items():
-        setattr(row, name, value)
-    return _moved_on(session, row, now)
+    return moved_on(session, row, now, **said)
 
 
 def archive(session: Session, source_id: UUID, now: datetime) -> None:
     """Take a source out of use; it stays readable and its code stays taken."""
-    row = get(session, source_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at = now
-        _moved_on(session, row, now)
+    archived(session, get(session, source_id, locked=True), now)
 
 
 def disable(session: Session, source_id: UUID, now: datetime) -> None:
     """Ignore what comes from a source from now on; what is known of it stays."""
     row = get(session, source_id, locked=True)
     if row.status != DISABLED:
-        row.status = DISABLED
-        _moved_on(session, row, now)
+        moved_on(session, row, now, status=DISABLED)
 
 
 def get(session: Session, source_id: UUID, *, locked: bool = False) -> Source:
@@ -102,13 +97,6 @@ def is_active(source: Source) -> bool:
     return source.status == ACTIVE and source.archived_at is None
 
 
-def _moved_on(session: Session, row: Source, now: datetime) -> Source:
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
-
-
 def _row(code: str, now: datetime, **told: Any) -> dict[str, Any]:
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
     defaults = {"currency": None, "time_zone": None, "status": ACTIVE}
-    return {"source_id": derived_id("source", code), "code": code, **defaults, **told, **stamps}
+    return {"source_id": derived_id("source", code), "code": code, **defaults, **told, **stamps(now)}

@@ -11,14 +11,13 @@ from services.profile.teams.schemas import NewTeam, TeamPatch
 from services.profile.teams.tables import Team
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 
 def create(session: Session, body: NewTeam, now: datetime) -> Team:
     """Store a team. Raises Conflict `already_exists` for a code that is or was in use."""
     require(session, body.parent_id, "parent_id")
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    row = {"team_id": new_id(), **body.model_dump(), **stamps}
+    row = {"team_id": new_id(), **body.model_dump(), **stamps(now)}
     if not repository.add(session, row):
         raise Conflict("There is or was a team of that code.", code="already_exists")
     return get(session, row["team_id"])
@@ -27,24 +26,15 @@ def create(session: Session, body: NewTeam, now: datetime) -> Team:
 def edit(session: Session, team_id: UUID, patch: TeamPatch, if_match: int, now: datetime) -> Team:
     """Change a team. Raises Invalid when it would come to lie below itself."""
     row = get(session, team_id, locked=True)
-    require_version(row.version, if_match)
-    for name, value in patch.model_dump(exclude_unset=True).items():
-        if name == "name" and value is None:
-            raise refused(name, "required", "A team has a name.")
-        if name == "parent_id":
-            _require_above(session, team_id, value)
-        setattr(row, name, value)
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    body = patched(row, NewTeam, patch, if_match)
+    if body.parent_id != row.parent_id:
+        _require_above(session, team_id, body.parent_id)
+    return moved_on(session, row, now, **body.model_dump())
 
 
 def archive(session: Session, team_id: UUID, now: datetime) -> None:
     """Take a team out of use; it stays readable."""
-    row = get(session, team_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, team_id, locked=True), now)
 
 
 def get(session: Session, team_id: UUID, *, locked: bool = False) -> Team:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.profile.regions import usecases as regions
@@ -14,17 +13,13 @@ from services.profile.territories.schemas import NewTerritory, TerritoryPatch
 from services.profile.territories.tables import Territory
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.validation import invalid
-
-FIELDS = tuple(NewTerritory.model_fields)
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 
 def create(session: Session, body: NewTerritory, now: datetime) -> Territory:
     """Store a territory. Raises Conflict `already_exists` for a code that is or was in use."""
     _require(session, body)
-    stamps = {"version": 1, "created_at": now, "updated_at": now, "archived_at": None}
-    row = {"territory_id": new_id(), **body.model_dump(), **stamps}
+    row = {"territory_id": new_id(), **body.model_dump(), **stamps(now)}
     if not repository.add(session, row):
         raise Conflict("There is or was a territory of that code.", code="already_exists")
     return get(session, row["territory_id"])
@@ -33,29 +28,16 @@ def create(session: Session, body: NewTerritory, now: datetime) -> Territory:
 def edit(session: Session, territory_id: UUID, patch: TerritoryPatch, if_match: int, now: datetime) -> Territory:
     """Change a territory by a JSON Merge Patch. Customers move with the next run."""
     row = get(session, territory_id, locked=True)
-    require_version(row.version, if_match)
-    said = patch.model_dump(exclude_unset=True)
-    document = {name: getattr(row, name) for name in FIELDS} | said
-    try:
-        body = NewTerritory.model_validate({name: value for name, value in document.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    body = patched(row, NewTerritory, patch, if_match)
     _require(session, body)
-    if "parent_id" in said:
+    if body.parent_id != row.parent_id:
         _require_above(session, territory_id, body.parent_id)
-    for name in said:
-        setattr(row, name, getattr(body, name))
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    return moved_on(session, row, now, **body.model_dump())
 
 
 def archive(session: Session, territory_id: UUID, now: datetime) -> None:
     """Take a territory out of use; it stays readable."""
-    row = get(session, territory_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, territory_id, locked=True), now)
 
 
 def get(session: Session, territory_id: UUID, *, locked: bool = False) -> Territory:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals.rules import Appraisal
@@ -18,9 +17,7 @@ from services.scoring.strategies.schemas import MOST, NewStrategy, StrategiesSch
 from services.scoring.strategies.tables import Strategy
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 FIELDS = tuple(NewStrategy.model_fields)
 
@@ -78,27 +75,14 @@ def edit(session: Session, strategy_id: UUID, patch: StrategyPatch, if_match: in
     Raises Conflict for one that was taken out of use.
     """
     row = get(session, strategy_id, locked=True)
-    require_version(row.version, if_match)
     if row.archived_at is not None:
         raise Conflict("It was taken out of use; make a new one.", code="invalid_transition")
-    document = merged(_body(row).model_dump(mode="json"), patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        body = NewStrategy.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    for name, value in _values(body).items():
-        setattr(row, name, value)
-    row.version, row.updated_at = row.version + 1, now
-    session.flush()
-    return row
+    return moved_on(session, row, now, **_values(patched(row, NewStrategy, patch, if_match)))
 
 
 def archive(session: Session, strategy_id: UUID, now: datetime) -> None:
     """Take a strategy out of use; it stays readable."""
-    row = get(session, strategy_id, locked=True)
-    if row.archived_at is None:
-        row.archived_at, row.updated_at, row.version = now, now, row.version + 1
-        session.flush()
+    archived(session, get(session, strategy_id, locked=True), now)
 
 
 def get(session: Session, strategy_id: UUID, *, locked: bool = False) -> Strategy:
@@ -143,5 +127,4 @@ def _values(body: NewStrategy) -> dict[str, Any]:
 
 
 def _fresh(body: NewStrategy, now: datetime) -> dict[str, Any]:
-    stamps = {"created_at": now, "updated_at": now, "archived_at": None}
-    return {"strategy_id": new_id(), "version": 1, **_values(body), **stamps}
+    return {"strategy_id": new_id(), **_values(body), **stamps(now)}

@@ -5,7 +5,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Header, Path, Query
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -19,7 +18,7 @@ from shared.web.dependencies import CurrentCaller, Now, Page, ReadSession, Write
 from shared.web.pages import FORM_BODY, HTML, FormOrJson, Sent, WantsPage, elsewhere, language, plain, refused, shown
 from shared.web.routing import OWN, PUBLIC, Router
 from shared.web.schemas import Listing
-from shared.web.validation import invalid
+from shared.web.validation import checked
 
 router = Router("/public/surveys", tag="Survey answers")
 customers = Router("/customers/{customer_id}/surveys/{survey_id}/answers", tag="Survey answers")
@@ -126,10 +125,7 @@ def _take_form(session: Session, token: str, sent: Sent, now: Any, locale: str) 
 
 
 def _body(value: Any) -> Answers:
-    try:
-        return Answers.model_validate(value)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
+    return checked(Answers, value)
 
 
 def _language(session: Session, door: Door, accept_language: str | None) -> str:

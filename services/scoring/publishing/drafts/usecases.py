@@ -17,6 +17,7 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import new_id
 from shared.web.dependencies import require_version
 from shared.web.patches import merged
+from shared.web.versioned import moved_on
 
 
 def create(session: Session, kind: Kind, body: NewDraft, currency: str, now: datetime) -> SchemeDraft:
@@ -31,17 +32,13 @@ def edit(
     """Change an open draft by a JSON Merge Patch. Raises Invalid, PreconditionFailed, Conflict."""
     draft = opened(session, kind, draft_id)
     require_version(draft.version, if_match)
-    draft.content = rules.checked(kind, merged(draft.content, patch.content))
-    draft.version, draft.updated_at = draft.version + 1, now
-    session.flush()
-    return draft
+    return moved_on(session, draft, now, content=rules.checked(kind, merged(draft.content, patch.content)))
 
 
 def discard(session: Session, kind: Kind, draft_id: UUID, now: datetime) -> None:
     """Give a draft up; it stays readable."""
     draft = opened(session, kind, draft_id)
-    draft.status, draft.version, draft.updated_at = DraftStatus.DISCARDED, draft.version + 1, now
-    session.flush()
+    moved_on(session, draft, now, status=DraftStatus.DISCARDED)
 
 
 def opened(session: Session, kind: str, draft_id: UUID) -> SchemeDraft:
