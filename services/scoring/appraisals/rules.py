@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -10,6 +11,7 @@ from services.scoring.challengers.rules import Trained
 from services.scoring.criteria import rules as criteria
 from services.scoring.criteria.schemas import CriteriaScheme
 from services.scoring.dimensions import rules as dimensions
+from services.scoring.dimensions.declared import rules as own_dimensions
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES, DimensionsScheme, Name
 from services.scoring.estimators.histories import Floats
@@ -47,11 +49,15 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:
-    """What customers are worth: numbers and levels by name, one row per customer of the evidence."""
+    """What customers are worth: numbers and levels by name, one row per customer of the evidence.
+
+    `levels` has those of declared dimensions too, by their codes.
+    """
 
     evidence: Evidence
     numbers: Mapping[str, Floats]
     dimensions: Mapping[Name, Dimension]
+    declared: Mapping[str, Dimension]
     levels: Mapping[str, Texts]
     method: Sequence[str]
 
@@ -66,11 +72,13 @@ def appraise(
     model = book.model
     predicted = dict(values.predicted(evidence, model))
     if trained is not None:
-        own = predicted["churn_probability"]
-        predicted["churn_probability"] = np.where(np.isnan(trained.churn), own, trained.churn)
+        usual = predicted["churn_probability"]
+        predicted["churn_probability"] = np.where(np.isnan(trained.churn), usual, trained.churn)
     found = dimensions.measured(evidence, predicted, book.scales)
     worth = criteria.measured(evidence, predicted, found, book.criteria, book.scales)
-    levels = dimensions.levels(evidence, found, book.dimensions, before)
+    chosen = book.dimensions
+    levels = dimensions.levels(evidence, found, chosen, before)
+    own = own_dimensions.measured(chosen.declared, evidence, predicted, book.scales)
     return Appraisal(
         evidence=evidence,
         numbers={
@@ -80,7 +88,9 @@ def appraise(
             "confidence": values.confidence(evidence, model.rung),
         },
         dimensions=found,
+        declared=own,
         levels={
+            **own_dimensions.levels(chosen.declared, own, chosen.margin, before),
             **{str(name): level for name, level in levels.items()},
             "value_class": criteria.classes(worth["composite_percentile"], book.criteria, before["value_class"]),
             "lifecycle": lifecycle.stages(evidence, predicted, levels["loyalty"], book.horizon_days, book.lifecycle),
@@ -106,6 +116,20 @@ def warned(appraisal: Appraisal, about: Collection[UUID]) -> Appraisal:
 def nothing_before(customers: int) -> dict[str, Texts]:
     """The levels of customers whom nobody looked at yet."""
     return dict.fromkeys(LEVELS, np.full(customers, ""))
+
+
+def declared_rows(appraisal: Appraisal) -> list[dict[str, dict[str, Any]]]:
+    """Level, value and percentile of each customer in each declared dimension, as they are stored."""
+    rows: list[dict[str, dict[str, Any]]] = [{} for _ in appraisal.evidence.customer_ids]
+    for code, one in appraisal.declared.items():
+        columns = (appraisal.levels[code].tolist(), one.value.tolist(), one.percentile.tolist())
+        for row, (level, value, share) in zip(rows, zip(*columns, strict=True), strict=True):
+            row[code] = {"level": level, "value": _known(value), "percentile": _known(share)}
+    return rows
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 4)
 
 
 def _measures(found: Mapping[Name, Dimension]) -> dict[str, Floats]:

@@ -13,6 +13,7 @@ import numpy as np
 from services.scoring.appraisals import rules as appraisals
 from services.scoring.appraisals.rules import Appraisal
 from services.scoring.dimensions import rules as dimensions
+from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
 from services.scoring.rfm.rules import Scores
 from services.scoring.scales.rules import UNKNOWN
@@ -63,10 +64,11 @@ def moved(looked: Looked, before: Mapping[UUID, Row]) -> tuple[list[dict[str, An
         known = before.get(one)
         groups = {"cluster": looked.clusters[at], "plan": looked.plans[at]}
         after = {**_rfm(looked.scores.get(one)), **graded[at], **numbers[at], **groups}
-        steps = changes(known or NOTHING, after)
+        behind = details(looked.appraisal, at)
+        steps = changes(known or NOTHING, after) + declared_changes(known, behind)
         if steps or _must_tell_drift(known, after, looked.now):
             found[one] = steps
-            rows.append(_row(one, known, after, looked) | {"details": details(looked.appraisal, at)})
+            rows.append(_row(one, known, after, looked) | {"details": behind})
     return rows, found
 
 
@@ -149,8 +151,22 @@ def told_numbers(appraisal: Appraisal) -> list[dict[str, Any]]:
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Each level that moved; to have none and to be of none known is the same."""
-    moved = [(name, _text(before[name]), _text(after[name])) for name in LEVELS if before[name] != after[name]]
-    return [Change(name=name, before=old, after=new) for name, old, new in moved if {old, new} != {None, UNKNOWN}]
+    return _steps(LEVELS, before, after)
+
+
+def declared_changes(known: Row | None, behind: Row) -> list[Change]:
+    """The same of declared dimensions; one that is declared no more ends with none."""
+    before, after = (
+        {code: one["level"] for code, one in some.get("declared", {}).items()}
+        for some in (known["details"] if known else {}, behind)
+    )
+    return _steps(sorted({*before, *after}), before, after)
+
+
+def _steps(names: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    pairs = [(name, _text(before.get(name)), _text(after.get(name))) for name in names]
+    told = [step for step in pairs if step[1] != step[2] and set(step[1:]) != {None, UNKNOWN}]
+    return [Change(name=name, before=old, after=new) for name, old, new in told]
 
 
 def drifted(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -160,18 +176,20 @@ def drifted(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 def details(appraisal: Appraisal, row: int) -> dict[str, Any]:
     """What stands behind the levels of one customer."""
-    sure = dimensions.confidence
     numbers = appraisal.numbers
     return {
-        "dimensions": {
-            name: {
-                "percentile": _short(float(appraisal.dimensions[name].percentile[row])),
-                "confidence": _short(float(sure(appraisal.dimensions[name], numbers["confidence"])[row])),
-            }
-            for name in NAMES
+        "dimensions": {name: _behind(appraisal, appraisal.dimensions[name], row) for name in NAMES},
+        "declared": {
+            code: _behind(appraisal, one, row) | {"level": str(appraisal.levels[code][row])}
+            for code, one in appraisal.declared.items()
         },
         "criteria": {name: _short(float(numbers[f"criterion_{name}"][row])) for name in CRITERIA},
     }
+
+
+def _behind(appraisal: Appraisal, dimension: Dimension, row: int) -> dict[str, Any]:
+    sure = dimensions.confidence(dimension, appraisal.numbers["confidence"])
+    return {"percentile": _short(float(dimension.percentile[row])), "confidence": _short(float(sure[row]))}
 
 
 def told(row: Mapping[str, Any], moved: Sequence[Change]) -> AssessmentChanged:
@@ -184,7 +202,8 @@ def told(row: Mapping[str, Any], moved: Sequence[Change]) -> AssessmentChanged:
         {name: row[name] for name in (*same, *levels_, *TOLD)}
         | {
             "rfm": rfm,
-            "dimensions": {name: {"level": row[name], **one} for name, one in behind.get("dimensions", {}).items()},
+            "dimensions": {name: {"level": row[name], **one} for name, one in behind.get("dimensions", {}).items()}
+            | behind.get("declared", {}),
             "criteria": {name: share for name, share in behind.get("criteria", {}).items() if share is not None},
             "as_of": row["recorded_at"],
             "changes": list(moved),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals import usecases as appraisals
-from services.scoring.appraisals.rules import Appraisal, Rulebook, appraise, nothing_before
+from services.scoring.appraisals.rules import Appraisal, Rulebook, appraise, declared_rows, nothing_before
 from services.scoring.appraisals.rules import warned as with_warnings
 from services.scoring.assessments import repository, rules
 from services.scoring.assessments.rules import Looked
@@ -82,7 +82,8 @@ def assess(
     warned = warnings.reassess(session, appraisal, book, now)
     appraisal = with_warnings(appraisal, warned)
     people = appraisal.evidence.customer_ids
-    scores.store(session, people, appraisal.numbers, appraisal.levels, method=appraisal.method, now=now)
+    declared = declared_rows(appraisal)
+    scores.store(session, people, appraisal.numbers, appraisal.levels, declared, method=appraisal.method, now=now)
     stored = statistics.scored_by(session, people)
     found = rfm.rescore(session, stored, bands, zone, now)
     held = tiers.reassess(session, appraisal, now)

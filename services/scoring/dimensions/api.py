@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import Query
 
+from services.scoring.conditions import rules as conditions
+from services.scoring.conditions.schemas import FieldsOut
 from services.scoring.customers import usecases as customers
 from services.scoring.dimensions import usecases
-from services.scoring.dimensions.schemas import NAMES, DimensionsOut, DistributionOut, LevelChangeOut
+from services.scoring.dimensions.schemas import DimensionsOut, DistributionOut, LevelChangeOut
 from services.scoring.evidence import usecases as evidences
-from services.scoring.levels import usecases as levels
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
 from shared.web.routing import Router
 from shared.web.schemas import Listing, Many
@@ -27,7 +28,7 @@ def read_dimensions(customer_id: UUID, session: ReadSession, runtime: CurrentRun
 @router.get("/customers/{customer_id}/dimensions/history", scope="scoring:read", response_model=Listing[LevelChangeOut])
 def list_dimension_history(customer_id: UUID, session: ReadSession, runtime: CurrentRuntime, page: Page) -> Any:
     """The levels a customer had, the latest first."""
-    return levels.of(session, customers.person(session, customer_id, runtime.settings), NAMES, page)
+    return usecases.history(session, customers.person(session, customer_id, runtime.settings), page)
 
 
 @router.get("/dimensions/distribution", scope="scoring:read", response_model=DistributionOut)
@@ -37,3 +38,9 @@ def read_distribution(
 ) -> Any:
     """How many customers have each level of one dimension, or each pair of levels of two."""
     return usecases.distribution(session, by)
+
+
+@router.get("/dimensions/fields", scope="scoring:read", response_model=FieldsOut)
+def list_fields() -> Any:
+    """What the conditions of a declared dimension may ask: fields, operators, names."""
+    return conditions.vocabulary()

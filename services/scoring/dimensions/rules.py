@@ -26,17 +26,22 @@ RICH = 0.75  # the share of customers that headroom is measured against
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One dimension of all customers: what is graded, what it is made of, and how many facts stand behind it."""
+    """One dimension of all customers: what is graded, what it is made of, and how many facts stand behind it.
+
+    `absolute`: its value is graded even where a percentile is known. `predicted`: it rests on predictions.
+    """
 
     value: Floats
     percentile: Floats
     parts: Parts
     evidence: Floats
+    absolute: bool = False
+    predicted: bool = True
 
     @property
     def score(self) -> Floats:
         """What the cuts are compared with."""
-        return np.where(np.isnan(self.percentile), self.value, self.percentile)
+        return np.where(self.absolute | np.isnan(self.percentile), self.value, self.percentile)
 
 
 def measured(evidence: Evidence, numbers: Numbers, scales: Scales) -> dict[Name, Dimension]:
@@ -64,7 +69,8 @@ def measured(evidence: Evidence, numbers: Numbers, scales: Scales) -> dict[Name,
 def confidence(dimension: Dimension, prediction: Floats) -> Floats:
     """How far to believe a dimension, 0 to 1: by its evidence, and no further than the predictions it rests on."""
     own = dimension.evidence / (dimension.evidence + SURE_FROM)
-    return np.where(np.isnan(dimension.score), 0.0, np.minimum(own, np.maximum(prediction, 0.0)))
+    bound = np.maximum(prediction, 0.0) if dimension.predicted else 1.0
+    return np.where(np.isnan(dimension.score), 0.0, np.minimum(own, bound))
 
 
 def levels(

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.scoring.dimensions.declared.schemas import MOST, Declared
+from services.scoring.schemes.schemas import Titles
 from shared.contracts.base import Ratio
 from shared.web.schemas import Body, Code, Out
 
@@ -43,6 +45,13 @@ class DimensionsScheme(Body):
     satisfaction: Cuts = Cuts(high=0.8, low=0.5)
     loyalty: Cuts = Cuts()
     churn: Cuts = Cuts(high=0.7, low=0.4)
+    declared: list[Declared] = Field(default=[], max_length=MOST, description="Dimensions of the merchant's own.")
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "DimensionsScheme":
+        if len({one.code for one in self.declared}) < len(self.declared):
+            raise ValueError("no two dimensions may have one code")
+        return self
 
     def cuts(self, name: Name) -> Cuts:
         """The cuts of a dimension."""
@@ -62,8 +71,9 @@ class DimensionOut(Out):
     """Where a customer stands in one dimension."""
 
     level: Level
+    titles: Titles | None = Field(default=None, description="Of a declared dimension.")
     value: float | None = Field(description="0 to 1: a mean of the evidence, or the probability for churn.")
-    percentile: float | None = Field(description="Share of customers below; null where the value itself is graded.")
+    percentile: float | None = Field(description="Share of customers below; null where nobody is compared.")
     threshold: float | None = Field(description="The cut that the level stands on, as it is graded.")
     evidence: int = Field(description="How many orders, answers or other facts stand behind it.")
     confidence: float
@@ -71,7 +81,7 @@ class DimensionOut(Out):
 
 
 class DimensionsOut(Out):
-    """The six dimensions of one customer."""
+    """The six dimensions of one customer, and those declared."""
 
     customer_id: UUID
     as_of: datetime

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from services.scoring.dimensions import repository, rules
+from services.scoring.dimensions.declared import rules as own_dimensions
+from services.scoring.dimensions.declared.schemas import Declared
 from services.scoring.dimensions.rules import Dimension
-from services.scoring.dimensions.schemas import NAMES, DimensionOut, DimensionsOut, DimensionsScheme, Name, ReasonOut
+from services.scoring.dimensions.schemas import (
+    NAMES,
+    Cuts,
+    DimensionOut,
+    DimensionsOut,
+    DimensionsScheme,
+    Name,
+    ReasonOut,
+)
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
 from services.scoring.levels.tables import LevelHistory
@@ -20,6 +31,8 @@ from services.scoring.scores import usecases as scores
 from services.scoring.scores.tables import Score
 from services.scoring.values import rules as values
 from shared.errors import Invalid
+from shared.web.dependencies import PageRequest
+from shared.web.schemas import Listing
 
 REASONS = 3
 NEUTRAL = 0.5
@@ -35,21 +48,31 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> Dimensions
     """Levels and numbers as they were assessed last, with reasons from the facts. Raises NotFound before that."""
     customer_id = evidence.customer_ids[0]
     score, held = scores.of(session, customer_id), levels.at(session, customer_id, evidence.now)
-    found = rules.measured(evidence, values.predicted(evidence, model), scales.in_force(session) or UNMEASURED)
-    chosen = scheme(session)
+    chosen, measures = scheme(session), scales.in_force(session) or UNMEASURED
+    predicted = values.predicted(evidence, model)
+    found = rules.measured(evidence, predicted, measures)
+    own = own_dimensions.measured(chosen.declared, evidence, predicted, measures)
+    names = (*NAMES, *own)
     return DimensionsOut(
         customer_id=customer_id,
         as_of=score.as_of,
-        scheme_version=max((one.scheme_version for name, one in held.items() if name in NAMES), default=0),
-        dimensions={name: _answer(name, found[name], score, held, chosen) for name in NAMES},
+        scheme_version=max((one.scheme_version for name, one in held.items() if name in names), default=0),
+        dimensions={name: _answer(name, found[name], score, held, chosen) for name in NAMES}
+        | {one.code: _own_answer(one, own[one.code], score, held) for one in chosen.declared},
     )
 
 
 def distribution(session: Session, by: Sequence[str]) -> dict[str, Any]:
     """How many customers have each level of one dimension, or each pair of two. Raises Invalid for other names."""
-    if not 1 <= len(by) <= 2 or not set(by) <= set(NAMES):
-        raise Invalid(f"`by` names one or two of {', '.join(NAMES)}.")
+    names = (*NAMES, *(one.code for one in scheme(session).declared))
+    if not 1 <= len(by) <= 2 or not set(by) <= set(names):
+        raise Invalid(f"`by` names one or two of {', '.join(names)}.")
     return {"by": list(by), "items": repository.distribution(session, by)}
+
+
+def history(session: Session, customer_id: UUID, page: PageRequest) -> Listing[Any]:
+    """One page of the levels a canonical customer had, also in dimensions that are declared no more."""
+    return levels.of(session, customer_id, (*NAMES, *repository.ever_declared(session)), page)
 
 
 def _answer(
@@ -70,15 +93,35 @@ def _answer(
     )
 
 
+def _own_answer(one: Declared, found: Dimension, score: Score, held: Mapping[str, LevelHistory]) -> DimensionOut:
+    level = held[one.code].level if one.code in held else None
+    stored = score.declared.get(one.code, {})
+    return DimensionOut.model_validate(
+        {
+            "level": level or UNKNOWN,
+            "titles": one.titles,
+            "value": stored.get("value"),
+            "percentile": stored.get("percentile"),
+            "threshold": _cut(level, one),
+            "evidence": int(found.evidence[0]),
+            "confidence": _short(float(rules.confidence(found, np.array([score.confidence or 0.0]))[0])),
+            "reasons": _reasons(found),
+        }
+    )
+
+
 def _threshold(level: str | None, chosen: DimensionsScheme, name: Name) -> float | None:
-    cuts = chosen.cuts(name)
+    return _cut(level, chosen.cuts(name))
+
+
+def _cut(level: str | None, cuts: Cuts | Declared) -> float | None:
     return {"high": cuts.high, "medium": cuts.low, "low": cuts.low}.get(level or "")
 
 
 def _reasons(found: Dimension) -> list[ReasonOut]:
-    """The three parts that lie furthest from the middle."""
+    """The three parts that lie furthest from the middle, of equal ones the heaviest."""
     known = {code: float(part.score[0]) for code, part in found.parts.items() if not np.isnan(part.score[0])}
-    strongest = sorted(known, key=lambda code: (-abs(known[code] - NEUTRAL), code))[:REASONS]
+    strongest = sorted(known, key=lambda code: (-abs(known[code] - NEUTRAL), -found.parts[code].weight, code))[:REASONS]
     return [
         ReasonOut(code=code, score=round(known[code], 4), effect="raises" if known[code] >= NEUTRAL else "lowers")
         for code in strongest

@@ -12,6 +12,7 @@ from services.scoring.publishing.drafts import rules
 from services.scoring.publishing.drafts import usecases as editing
 from services.scoring.publishing.drafts.schemas import GRADING
 from services.scoring.publishing.drafts.tables import DraftStatus
+from services.scoring.reviews import usecases as reviews
 from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 from services.scoring.strategies import usecases as strategies
@@ -48,6 +49,8 @@ def publish(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             scheme = _rolled_back(session, kind, int(job.args["version"]), runtime.now())
         else:
             scheme = _published(session, kind, UUID(draft_id), int(job.args["version"]), runtime.now())
+    if kind == "dimensions":
+        reviews.measure_declared(runtime)
     told = assessments.rescore(runtime, job, afresh=kind in GRADING)
     with runtime.database.transaction() as session:
         schemes.settle(session, scheme, runtime.now())

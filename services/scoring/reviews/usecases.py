@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals import usecases as appraisals
 from services.scoring.appraisals.rules import appraise, nothing_before
 from services.scoring.assessments import usecases as assessments
+from services.scoring.dimensions.declared.rules import SCALE
+from services.scoring.estimators.histories import Floats
 from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence, joined
 from services.scoring.facts import repository as facts
@@ -64,6 +67,34 @@ def review(runtime: Runtime, job: JobRun) -> dict[str, Any]:
         read = _freeze_scales(session, runtime, job)
     told = assessments.rescore(runtime, job, done_before=read, afresh=reason in NEW_BASE)
     return {"level": model.rung.level, "horizon_days": model.horizon_days, **told}
+
+
+def measure_declared(runtime: Runtime) -> None:
+    """Freeze the scales of declared dimensions, beside those in force: what share of everybody lies below a value."""
+    with runtime.database.reading() as session:
+        book, present = appraisals.rulebook(session), scales.in_force(session)
+    if present is None or not book.dimensions.declared:
+        return
+    measured, found, after, zone = (
+        Freezing(dict(present.scales)),
+        dict[str, list[Floats]](),
+        None,
+        runtime.settings.zone,
+    )
+    while True:
+        with runtime.database.reading() as session:
+            people = statistics.people_after(session, after, READ_AT_ONCE)
+            evidence = evidences.of(session, people, book.horizon_days, zone, runtime.now())
+            appraisal = appraisals.appraised(session, evidence, book, nothing_before(len(evidence)))
+        if not people:
+            break
+        after = people[-1]
+        for code, one in appraisal.declared.items():
+            found.setdefault(code, []).append(one.value)
+    for code, parts in found.items():
+        measured.percentile(f"{SCALE}{code}", np.concatenate(parts))
+    with runtime.database.transaction() as session:
+        scales.freeze(session, measured, rfm.base(session), runtime.now())
 
 
 def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:

@@ -1,6 +1,7 @@
 """One row of numbers and levels per customer."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import REAL
@@ -12,7 +13,10 @@ Number = Mapped[float | None]
 
 
 class Score(Base):
-    """Derived, under the canonical id; null = not known. Amounts in base currency, chances and shares from 0 to 1."""
+    """Derived, under the canonical id; null = not known. Amounts in base currency, chances and shares from 0 to 1.
+
+    `declared` has level, value and percentile of each declared dimension by its code.
+    """
 
     __tablename__ = "score"
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -57,3 +61,4 @@ class Score(Base):
     churn_level: Mapped[str]
     value_class: Mapped[str] = mapped_column(index=True)
     lifecycle: Mapped[str]
+    declared: Mapped[dict[str, Any]]

@@ -25,15 +25,23 @@ LEVELS = {**{name: f"{name}_level" for name in DIMENSIONS}, "value_class": "valu
 
 
 def store(
-    session: Session, people: Sequence[UUID], numbers: Numbers, levels: Levels, *, method: Sequence[str], now: datetime
+    session: Session,
+    people: Sequence[UUID],
+    numbers: Numbers,
+    levels: Levels,
+    declared: Sequence[Mapping[str, Any]],
+    *,
+    method: Sequence[str],
+    now: datetime,
 ) -> None:
-    """Keep the numbers and levels of customers, by column."""
+    """Keep the numbers and levels of customers, by column; of declared dimensions by customer."""
     if not people:
         return
     columns: dict[str, Sequence[Any]] = {
         "customer_id": people,
         "as_of": [now] * len(people),
         "method": method,
+        "declared": declared,
         **{name: _nullable(numbers[name]) for name in NUMBERS},
         **{column: levels[name].tolist() for name, column in LEVELS.items()},
     }
@@ -41,13 +49,22 @@ def store(
 
 
 def levels_of(session: Session, people: Sequence[UUID]) -> Levels:
-    """The levels of customers as they were assessed last, by name, in the order of the ids; "" before that."""
-    columns = [Score.__table__.c[name] for name in LEVELS.values()]
+    """The levels of customers as they were assessed last, by name, in the order of the ids; "" before that.
+
+    Declared dimensions of which somebody has a level are among them.
+    """
+    columns = [Score.__table__.c[name] for name in (*LEVELS.values(), "declared")]
     rows = session.execute(select(Score.customer_id, *columns).where(among(Score.customer_id, people)))
-    known = {row[0]: tuple(row[1:]) for row in rows}
+    found = rows.all()
+    known = {row[0]: tuple(row[1:-1]) for row in found}
+    own = {row[0]: row[-1] for row in found if row[-1]}
     nothing = ("",) * len(LEVELS)
     table = np.array([known.get(one, nothing) for one in people], dtype=np.str_).reshape(-1, len(LEVELS))
-    return {name: table[:, at] for at, name in enumerate(LEVELS)}
+    declared = {
+        code: np.array([own.get(one, {}).get(code, {}).get("level", "") for one in people], dtype=np.str_)
+        for code in sorted({code for one in own.values() for code in one})
+    }
+    return declared | {name: table[:, at] for at, name in enumerate(LEVELS)}
 
 
 def is_known(session: Session, customer_id: UUID) -> bool:

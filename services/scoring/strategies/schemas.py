@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from services.scoring.dimensions import schemas as dimensions
+from services.scoring.dimensions.declared.schemas import OwnCode
 from services.scoring.lifecycle.schemas import PHASES
 from services.scoring.schemes.schemas import Locale, Titles
 from shared.web.schemas import Body, Code, Instant, Out
@@ -31,7 +31,7 @@ class AppliesTo(Body):
     """Whom a strategy is for: `level` is that of the dimension `name`, or the class, stage, tier, segment or region."""
 
     kind: AppliesKind
-    name: dimensions.Name | None = None
+    name: OwnCode | None = Field(default=None, description="A dimension, also a declared one.", examples=["power"])
     level: Code = Field(examples=["high"])
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ def test_every_number_that_can_be_computed_can_be_kept(
 ) -> None:
     session, who = session_of("scoring"), new_id()
     levels = {name: np.array(["low"]) for name in LEVELS}
-    usecases.store(session, [who], {name: np.array([value]) for name in NUMBERS}, levels, method=["L3"], now=now)
+    numbers = {name: np.array([value]) for name in NUMBERS}
+    usecases.store(session, [who], numbers, levels, [{}], method=["L3"], now=now)
     found = usecases.of(session, who)
     assert {name: getattr(found, name) for name in NUMBERS} == dict.fromkeys(NUMBERS, kept)

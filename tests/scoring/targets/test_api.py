@@ -30,7 +30,7 @@ def grade(runtime: Runtime) -> None:
         numbers["churn_probability"] = np.linspace(0.01, 0.99, len(people))
         levels = {name: np.full(len(people), "low") for name in scores.LEVELS}
         levels["power"] = np.where(spend > np.quantile(spend, 0.8), "high", "low")
-        scores.store(session, people, numbers, levels, method=["L3"] * len(people), now=NOW)
+        scores.store(session, people, numbers, levels, [{}] * len(people), method=["L3"] * len(people), now=NOW)
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime, *, live: 
     levels = {
         name: np.array([one[name] for one in people.values()]) for name in ("value_class", "frequency", "loyalty")
     }
-    return Appraisal(evidence=evidence, numbers={}, dimensions={}, levels=levels, method=[])
+    return Appraisal(evidence=evidence, numbers={}, dimensions={}, declared={}, levels=levels, method=[])
 
 
 def look(session: Session, people: Mapping[UUID, Mapping[str, Any]], now: datetime, **more: bool) -> dict[UUID, str]:

@@ -65,6 +65,7 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime) -> Apprai
         evidence=evidence,
         numbers=values.predicted(evidence, BOOK.model),
         dimensions={},
+        declared={},
         levels={"lifecycle": np.array([one["lifecycle"] for one in all_of])},
         method=[],
     )

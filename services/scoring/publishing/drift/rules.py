@@ -36,6 +36,11 @@ def edges(kind: str, content: Mapping[str, Any]) -> tuple[Edges, float] | None:
     return None
 
 
+def names_of(kind: str, content: Mapping[str, Any]) -> Sequence[str]:
+    """The names of levels that a scheme decides."""
+    return (*NAMES_OF[kind], *(one["code"] for one in content.get("declared", [])))
+
+
 def counts(name: str, steps: Iterable[Mapping[Any, Any]]) -> list[dict[str, Any]]:
     """Customers by level before and after, of how many went from one to another or stayed."""
     then, now = Counter[str | None](), Counter[str | None]()

@@ -20,7 +20,7 @@ def report(session: Session, kind: str, now: datetime) -> dict[str, Any]:
     if scheme is None:
         raise NotFound(f"No version of {kind} was published yet; the defaults count.")
     since = scheme.settled_at or scheme.effective_at
-    steps = _steps(session, kind, since, now)
+    steps = _steps(session, scheme, since, now)
     age = (now - scheme.effective_at).days
     moves = [move for name, one in steps.items() for move in rules.moves(name, one)]
     return {
@@ -33,10 +33,13 @@ def report(session: Session, kind: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _steps(session: Session, kind: str, since: datetime, now: datetime) -> Mapping[str, Sequence[Mapping[Any, Any]]]:
+def _steps(
+    session: Session, scheme: Scheme, since: datetime, now: datetime
+) -> Mapping[str, Sequence[Mapping[Any, Any]]]:
+    kind, content = scheme.kind, scheme.content
     if kind == "bands":
         return {"rfm_class": repository.classes(session, since)}
-    return {name: levels.movements(session, name, since, now) for name in rules.NAMES_OF[kind]}
+    return {name: levels.movements(session, name, since, now) for name in rules.names_of(kind, content)}
 
 
 def _edge_share(session: Session, scheme: Scheme) -> float | None:

@@ -29,8 +29,9 @@ class Tally:
     def add(self, customer_ids: Sequence[UUID], present: Levels, draft: Levels) -> None:
         """Count some customers; both levels have one row per customer."""
         moved = np.zeros(len(customer_ids), dtype=bool)
-        for name in draft:
-            before, after = present[name], draft[name]
+        nothing = np.full(len(customer_ids), "")
+        for name in {**present, **draft}:
+            before, after = present.get(name, nothing), draft.get(name, nothing)
             self.steps.update(zip([name] * len(customer_ids), before.tolist(), after.tolist(), strict=True))
             moved |= before != after
             self._show(name, customer_ids, before, after)
