@@ -41,7 +41,7 @@ def patched(row: Versioned, kind: type[Kind], patch: BaseModel, if_match: int) -
     """
     require_version(row.version, if_match)
     before = {name: getattr(row, name) for name in kind.model_fields if hasattr(row, name)}
-    return checked(kind, merged(before, patch.model_dump(exclude_unset=True)))
+    return checked(kind, merged(before, patch.model_dump(exclude_unset=True, by_alias=True)))
 
 
 def moved_on(session: Session, row: V, now: datetime, /, **values: Any) -> V:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,14 +15,14 @@ from shared.db import NOTHING, put
 from shared.errors import Conflict, NotFound
 from shared.ids import derived_id, new_id
 from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
 
 KEY = ["calendar_id", "day", "kind", "holiday"]
-Kept = TypeVar("Kept", Calendar, CalendarDay)
 
 
 def create(session: Session, draft: NewCalendar, now: datetime) -> Calendar:
     """Store a calendar. Raises `already_exists` for a code in use."""
-    row = draft.model_dump() | {"calendar_id": new_id(), "version": 1, "created_at": now, "updated_at": now}
+    row = draft.model_dump() | {"calendar_id": new_id(), **stamps(now)}
     if not put(session, Calendar, [row], on_conflict=NOTHING, key=["code"], returning=["calendar_id"]):
         raise Conflict("There is a calendar of that code already.", code="already_exists")
     return session.get_one(Calendar, row["calendar_id"])
@@ -39,16 +39,12 @@ def rename(session: Session, calendar_id: UUID, patch: CalendarPatch, if_match: 
     """Change what a calendar is called."""
     calendar = get(session, calendar_id, locked=True)
     require_version(calendar.version, if_match)
-    calendar.name = patch.name or calendar.name
-    return _touched(session, calendar, now)
+    return moved_on(session, calendar, now, name=patch.name or calendar.name)
 
 
 def archive(session: Session, calendar_id: UUID, now: datetime) -> None:
     """Use a calendar no more; it stays readable."""
-    calendar = get(session, calendar_id, locked=True)
-    if calendar.archived_at is None:
-        calendar.archived_at = now
-        _touched(session, calendar, now)
+    archived(session, get(session, calendar_id, locked=True), now)
 
 
 def known(session: Session, code: str) -> bool:
@@ -67,8 +63,7 @@ def add_day(session: Session, calendar_id: UUID, draft: NewDay, now: datetime) -
     before = day_of(session, calendar_id, twin or row["day_id"], locked=True)
     if before.archived_at is None:
         raise Conflict("The calendar says that of the day already.", code="already_exists")
-    before.archived_at, before.name, before.certainty = None, draft.name, draft.certainty
-    return _touched(session, before, now)
+    return moved_on(session, before, now, archived_at=None, name=draft.name, certainty=draft.certainty)
 
 
 def day_of(session: Session, calendar_id: UUID, day_id: UUID, *, locked: bool = False) -> CalendarDay:
@@ -90,15 +85,12 @@ def edit_day(
     if repository.twin(session, day) is not None:
         session.expire(day)
         raise Conflict("The calendar says that of the day already.", code="already_exists")
-    return _touched(session, day, now)
+    return moved_on(session, day, now)
 
 
 def remove_day(session: Session, calendar_id: UUID, day_id: UUID, now: datetime) -> None:
     """Make a day an ordinary one again."""
-    day = day_of(session, calendar_id, day_id, locked=True)
-    if day.archived_at is None:
-        day.archived_at = now
-        _touched(session, day, now)
+    archived(session, day_of(session, calendar_id, day_id, locked=True), now)
 
 
 def festivals(session: Session, code: str, holiday: str, span: tuple[date, date]) -> list[Day]:
@@ -125,15 +117,5 @@ def _row(calendar_id: UUID, draft: NewDay, now: datetime) -> dict[str, Any]:
     return draft.model_dump() | {
         "day_id": identity,
         "calendar_id": calendar_id,
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
-        "archived_at": None,
+        **stamps(now),
     }
-
-
-def _touched(session: Session, row: Kept, now: datetime) -> Kept:
-    row.version += 1
-    row.updated_at = now
-    session.flush()
-    return row

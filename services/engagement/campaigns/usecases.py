@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.engagement.campaigns import repository, rules
@@ -16,9 +15,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.patches import merged
-from shared.web.validation import invalid
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = (
     *("name", "purpose", "topic", "channels", "audience", "holdout", "variants", "window"),
@@ -32,9 +29,7 @@ def create(session: Session, draft: NewCampaign, now: datetime) -> Campaign:
         **_values(session, draft),
         "campaign_id": new_id(),
         "status": "draft",
-        "version": 1,
-        "created_at": now,
-        "updated_at": now,
+        **stamps(now),
     }
     put(session, Campaign, [row])
     return session.get_one(Campaign, row["campaign_id"])
@@ -43,17 +38,9 @@ def create(session: Session, draft: NewCampaign, now: datetime) -> Campaign:
 def edit(session: Session, campaign_id: UUID, patch: CampaignPatch, if_match: int, now: datetime) -> Campaign:
     """Change a draft by a JSON Merge Patch."""
     campaign = get(session, campaign_id, locked=True)
-    require_version(campaign.version, if_match)
     _require(campaign, "edit")
-    before = {name: getattr(campaign, name) for name in EDITED}
-    document = merged(before, patch.model_dump(mode="json", exclude_unset=True))
-    try:
-        draft = NewCampaign.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    for name, value in _values(session, draft).items():
-        setattr(campaign, name, value)
-    return _touched(session, campaign, now)
+    draft = patched(campaign, NewCampaign, patch, if_match)
+    return moved_on(session, campaign, now, **_values(session, draft))
 
 
 def schedule(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
@@ -61,7 +48,7 @@ def schedule(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
     campaign = _stepping(session, campaign_id, "schedule")
     _require_ready(session, campaign, now)
     campaign.status, campaign.due_at = "scheduled", rules.window_of(campaign).start
-    return _touched(session, campaign, now)
+    return moved_on(session, campaign, now)
 
 
 def start(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
@@ -71,7 +58,7 @@ def start(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
     if campaign.status == "paused":
         messages.release_held(session, campaign.campaign_id, now)
     begin(campaign, now)
-    return _touched(session, campaign, now)
+    return moved_on(session, campaign, now)
 
 
 def begin(campaign: Campaign, now: datetime) -> None:
@@ -85,14 +72,14 @@ def pause(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
     campaign = _stepping(session, campaign_id, "pause")
     campaign.status, campaign.due_at = "paused", None
     messages.hold(session, campaign.campaign_id, now)
-    return _touched(session, campaign, now)
+    return moved_on(session, campaign, now)
 
 
 def stop(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
     """End a campaign for ever: what waits is cancelled, nobody more is written to."""
     campaign = _stepping(session, campaign_id, "stop")
     end(session, campaign, "stopped", now)
-    return _touched(session, campaign, now)
+    return moved_on(session, campaign, now)
 
 
 def end(session: Session, campaign: Campaign, status: str, now: datetime) -> None:
@@ -104,9 +91,7 @@ def end(session: Session, campaign: Campaign, status: str, now: datetime) -> Non
 def archive(session: Session, campaign_id: UUID, now: datetime) -> None:
     """Take a campaign that does not run out of the list; it stays readable."""
     campaign = _stepping(session, campaign_id, "archive")
-    if campaign.archived_at is None:
-        campaign.archived_at = now
-        _touched(session, campaign, now)
+    archived(session, campaign, now)
 
 
 def get(session: Session, campaign_id: UUID, *, locked: bool = False) -> Campaign:
@@ -162,10 +147,3 @@ def _stepping(session: Session, campaign_id: UUID, step: str) -> Campaign:
 def _require(campaign: Campaign, step: str) -> None:
     if campaign.status not in rules.STEPS[step] or (campaign.archived_at and step != "archive"):
         raise Conflict(f"A campaign that is {campaign.status} cannot do that.", code="invalid_transition")
-
-
-def _touched(session: Session, campaign: Campaign, now: datetime) -> Campaign:
-    campaign.version += 1
-    campaign.updated_at = now
-    session.flush()
-    return campaign

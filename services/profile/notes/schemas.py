@@ -25,18 +25,22 @@ NoteText = Annotated[str, StringConstraints(min_length=1, max_length=10_000), Af
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A note that was written elsewhere. The same text about a customer at the same instant is the same note."""
+    """A note that was written elsewhere. The same text about a customer at the same instant is the same note.
+
+    Where nobody says when it was written, the same text about a customer is.
+    """
 
     customer_id: UUID
     text: str
     author: str
-    written_at: datetime
+    written_at: datetime | None = None
 
     @property
     def note_id(self) -> UUID:
         """Derived from what is said, under the lookup key: nobody can try texts against it."""
         hidden = blind_index("note", self.text).hex()
-        return derived_id("note", str(self.customer_id), self.written_at.isoformat(), hidden)
+        at = "" if self.written_at is None else self.written_at.isoformat()
+        return derived_id("note", str(self.customer_id), at, hidden)
 
 
 class NoteBody(Body):

@@ -10,9 +10,8 @@ from services.profile.links import usecases as links
 from services.profile.notes import repository
 from services.profile.notes.schemas import NotePatch, Written
 from services.profile.notes.tables import Note
-from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, NotFound
-from shared.ids import derived_id, new_id
+from shared.ids import new_id
 from shared.web.dependencies import require_version
 from shared.web.versioned import archived, moved_on, stamps
 
@@ -26,18 +25,11 @@ def write(session: Session, notes: Sequence[tuple[UUID, str]], author: str, now:
     return [row["note_id"] for row in rows]
 
 
-def keep(session: Session, customer_id: UUID, text: str, author: str, now: datetime) -> None:
-    """Note what a shop wrote about a customer, whose id is known to exist; the same words again are the same note."""
-    words = blind_index("note", text).hex()
-    row = {"note_id": derived_id("note", author, str(customer_id), words), "customer_id": customer_id, "text": text}
-    repository.add(session, [{**row, "author": author, **stamps(now)}])
-
-
 def record(session: Session, notes: Sequence[Written], now: datetime) -> set[UUID]:
     """Keep notes that were written elsewhere; the ids of those not kept before."""
     rows = [
         {"note_id": one.note_id, "customer_id": one.customer_id, "text": one.text, "author": one.author}
-        | {**stamps(now), "created_at": one.written_at}
+        | {**stamps(now), "created_at": one.written_at or now}
         for one in notes
     ]
     return repository.add(session, rows)

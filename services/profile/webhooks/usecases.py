@@ -18,6 +18,7 @@ from services.profile.ingestion.rejections import usecases as rejections
 from services.profile.ingestion.rejections.usecases import Refused
 from services.profile.ingestion.rules import Item, Kind
 from services.profile.notes import usecases as notes
+from services.profile.notes.schemas import Written
 from services.profile.privacy import usecases as privacy
 from services.profile.sources import usecases as sources
 from services.profile.sources.schemas import SHOPIFY, WECHAT_SHOP, WOOCOMMERCE, YOUZAN
@@ -93,7 +94,7 @@ def _taken_in(session: Session, reading: Reading, source: Source, now: datetime)
         return HANDLED, _erased(session, reading.erasure, source, now)
     outcome, told = _ingested(session, _of_open_accounts(session, reading.items), now)
     if reading.note and outcome != REFUSED and told and told[0].id:
-        notes.keep(session, UUID(told[0].id), reading.note, source.code, now)
+        notes.record(session, [Written(UUID(told[0].id), reading.note, source.code)], now)
     return outcome, told
 
 

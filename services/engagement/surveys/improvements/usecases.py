@@ -14,6 +14,7 @@ from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
 
 EDITED = ("title", "note", "owner_id", "window_days")
 
@@ -23,8 +24,7 @@ def create(session: Session, draft: NewAction, now: datetime) -> ImprovementActi
     if draft.survey_id is not None and draft.survey_id not in surveys.by_id(session, [draft.survey_id]):
         fault = FieldError("survey_id", "reference_not_found", "there is no such survey")
         raise Invalid("There is no such survey.", errors=[fault])
-    times = {"created_at": now, "updated_at": now}
-    row = {**draft.model_dump(), "action_id": new_id(), "status": "planned", "version": 1, **times}
+    row = {**draft.model_dump(), "action_id": new_id(), "status": "planned", **stamps(now)}
     put(session, ImprovementAction, [row])
     return session.get_one(ImprovementAction, row["action_id"])
 
@@ -40,15 +40,12 @@ def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, n
         setattr(action, name, value)
     if patch.status is not None and patch.status != action.status:
         _step(action, patch.status, patch.at or now, now)
-    return _touched(session, action, now)
+    return moved_on(session, action, now)
 
 
 def archive(session: Session, action_id: UUID, now: datetime) -> None:
     """Take an action out of the list; it stays readable."""
-    action = get(session, action_id, locked=True)
-    if action.archived_at is None:
-        action.archived_at = now
-        _touched(session, action, now)
+    archived(session, get(session, action_id, locked=True), now)
 
 
 def get(session: Session, action_id: UUID, *, locked: bool = False) -> ImprovementAction:
@@ -84,10 +81,3 @@ def _step(action: ImprovementAction, status: str, at: datetime, now: datetime) -
         action.started_at = at
     elif status == "done":
         action.done_at = at
-
-
-def _touched(session: Session, action: ImprovementAction, now: datetime) -> ImprovementAction:
-    action.version += 1
-    action.updated_at = now
-    session.flush()
-    return action
