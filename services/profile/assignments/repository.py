@@ -16,6 +16,7 @@ from services.profile.customers.tables import Customer
 from services.profile.regions.fields import in_region
 from services.profile.segments.evaluations.tables import SegmentMember
 from services.profile.signals.tables import Assessment, Tier
+from shared import locks
 from shared.db import REPLACE, among, put
 from shared.ids import new_id
 from shared.linking import CustomerRef
@@ -24,7 +25,6 @@ from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('assignments', 0))")
 CLOSE = text(
     "UPDATE assignment_period AS p SET valid_until = v.at "
     "FROM unnest(CAST(:ids AS uuid[]), CAST(:roles AS text[]), CAST(:ats AS timestamptz[])) "
@@ -46,7 +46,7 @@ GOING = text(
 
 def lock(session: Session) -> None:
     """Let nobody else decide about owners until the transaction ends: nobody gets two, and no manager too many."""
-    session.execute(LOCK)
+    locks.alone(session, "assignments")
 
 
 def present(session: Session, customer_ids: Collection[UUID]) -> dict[Place, CustomerOwner]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.categories.schemas import CategoryFilter
 from services.profile.categories.tables import ProductCategory
+from shared import locks
 from shared.db import NOTHING, put
 from shared.ids import derived_id
 from shared.web.dependencies import PageRequest
@@ -29,7 +30,7 @@ REVIVE = text(
 
 def lock_tree(session: Session) -> None:
     """Keep everybody else from moving branches until the transaction ends: two moves together could close a circle."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("product_category"))))
+    locks.alone(session, "product_category")
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> bool:

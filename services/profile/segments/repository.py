@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, 
 from sqlalchemy.orm import Session
 
 from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
+from shared import locks
 from shared.db import NOTHING, among, put
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-ALONE = text("SELECT pg_advisory_xact_lock(hashtext('segments'))")
 MEMBERS_DUE = text(
     "INSERT INTO customer_due AS d (customer_id, next_at) "
     "SELECT customer_id, :now FROM segment_member WHERE segment_id = :segment_id ORDER BY customer_id "
@@ -35,7 +35,7 @@ STATUS: ColumnElement[str] = case(
 
 def alone(session: Session) -> None:
     """Wait until nobody else edits segments: whether rules go round in circles depends on all of them."""
-    session.execute(ALONE)
+    locks.alone(session, "segments")
 
 
 def add(session: Session, row: Mapping[str, Any]) -> bool:

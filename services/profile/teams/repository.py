@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from services.profile.teams.tables import Team
+from shared import locks
 from shared.db import NOTHING, among, put
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -46,4 +47,4 @@ def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]
 
 def lock_tree(session: Session) -> None:
     """Let nobody else move teams until the transaction ends."""
-    session.execute(select(Team.team_id).order_by(Team.team_id).with_for_update())
+    locks.alone(session, "team")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from services.profile.territories.schemas import TerritoryFilter
 from services.profile.territories.tables import Territory
+from shared import locks
 from shared.db import NOTHING, among, put
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -51,4 +52,4 @@ def subtrees(session: Session, territory_ids: Collection[UUID]) -> set[UUID]:
 
 def lock_tree(session: Session) -> None:
     """Let nobody else move territories until the transaction ends."""
-    session.execute(select(Territory.territory_id).order_by(Territory.territory_id).with_for_update())
+    locks.alone(session, "territory")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from services.scoring.models.tables import Model, ModelStatus
+from shared import locks
 from shared.db import among, put
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -76,7 +77,7 @@ def latest(session: Session, kind: str) -> Model:
 
 def add(session: Session, kind: str, content: dict[str, Any], card: dict[str, Any], now: datetime) -> Model:
     """Store a fit as a candidate. Two at one time end one after the other."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"model:{kind}"))))
+    locks.alone(session, f"model:{kind}")
     last = session.scalar(select(func.max(Model.number)).where(Model.kind == kind)) or 0
     model_id = new_id()
     row = {

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.scoring.schemes import repository, rules
 from services.scoring.schemes.tables import Scheme
+from shared import locks
 from shared.db import put
 from shared.messaging import outbox
 
@@ -42,7 +43,7 @@ def publish(session: Session, kind: str, content: dict[str, Any], cause: str, no
 
     Versions count through all kinds: an assessment that names one says which of every kind was in force.
     """
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext("schemes"))))
+    locks.alone(session, "schemes")
     last = session.scalar(select(func.max(Scheme.scheme_version))) or 0
     row = {"kind": kind, "scheme_version": last + 1, "content": content, "cause": cause, "effective_at": now}
     put(session, Scheme, [row])

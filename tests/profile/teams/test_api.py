@@ -1,7 +1,10 @@
 """Teams over HTTP."""
 
+from uuid import UUID
+
 import pytest
 
+from services.profile.teams import usecases
 from tests.profile.served import Doors
 
 ADMIN = ("profile:read", "profile:write", "profile:admin")
@@ -37,6 +40,15 @@ def test_a_team_never_lies_below_itself(doors: Doors) -> None:
             "PATCH", f"/v1/teams/{top['id']}", {"parent_id": parent["id"]}, headers={"If-Match": '"1"'}, scopes=ADMIN
         )
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "not_allowed")
+
+
+def test_a_team_moves_while_somebody_changes_another(doors: Doors) -> None:
+    top, east, west = (team(doors, code) for code in ("top", "east", "west"))
+    with doors.runtime.database.transaction() as session:
+        usecases.get(session, UUID(east["id"]), locked=True)
+        path = f"/v1/teams/{west['id']}"
+        moved = doors.call("PATCH", path, {"parent_id": top["id"]}, headers={"If-Match": '"1"'}, scopes=ADMIN)
+    assert (moved.status_code, moved.json()["parent_id"]) == (200, top["id"])
 
 
 def test_a_code_is_taken_once_and_a_parent_must_be_there(doors: Doors) -> None:
