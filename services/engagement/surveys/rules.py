@@ -15,7 +15,13 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 def faults(draft: NewSurvey) -> list[FieldError]:
     """Everything wrong with a draft that its parts alone do not show."""
-    return [*_doubles(draft), *_wordless(draft), *_door(draft)]
+    return [*_doubles(draft), *_wordless(draft), *_door(draft), *_unbuilt(draft)]
+
+
+def _unbuilt(draft: NewSurvey) -> Iterator[FieldError]:
+    """Nobody is called by a low score before there are tasks."""
+    if draft.low_score is not None:
+        yield FieldError("low_score", "not_allowed", "not available yet")
 
 
 def _doubles(draft: NewSurvey) -> Iterator[FieldError]:
@@ -57,7 +63,7 @@ def _door(draft: NewSurvey) -> Iterator[FieldError]:
         if not draft.channels:
             yield FieldError("channels", "required", "an invitation needs a channel")
         return
-    for name in ("template", "channels", "reminder_days", "low_score", "audience"):
+    for name in ("template", "channels", "reminder_days", "audience"):
         if getattr(draft, name) != NewSurvey.model_fields[name].get_default():
             yield FieldError(name, "not_allowed", "nobody is invited to a public survey")
     if draft.trigger.kind != "manual":

@@ -128,7 +128,6 @@ EXAMPLE: dict[str, Any] = {
     "valid_days": 14,
     "reminder_days": [3],
     "cooldown_days": 30,
-    "low_score": {"csat_at_most": 2, "nps_at_most": 6, "task": "call"},
 }
 
 
@@ -150,7 +149,7 @@ class NewSurvey(Body):
         default=[], max_length=3, description="Days after the invitation, rising, while there is no answer."
     )
     cooldown_days: int = Field(default=30, ge=0, le=366, description="After an invitation to any survey.")
-    low_score: LowScore | None = None
+    low_score: LowScore | None = Field(default=None, description="Not available yet.")
 
     @model_validator(mode="after")
     def _reminds_in_time(self) -> "NewSurvey":

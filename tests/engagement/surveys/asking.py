@@ -55,12 +55,11 @@ def survey(**fields: Any) -> dict[str, Any]:
         "valid_days": 14,
         "reminder_days": [3],
         "cooldown_days": 30,
-        "low_score": {"csat_at_most": 2, "nps_at_most": 6},
     } | fields
 
 
 PUBLIC: dict[str, Any] = {"kind": "public", "trigger": {"kind": "manual"}, "template": None, "channels": []}
-PUBLIC |= {"reminder_days": [], "low_score": None}
+PUBLIC |= {"reminder_days": []}
 
 
 def live(runtime: Runtime, **fields: Any) -> UUID:

@@ -75,7 +75,8 @@ CSAT, NPS = {"code": "csat", "kind": "csat"}, {"code": "nps", "kind": "nps"}
         ({"reminder_days": [5, 3]}, "", "format"),
         ({"reminder_days": [14]}, "", "format"),
         ({"kind": "public"}, "template", "not_allowed"),
-        (PUBLIC | {"low_score": {"csat_at_most": 2}}, "low_score", "not_allowed"),
+        ({"low_score": {"csat_at_most": 2}}, "low_score", "not_allowed"),
+        (PUBLIC | {"trigger": {"kind": "periodic", "every_days": 30}}, "trigger", "not_allowed"),
     ],
 )
 def test_what_cannot_work_is_refused(api: Api, fields: dict[str, Any], field: str, code: str) -> None:

@@ -1,10 +1,12 @@
 """The answer page over HTTP: one answer, in a browser or a front end, and nothing by looking."""
 
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.engagement.republish import REPUBLISH
@@ -201,6 +203,15 @@ def test_an_answer_by_a_link_is_for_the_version_that_was_asked(api: Api, path: s
     assert api.http.get(path).json()["questions"][0]["code"] == "csat"
     assert answer(api, path, GOOD).status_code == 201
     assert responses(api)[0].survey_version == read["published_version"]
+
+
+def test_of_many_answers_at_once_one_is_taken(api: Api, path: str) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        told = list(
+            pool.map(lambda _: httpx.post(f"{api.http.base_url}{path}/answers", json=GOOD, timeout=30), range(16))
+        )
+    assert sorted(one.status_code for one in told) == [201] + [409] * 15
+    assert len(responses(api)) == 1
 
 
 def test_who_would_rather_not_is_left_alone(api: Api, path: str, clock: Clock) -> None:
