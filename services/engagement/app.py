@@ -26,6 +26,9 @@ from services.engagement.surveys.invitations.api import router as survey_invitat
 from services.engagement.surveys.results.api import reports as satisfaction
 from services.engagement.surveys.results.api import router as survey_results
 from services.engagement.templates.api import router as templates
+from services.engagement.winback.api import reports as winback_report
+from services.engagement.winback.api import router as winback
+from services.engagement.winback_offers.api import router as winback_offers
 from shared import linking
 from shared.runtime import Runtime
 from shared.web import app, exports
@@ -39,6 +42,7 @@ ROUTERS = (
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     *(survey_results, satisfaction, improvements),
     *(campaigns, broadcasts, lifts),
+    *(winback, winback_report, winback_offers),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

@@ -11,6 +11,7 @@ from services.engagement.orders.tables import OrderState
 from services.engagement.segments.tables import SegmentsOf
 from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.winback.tables import WinbackCase, WinbackEnding
 from shared.holdings import blanked, deleted
 from shared.retention import Term, by_table
 
@@ -24,7 +25,7 @@ HOLDINGS = (
         deleted(table, table.customer_id)
         for table in (
             *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
-            *(SurveyInvitation, CampaignMember),
+            *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding),
         )
     ),
     blanked(
@@ -49,4 +50,6 @@ TERMS = by_table(
     Term(CampaignMember.taken_at, 1_095),
     Term(SurveyInvitation.planned_at, 1_095, SurveyInvitation.due_at.is_(None)),
     Term(SurveyResponse.answered_at, 1_825),
+    Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),
+    Term(WinbackEnding.at, 1_825),
 )

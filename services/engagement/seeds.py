@@ -18,6 +18,8 @@ from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.schemas import NewSurvey
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import NewTemplate
+from services.engagement.winback_offers import usecases as winback_offers
+from services.engagement.winback_offers.schemas import NewOffer
 from shared import retention
 from shared.settings import Settings
 
@@ -31,6 +33,8 @@ def seed(session: Session, now: datetime, settings: Settings) -> None:
     channels.ensure(session, _read("channels"), now)
     templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)
     calendars.ensure(session, [_calendar(one) for one in _read("calendars")], now)
+    offered = [NewOffer.model_validate(one) for one in _read("winback_offers")]
+    winback_offers.ensure(session, offered, now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]
     care.ensure(session, rules, now, active=settings.env == "development")
     asked = [NewSurvey.model_validate(one) for one in _read("surveys")]

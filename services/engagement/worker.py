@@ -7,8 +7,9 @@ from services.engagement.orders import usecases as orders
 from services.engagement.privacy import usecases as privacy
 from services.engagement.segments import usecases as segments
 from services.engagement.surveys.invitations import usecases as invitations
+from services.engagement.winback import usecases as winback
 from shared import ownership
-from shared.contracts.engagement import EngagementErased, MessageRecorded
+from shared.contracts.engagement import EngagementErased, MessageRecorded, WinbackRecorded
 from shared.contracts.profile import (
     AssignmentChanged,
     ConsentRecorded,
@@ -20,7 +21,7 @@ from shared.contracts.profile import (
     OrderRecorded,
     SegmentsChanged,
 )
-from shared.contracts.scoring import AssessmentChanged, TierChanged
+from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
 from shared.messaging.handlers import handlers, on
 
 HANDLERS = handlers(
@@ -33,6 +34,8 @@ HANDLERS = handlers(
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
     on(TierChanged, customers.record_tiers),
+    on(WarningRaised, winback.open_cases, emits=[WinbackRecorded]),
+    on(WarningClosed, winback.end_cases, emits=[WinbackRecorded]),
     on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch
     on(ErasureCompleted, privacy.finish),
 )

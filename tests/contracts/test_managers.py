@@ -30,7 +30,8 @@ REFUSAL = "There is no such thing, or it is not yours."
 NARROWED = {
     *("GET /v1/customers", "GET /v1/customers/count", "POST /v1/customers/lookup", "GET /v1/orders"),
     *("GET /v1/orders/{order}", "GET /v1/warnings", "GET /v1/warnings/{warning_id}", "GET /v1/messages"),
-    "GET /v1/messages/{message_id}",
+    *("GET /v1/messages/{message_id}", "GET /v1/winback-cases", "GET /v1/winback-cases/{case_id}"),
+    *(f"POST /v1/winback-cases/{{case_id}}/{verb}" for verb in ("contact", "offer", "close")),
 }
 WITHOUT_CUSTOMERS = {
     *(

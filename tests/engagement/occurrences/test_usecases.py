@@ -35,9 +35,10 @@ pytestmark = pytest.mark.capability("C-26")
 
 @pytest.fixture
 def rules(runtime: Runtime, clock: Clock) -> dict[str, UUID]:
-    """The seeded rules, working since yesterday."""
+    """The seeded birthday wish and thank-you, working since yesterday."""
     with runtime.database.transaction() as session:
-        found = {rule.code: rule.rule_id for rule in session.scalars(select(CareRule))}
+        seeded = session.scalars(select(CareRule).where(CareRule.code.in_(["birthday", "thank-you"])))
+        found = {rule.code: rule.rule_id for rule in seeded}
         for rule_id in found.values():
             care.activate(session, rule_id, clock() - timedelta(days=1))
     return found

@@ -1,0 +1,204 @@
+"""Opening cases from warnings, asking why, making an offer, and ending them by what scoring or staff say."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.engagement.messages.tables import Message
+from services.engagement.sending import usecases as sending
+from services.engagement.sending.schemas import NewMessage
+from services.engagement.winback import repository, rules
+from services.engagement.winback.schemas import RUNNING, CaseDetail, CaseOut, Closing, Contact, OfferMade, WinbackReport
+from services.engagement.winback.tables import WinbackCase
+from services.engagement.winback_offers import usecases as offers
+from services.engagement.winback_offers.tables import WinbackOffer
+from shared import linking
+from shared.auth.caller import Caller
+from shared.contracts.base import Origin
+from shared.contracts.engagement import WinbackRecorded
+from shared.contracts.scoring import WarningClosed, WarningRaised
+from shared.errors import Conflict, FieldError, Invalid
+from shared.ids import derived_id
+from shared.messaging import outbox
+from shared.messaging.republish import Selection
+from shared.settings import Settings
+from shared.web.schemas import MoneyOut
+
+FRESH = timedelta(hours=48)
+
+
+def open_cases(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
+    """Open a case for every warning that is live and fresh; one that ended already is ended at once."""
+    linking.ensure(session, {event.customer_id for event in events})
+    fresh = [event for event in events if event.origin is Origin.LIVE and event.occurred_at > now - FRESH]
+    added = repository.add(session, [_case(event) for event in fresh])
+    repository.end(session, added)
+    _tell(session, repository.of_warnings(session, added), now, "opened")
+
+
+def end_cases(session: Session, events: Sequence[WarningClosed], now: datetime) -> None:
+    """End the case of every warning that came to something: ordered again, lost, or none any more."""
+    linking.ensure(session, {event.customer_id for event in events})
+    repository.add_endings(
+        session,
+        [
+            {
+                "warning_id": event.warning_id,
+                "customer_id": event.customer_id,
+                "outcome": event.outcome,
+                "at": event.occurred_at,
+            }
+            for event in events
+        ],
+    )
+    ended = repository.end(session, {event.warning_id for event in events})
+    _tell(session, repository.of_warnings(session, ended), now, "ended")
+
+
+def read(session: Session, settings: Settings, case_id: UUID, caller: Caller) -> CaseDetail:
+    """One case, and which offers fit it."""
+    return detail(session, settings, repository.get(session, case_id, caller))
+
+
+def contact(
+    session: Session, settings: Settings, case_id: UUID, body: Contact, *, caller: Caller, now: datetime
+) -> CaseDetail:
+    """Note that the customer was asked why, and what they said; a message that asks is sent once for a case."""
+    case = _running(session, case_id, caller)
+    if body.message is not None:
+        ask = NewMessage(customer_id=case.customer_id, dedupe_key=f"winback:{case_id}:ask", **body.message.model_dump())
+        case.message_id = sending.ask(session, settings, ask, now)[0].message_id
+    case.status, case.channel, case.contacted_at = "contacted", body.channel, now
+    case.reason = body.reason or case.reason
+    return detail(session, settings, _changed(session, case, now, "contacted"))
+
+
+def make_offer(
+    session: Session, settings: Settings, case_id: UUID, body: OfferMade, *, caller: Caller, now: datetime
+) -> CaseDetail:
+    """Make the offer that fits the value and the reason, once for a case.
+
+    Raises `invalid_transition` for a second one, and `not_eligible` where none fits.
+    """
+    case = _running(session, case_id, caller)
+    if case.offer_id is not None:
+        raise Conflict("An offer was made already.", code="invalid_transition")
+    offer = _chosen(session, case, body.offer_id)
+    if offer.kind == "message":
+        case.message_id = _offered(session, settings, case, offer, now).message_id
+    case.offer_id, case.offered_at = offer.offer_id, now
+    return detail(session, settings, _changed(session, case, now, "offered"))
+
+
+def close(
+    session: Session, settings: Settings, case_id: UUID, body: Closing, *, caller: Caller, now: datetime
+) -> CaseDetail:
+    """Follow a case no more."""
+    case = _running(session, case_id, caller)
+    case.status, case.ended_at, case.ended_by = body.outcome, now, "staff"
+    case.reason = body.reason or case.reason
+    return detail(session, settings, _changed(session, case, now, "ended"))
+
+
+def report(session: Session, opened_from: datetime | None, opened_to: datetime | None) -> WinbackReport:
+    """Success by offer and reason of the cases opened in a span."""
+    cells = repository.cells(session, opened_from, opened_to)
+    return WinbackReport(
+        by_offer=rules.rows(cells, offers=True, reasons=False),
+        by_reason=rules.rows(cells, offers=False, reasons=True),
+        by_both=rules.rows(cells, offers=True, reasons=True),
+    )
+
+
+def out(case: WinbackCase, currency: str) -> CaseOut:
+    """A case as it is answered."""
+    names = CaseOut.model_fields.keys() - {"id", "value"}
+    known = {name: getattr(case, name) for name in names}
+    return CaseOut(id=case.case_id, value=MoneyOut.of(case.value, currency), **known)
+
+
+def detail(session: Session, settings: Settings, case: WinbackCase) -> CaseDetail:
+    """A case with the offers that fit it while it runs."""
+    fitting = offers.fitting(session, case.value, case.reason) if case.status in RUNNING else []
+    shown = out(case, settings.base_currency)
+    return CaseDetail(**dict(shown), fitting=[one.offer_id for one in fitting])
+
+
+def republished(session: Session, selection: Selection) -> Sequence[WinbackRecorded]:
+    """A page of what was told."""
+    return [_event(case, [], case.changed_at) for case in repository.told(session, selection)]
+
+
+def _running(session: Session, case_id: UUID, caller: Caller) -> WinbackCase:
+    case = repository.get(session, case_id, caller, locked=True)
+    if case.status not in RUNNING:
+        raise Conflict(f"A case that is {case.status} is followed no more.", code="invalid_transition")
+    return case
+
+
+def _chosen(session: Session, case: WinbackCase, offer_id: UUID | None) -> WinbackOffer:
+    fitting = {one.offer_id: one for one in offers.fitting(session, case.value, case.reason)}
+    if offer_id is not None and offer_id not in fitting:
+        offers.get(session, offer_id)
+        fault = FieldError("offer_id", "not_allowed", "it is for other reasons or a higher value")
+        raise Invalid("The offer does not fit the case.", code="not_eligible", errors=[fault])
+    if not fitting:
+        raise Invalid("No offer fits the case.", code="not_eligible")
+    return fitting[offer_id] if offer_id else next(iter(fitting.values()))
+
+
+def _offered(session: Session, settings: Settings, case: WinbackCase, offer: WinbackOffer, now: datetime) -> Message:
+    message = NewMessage(
+        customer_id=case.customer_id,
+        template=offer.template or "",
+        purpose=offer.purpose,
+        topic=offer.topic,
+        channels=offer.channels,
+        dedupe_key=f"winback:{case.case_id}:offer",
+    )
+    return sending.ask(session, settings, message, now)[0]
+
+
+def _changed(session: Session, case: WinbackCase, now: datetime, change: str) -> WinbackCase:
+    case.version += 1
+    case.changed_at = now
+    session.flush()
+    _tell(session, [case], now, change)
+    return case
+
+
+def _tell(session: Session, cases: Sequence[WinbackCase], now: datetime, change: str) -> None:
+    outbox.add(session, [_event(case, [change], now) for case in cases])
+
+
+def _event(case: WinbackCase, changes: list[str], recorded_at: datetime) -> WinbackRecorded:
+    return WinbackRecorded(
+        customer_id=case.customer_id,
+        version=case.version,
+        occurred_at=case.changed_at,
+        recorded_at=recorded_at,
+        case_id=case.case_id,
+        warning_id=case.warning_id,
+        status=case.status,
+        reason=case.reason,
+        offer_id=case.offer_id,
+        changes=changes,
+    )
+
+
+def _case(event: WarningRaised) -> dict[str, object]:
+    return {
+        "case_id": derived_id("winback", str(event.warning_id)),
+        "warning_id": event.warning_id,
+        "customer_id": event.customer_id,
+        "status": "open",
+        "signs": list(event.reasons),
+        "churn_probability": float(event.churn_probability),
+        "value": event.value,
+        "priority": float(event.priority),
+        "opened_at": event.occurred_at,
+        "changed_at": event.occurred_at,
+        "version": 1,
+    }

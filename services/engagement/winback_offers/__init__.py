@@ -1,0 +1,1 @@
+"""What may be offered to a customer who is about to leave, by what they are worth and why they go."""
