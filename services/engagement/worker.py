@@ -5,6 +5,7 @@ from services.engagement.messages import usecases as messages
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
 from services.engagement.privacy import usecases as privacy
+from services.engagement.products import usecases as products
 from services.engagement.segments import usecases as segments
 from services.engagement.surveys.invitations import usecases as invitations
 from services.engagement.winback import usecases as winback
@@ -19,6 +20,7 @@ from shared.contracts.profile import (
     ErasureCompleted,
     ErasureRequested,
     OrderRecorded,
+    ProductRecorded,
     SegmentsChanged,
 )
 from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
@@ -31,6 +33,7 @@ HANDLERS = handlers(
     on(ContactChanged, messages.heed_verifications),
     on(AssignmentChanged, ownership.record),
     on(OrderRecorded, orders.record, occurrences.consider_orders, invitations.consider_orders, emits=[MessageRecorded]),
+    on(ProductRecorded, products.record),
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
     on(TierChanged, customers.record_tiers),

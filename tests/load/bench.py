@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tests.load import machine, report
 from tests.load.base import meet_customers, settle
+from tests.load.bench_care import scan
 from tests.load.bench_fit import fits
 from tests.load.bench_http import batches, hops, singles
 from tests.load.bench_kafka import kafka_door
@@ -36,6 +37,7 @@ PARTS: Mapping[str, Part] = {
     "kafka": kafka_door,
     "fit": fits,
     "rules": rules,
+    "care": scan,
     "million": million,
 }
 

@@ -13,7 +13,6 @@ from services.engagement.agenda.schemas import CalendarDayCount, CalendarEntry
 from services.engagement.care import usecases as care
 from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.occasions import usecases as occasions
-from services.engagement.occasions.rules import DATED
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.occurrences.schemas import OccurrenceStatus
 from shared.errors import FieldError, Invalid
@@ -57,7 +56,7 @@ def read_days(
     counts = [
         CalendarDayCount(day=day, rule_id=rule.rule_id, rule=rule.code, people=people)
         for rule in _rules(session, rule_id)
-        if rule.occasion["kind"] in DATED
+        if rule.occasion["kind"] in care.DATED
         for day, people in occasions.per_day(session, settings, rule, first, until).items()
     ]
     return sorted(counts, key=lambda one: (one.day, one.rule))
@@ -65,7 +64,7 @@ def read_days(
 
 def _rules(session: Session, rule_id: UUID | None) -> Sequence[CareRule]:
     """The rules that a calendar shows: the working ones, or a single one even before it works."""
-    return care.active(session, *DATED) if rule_id is None else [care.get(session, rule_id)]
+    return care.active(session, *care.DATED) if rule_id is None else [care.get(session, rule_id)]
 
 
 def _entries(
@@ -82,7 +81,7 @@ def _entries(
     found = {row.occurrence_id: _stored(row, codes) for row in stored}
     coming = (max(span[0], now), span[1])
     for rule in shown:
-        if rule.occasion["kind"] in DATED and coming[0] < coming[1]:
+        if rule.occasion["kind"] in care.DATED and coming[0] < coming[1]:
             for rows in occurrences.dated(session, settings, rule, coming, now=now, people=people):
                 for row in rows:
                     found.setdefault(row["occurrence_id"], _expected(row, rule.code))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.engagement.channels.schemas import Kind
 from services.engagement.policies.schemas import ClockTime
@@ -68,8 +68,29 @@ class OrderOccasion(Body):
     skus: list[Sku] = Field(default=[], max_length=100)
 
 
+class RefillOccasion(Body):
+    """Goods of a delivered order are used up: each line lasts its quantity times the days that a unit does.
+
+    Buying the product again cancels it. A rule names the goods.
+    """
+
+    kind: Literal["refill"]
+    offset_days: int = Field(default=-3, ge=-60, le=60, description="Days after it is used up; negative: before.")
+    categories: list[Label] = Field(default=[], max_length=100)
+    skus: list[Sku] = Field(default=[], max_length=100, examples=[["tea-01"]])
+    use_days: int | None = Field(
+        default=None, ge=1, le=3_650, description="How long a unit lasts; absent: as the catalogue says."
+    )
+
+    @model_validator(mode="after")
+    def _names_goods(self) -> "RefillOccasion":
+        if not (self.categories or self.skus):
+            raise ValueError("a refill names categories or skus")
+        return self
+
+
 Occasion = Annotated[
-    BirthdayOccasion | HolidayOccasion | AnniversaryOccasion | FollowUpOccasion | OrderOccasion,
+    BirthdayOccasion | HolidayOccasion | AnniversaryOccasion | FollowUpOccasion | OrderOccasion | RefillOccasion,
     Field(discriminator="kind"),
 ]
 

@@ -21,6 +21,7 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.web.versioned import archived, moved_on, patched, stamps
 
+DATED = ("birthday", "holiday", "anniversary", "follow_up")
 EVER = (date(1900, 1, 1), date(2100, 12, 31))
 EDITED = (
     *("name", "occasion", "audience", "at", "purpose", "topic", "channels", "template"),
@@ -49,7 +50,7 @@ def edit(session: Session, rule_id: UUID, patch: CareRulePatch, if_match: int, n
     if draft.occasion.kind != rule.occasion["kind"]:
         raise _refused([FieldError("occasion.kind", "not_allowed", "make another rule for another kind of occasion")])
     moved_on(session, rule, now, **_values(session, draft))
-    if rule.occasion["kind"] != "order":
+    if rule.occasion["kind"] in DATED:
         repository.release(session, rule.rule_id)
     return rule
 
@@ -139,7 +140,7 @@ def _template_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
 
 def _time_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
     if draft.at is None:
-        needed = draft.occasion.kind != "order"
+        needed = draft.occasion.kind in DATED
         return [FieldError("at", "required", "an occasion of a day needs a time of it")] if needed else []
     quiet = policies.current(session).quiet_hours
     heeded = draft.purpose == "marketing" or (draft.purpose == "service" and draft.channels != ["email"])

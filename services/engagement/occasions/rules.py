@@ -10,7 +10,6 @@ from services.engagement.lunar.rules import LunarDay, lunar, solar
 DAY = timedelta(days=1)
 # No zone is further from UTC than this.
 FURTHEST = timedelta(hours=14)
-DATED = ("birthday", "holiday", "anniversary", "follow_up")
 
 
 class Birth(NamedTuple):

@@ -1,6 +1,6 @@
 """When an occasion is, for whom it still holds, and what makes an order event count. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.occasions.rules import DAY, happens_at, instant
+from services.engagement.refills.usecases import Supply
 from shared.contracts.base import Origin
-from shared.contracts.profile import OrderRecorded
+from shared.contracts.profile import Line, OrderRecorded
 
 HOLDS: dict[str, set[str]] = {
     "placed": {"placed", "paid", "shipped", "delivered"},
@@ -32,11 +33,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stand when an occurrence is due: the dated occasion holds, who is meant, the order's status."""
+    """How things stand when an occurrence is due: who is meant, whether the dated occasion
+    holds, the order's status, how long its goods last."""
 
     meant: bool = True
     celebrated: bool = False
     status: str | None = None
+    supply: Supply | None = None
 
 
 def order_at(rule: CareRule, step_at: datetime, zone: ZoneInfo) -> datetime:
@@ -64,7 +67,7 @@ def step_at(event: OrderRecorded, step: str) -> datetime:
 
 def counts(rule: CareRule, event: OrderRecorded, now: datetime) -> bool:
     """Whether an order event starts an occurrence: live, fresh, stored since the rule works, of the step and goods."""
-    step, stale = rule.occasion["step"], now - timedelta(hours=rule.freshness_hours)
+    step, stale = step_of(rule), now - timedelta(hours=rule.freshness_hours)
     return (
         event.origin is Origin.LIVE
         and not event.test
@@ -85,12 +88,22 @@ def judge(rule: CareRule, occurrence: CareOccurrence, now: Standing, zone: ZoneI
         if not (now.celebrated and now.meant):
             return Verdict("release", occurrence.happens_at)
         return Verdict("fire", happens_at(rule.occasion, rule.at, occurrence.day, zone))
-    status = now.status
+    reason = _hindrance(rule, now)
+    if reason:
+        return Verdict("skipped", occurrence.happens_at, reason)
+    lasts = now.supply.lasts if now.supply else timedelta()
+    return Verdict("fire", order_at(rule, (occurrence.step_at or occurrence.happens_at) + lasts, zone))
+
+
+def _hindrance(rule: CareRule, now: Standing) -> str | None:
+    """Why an occurrence of an order leads to nothing."""
     if not now.meant:
-        return Verdict("skipped", occurrence.happens_at, "audience")
-    if status is None or not holds(status, rule.occasion["step"]):
-        return Verdict("skipped", occurrence.happens_at, f"order_{status or 'unknown'}")
-    return Verdict("fire", order_at(rule, occurrence.step_at or occurrence.happens_at, zone))
+        return "audience"
+    if now.status is None or not holds(now.status, step_of(rule)):
+        return f"order_{now.status or 'unknown'}"
+    if rule.occasion["kind"] == "order":
+        return None
+    return "use_unknown" if now.supply is None else "bought_again" if now.supply.bought_again else None
 
 
 def timed(rule: CareRule, verdict: Verdict, now: datetime) -> Verdict:
@@ -110,9 +123,17 @@ def expiry(rule: CareRule, at: datetime) -> datetime | None:
     return at + timedelta(hours=rule.expires_after_hours) if rule.expires_after_hours else None
 
 
-def key_of_order(order_id: object, step: str) -> str:
-    """The occurrence of an order's step."""
-    return f"order:{order_id}:{step}"
+def step_of(rule: CareRule) -> str:
+    """The step of an order that a rule goes by; goods are used from their delivery on."""
+    step: str = rule.occasion.get("step", "delivered")
+    return step
+
+
+def keys_of(rule: CareRule, event: OrderRecorded) -> list[str]:
+    """The occurrences of an order: one of its step, or one of each line to be refilled."""
+    if rule.occasion["kind"] == "order":
+        return [f"order:{event.order_id}:{step_of(rule)}"]
+    return [f"refill:{event.order_id}:{line.line_id}" for line in _named(rule.occasion, event)]
 
 
 def years_of(key: str) -> int | None:
@@ -122,10 +143,12 @@ def years_of(key: str) -> int | None:
 
 
 def _goods(occasion: dict[str, Any], event: OrderRecorded) -> bool:
-    categories: Sequence[str] = occasion["categories"]
-    skus: Sequence[str] = occasion["skus"]
-    return not (categories or skus) or any(line.category in categories or line.sku in skus for line in _kept(event))
+    return not (occasion["categories"] or occasion["skus"]) or any(_named(occasion, event))
 
 
-def _kept(event: OrderRecorded) -> Iterable[Any]:
-    return (line for line in event.lines if line.refunded_quantity < line.quantity)
+def _named(occasion: dict[str, Any], event: OrderRecorded) -> Iterator[Line]:
+    """Lines of the goods that a rule names, without those that were given back."""
+    for line in event.lines:
+        named = line.category in occasion["categories"] or line.sku in occasion["skus"]
+        if named and line.refunded_quantity < line.quantity:
+            yield line

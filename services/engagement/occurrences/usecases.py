@@ -14,12 +14,12 @@ from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.customers import usecases as customers
 from services.engagement.formats.rules import zone_of
 from services.engagement.occasions import usecases as occasions
-from services.engagement.occasions.rules import DATED
 from services.engagement.occurrences import repository, rules
 from services.engagement.occurrences.rules import Standing, Verdict
 from services.engagement.orders import usecases as orders
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
+from services.engagement.refills import usecases as refills
 from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import Draft
 from services.engagement.templates import usecases as templates
@@ -59,15 +59,15 @@ class Judged(NamedTuple):
 
 def consider_orders(session: Session, events: Sequence[OrderRecorded], now: datetime) -> None:
     """Plan an occurrence for every rule that an order event counts for. When and whether it fires is decided then."""
-    active = care.active(session, "order")
+    active = care.active(session, "order", "refill")
     rows = [
-        _planned(rule, event.customer_id, rules.key_of_order(event.order_id, step), event.version, now)
+        _planned(rule, event.customer_id, key, event.version, now)
         | {"day": None, "order_id": event.order_id, "step_at": at, "happens_at": at, "due_at": at}
         for rule in active
-        for step in [rule.occasion["step"]]
         for event in events
         if rules.counts(rule, event, now)
-        for at in [rules.step_at(event, step)]
+        for at in [rules.step_at(event, rules.step_of(rule))]
+        for key in rules.keys_of(rule, event)
     ]
     repository.plan(session, rows)
 
@@ -75,7 +75,7 @@ def consider_orders(session: Session, events: Sequence[OrderRecorded], now: date
 def plan_dates(runtime: Runtime) -> int:
     """Plan the dated occasions of the next 48 hours, for each rule from where it was looked at last."""
     with runtime.database.reading() as session:
-        working = care.active(session, *DATED)
+        working = care.active(session, *care.DATED)
     planned = sum(_plan_rule(runtime, rule) for rule in working)
     log.info("dated care planned", ahead=planned)
     return 0
@@ -147,6 +147,7 @@ def _judged(session: Session, runtime: Runtime, occurrence_ids: Sequence[UUID]) 
     canonical = linking.canonical(session, {occurrence.customer_id for occurrence, _ in found})
     zones = customers.zones(session, {*canonical, *canonical.values()})
     states = orders.states(session, {o.order_id for o, _ in found if o.order_id})
+    supplies = refills.supplies(session, found, states, canonical)
     stands = _stands(session, runtime.settings, found, canonical)
     judged = []
     for occurrence, rule in found:
@@ -155,7 +156,8 @@ def _judged(session: Session, runtime: Runtime, occurrence_ids: Sequence[UUID]) 
         name = zone_name or zones.get(person_id, zones.get(occurrence.customer_id))
         zone = zone_of(name, runtime.settings.business_time_zone)
         order = states.get(occurrence.order_id) if occurrence.order_id else None
-        standing = Standing(meant, celebrated, order.status if order else None)
+        supply = supplies.get(occurrence.occurrence_id)
+        standing = Standing(meant, celebrated, order.status if order else None, supply)
         verdict = rules.timed(rule, rules.judge(rule, occurrence, standing, zone), runtime.now())
         judged.append(Judged(occurrence, rule, person_id, verdict, zone))
     return judged

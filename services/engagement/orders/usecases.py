@@ -46,4 +46,10 @@ def _state(event: OrderRecorded) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, Any]:
-    return {"sku": line.sku, "category": line.category, "quantity": line.quantity, "net": line.net}
+    return {
+        "line_id": line.line_id,
+        "sku": line.sku,
+        "category": line.category,
+        "quantity": line.quantity,
+        "net": line.net,
+    }

@@ -63,6 +63,7 @@ def test_a_rule_from_draft_to_paused(api: Api) -> None:
             "reference_not_found",
         ),
         ({"occasion": {"kind": "holiday", "holiday": "qixi"}, "at": None}, "at", "required"),
+        ({"occasion": {"kind": "follow_up", "every_days": 3}}, "occasion.follow_up.every_days", "too_small"),
     ],
 )
 def test_what_cannot_work_is_refused(api: Api, fields: dict[str, Any], field: str, code: str) -> None:

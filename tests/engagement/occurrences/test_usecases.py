@@ -20,11 +20,19 @@ from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.customers import usecases as customers
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.orders import usecases as orders
+from services.engagement.products import usecases as products
 from services.engagement.segments import usecases as segments
 from shared import due
 from shared.contracts.base import Origin
 from shared.contracts.examples import examples
-from shared.contracts.profile import Birthday, CustomerLinked, CustomerRecorded, OrderRecorded, SegmentsChanged
+from shared.contracts.profile import (
+    Birthday,
+    CustomerLinked,
+    CustomerRecorded,
+    OrderRecorded,
+    ProductRecorded,
+    SegmentsChanged,
+)
 from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.engagement.conftest import Clock, Profile
@@ -441,6 +449,38 @@ def test_an_audience_is_asked_when_planned_and_when_due(runtime: Runtime, profil
     clock.set("2026-11-26T09:00:00+08:00")
     work(runtime)
     assert [(one.customer_id, one.status) for one in kept(runtime)] == [(ada, "messaged")]
+
+
+TEA = (
+    examples(OrderRecorded)[0]
+    .lines[0]
+    .model_copy(update={"sku": "tea-01", "category": "tea", "quantity": 2, "refunded_quantity": 0})
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "again", "ends"),
+    [(30, None, [0, 1]), (None, None, [0, 0]), (30, "tea-01", [0, 0]), (30, "coffee-01", [0, 1])],
+)
+def test_a_refill_comes_when_the_goods_are_used_up_unless_they_were_bought_again(
+    runtime: Runtime, profile: Profile, clock: Clock, *, known: int | None, again: str | None, ends: list[int]
+) -> None:
+    """Two units of 30 days from the afternoon of 25 November last to 24 January; three days before is the 21st."""
+    ada, ida = profile.add(), profile.add()
+    make(runtime, clock, "refill", {"kind": "refill", "skus": ["tea-01"]})
+    product = {"sku": "tea-01", "version": 9, "use_days": known}
+    with runtime.database.transaction() as session:
+        products.record(session, [examples(ProductRecorded)[0].model_copy(update=product)], clock())
+    hear(runtime, delivered(runtime, ada, lines=[TEA]))
+    if again:
+        line = TEA.model_copy(update={"sku": again})
+        hear(runtime, linked(ida, ada, clock))
+        hear(runtime, delivered(runtime, ida, lines=[line], status="paid", placed_at=clock() + timedelta(days=9)))
+    assert through(runtime, clock, "2027-01-21T20:00:00+08:00", "2027-01-22T09:00:00+08:00") == ends
+    assert all(one.key.startswith("refill:") for one in kept(runtime))
+    assert {one.reason for one in kept(runtime)} == {
+        None if ends[1] else "use_unknown" if known is None else "bought_again"
+    }
 
 
 @pytest.mark.usefixtures("rules")

@@ -1,0 +1,1 @@
+"""What care needs of the catalogue: how long a unit lasts."""
