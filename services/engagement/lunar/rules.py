@@ -1,17 +1,10 @@
-"""Days of the lunar calendar.
-
-The months are a table, a line a lunar year: its first day, its leap month (0: none), and for each month whether it has
-30 days. `lunar-python` made it (new moons and terms in Beijing time, as GB/T 33661 says), and a test holds it to that.
-"""
+"""Days of the lunar calendar, by the months of `lunar-python` (GB/T 33661: new moons and terms in Beijing time)."""
 
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-FIRST, LAST = 1900, 2100
-SHORT = 29
-TABLE = Path(__file__).with_name("months.txt").read_text(encoding="ascii").splitlines()
+from lunar_python import LunarYear, Solar
 
 
 class LunarDay(NamedTuple):
@@ -35,13 +28,12 @@ class LunarMonth(NamedTuple):
 @cache
 def months(year: int) -> tuple[LunarMonth, ...]:
     """The 12 or 13 months of a lunar year, in order."""
-    first_day, leap_of, lengths = TABLE[year - FIRST].split()
-    first, leap, found = date.fromisoformat(first_day), int(leap_of), []
-    for place, length in enumerate(lengths, start=1):
-        number = place - 1 if leap and place > leap else place
-        found.append(LunarMonth(number, bool(leap) and place == leap + 1, first, SHORT + int(length)))
-        first += timedelta(days=found[-1].days)
-    return tuple(found)
+    return tuple(
+        LunarMonth(abs(one.getMonth()), one.isLeap(), date(on.getYear(), on.getMonth(), on.getDay()), one.getDayCount())
+        for one in LunarYear.fromYear(year).getMonths()
+        if one.getYear() == year
+        for on in [Solar.fromJulianDay(one.getFirstJulianDay())]
+    )
 
 
 @cache
