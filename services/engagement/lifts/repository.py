@@ -73,15 +73,17 @@ def audience(session: Session, campaign_id: UUID) -> tuple[int, int]:
 
 
 def _bought(campaign_id: UUID, span: tuple[datetime, datetime], categories: Sequence[str]) -> Subquery:
-    """What each person spent on orders that count."""
+    """What each person of the audience spent on orders that count."""
     start, until = span
     owner = CustomerRef.__table__.alias("owner")
     amount = _amount(categories)
+    ids = select(CustomerRef.canonical_id).join(CampaignMember, CampaignMember.customer_id == CustomerRef.customer_id)
     wanted = (
         select(owner.c.canonical_id, func.sum(amount).label("spent"))
         .select_from(OrderState)
         .join(owner, owner.c.customer_id == OrderState.customer_id)
         .where(
+            owner.c.canonical_id.in_(ids.where(CampaignMember.campaign_id == campaign_id)),
             OrderState.placed_at >= start,
             OrderState.placed_at < until,
             OrderState.test.is_(False),
