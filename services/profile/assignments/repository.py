@@ -99,6 +99,12 @@ def loads(session: Session) -> Counter[UUID]:
     return Counter(dict(session.execute(held.group_by(CustomerOwner.manager_id)).all()))  # type: ignore[arg-type]
 
 
+def load(session: Session, manager_id: UUID) -> int:
+    """How many customers one manager has."""
+    held = select(func.count()).where(CustomerOwner.manager_id == manager_id)
+    return session.scalar(held) or 0
+
+
 def turns(session: Session) -> dict[UUID, UUID]:
     """To whom each rule that goes round gave last."""
     return dict(session.execute(select(AssignmentTurn.rule_id, AssignmentTurn.manager_id)).all())

@@ -80,5 +80,5 @@ def _given(body: NewHandover, customer_ids: Collection[UUID], before: Any) -> li
 
 def _require_room(session: Session, manager_id: UUID, more: int) -> None:
     capacity = managers.get(session, manager_id).capacity
-    if capacity is not None and repository.loads(session)[manager_id] + more > capacity:
+    if capacity is not None and repository.load(session, manager_id) + more > capacity:
         raise Conflict(f"They can hold {capacity} customers.", code="capacity_full")
