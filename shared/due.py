@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.db import SharedBase, among
 from shared.messaging.dispatch import is_operational
+from shared.runtime import Runtime
 from shared.telemetry import log
 
 LEASE = timedelta(seconds=60)
@@ -98,6 +99,27 @@ def settle(
     statement = update(table).where(key == free.c[key.name], key == given.c.key).values({due_at.key: given.c.at})
     result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
     return result.rowcount
+
+
+def work_off(
+    runtime: Runtime,
+    due_at: InstrumentedAttribute[Any],
+    work: Callable[[Runtime, Sequence[Any], datetime, datetime], None],
+    *,
+    limit: int = 500,
+) -> int:
+    """Claim due rows and work on them, given keys, the stamp to settle with and the time; how many there were.
+
+    Who cannot be worked on is tried again in an hour and keeps nobody else waiting.
+    """
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        claimed, stamp = claim(session, due_at, now, limit=limit)
+    failed = singled_out(claimed, lambda keys: work(runtime, keys, stamp, now)) if claimed else []
+    if failed:
+        with runtime.database.transaction() as session:
+            settle(session, due_at, stamp, dict.fromkeys(failed, now + AFTER_FAULT))
+    return len(claimed)
 
 
 def singled_out(keys: Sequence[Key], work: Callable[[Sequence[Key]], None]) -> list[Key]:

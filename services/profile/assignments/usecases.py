@@ -1,7 +1,7 @@
 """Giving customers to managers and teams: as they come, on the word of staff, and for others to call."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,13 +31,7 @@ BATCH = 500
 
 def place_due(runtime: Runtime) -> int:
     """Look at customers who came or changed; how many."""
-    with runtime.database.transaction() as session:
-        customer_ids, stamp = due.claim(session, AssignmentDue.due_at, runtime.now(), limit=BATCH)
-    if customer_ids:
-        with runtime.database.transaction() as session:
-            place(session, customer_ids, runtime.now())
-            due.settle(session, AssignmentDue.due_at, stamp, dict.fromkeys(customer_ids))
-    return len(customer_ids)
+    return due.work_off(runtime, AssignmentDue.due_at, _place_claimed, limit=BATCH)
 
 
 def reassign_absent(runtime: Runtime) -> int:
@@ -115,6 +109,12 @@ def pin(session: Session, customer_id: UUID, role: str, wanted: Pin, now: dateti
     if rules.differs(had, owner):
         settle(session, {place: owner}, before, now)
     return repository.open_period(session, place)
+
+
+def _place_claimed(runtime: Runtime, customer_ids: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        place(session, customer_ids, now)
+        due.settle(session, AssignmentDue.due_at, stamp, dict.fromkeys(customer_ids))
 
 
 def owner_of(row: CustomerOwner | None) -> Owner | None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,19 +46,11 @@ FULL = 2_500  # two at once may then add three events for each of their 500: 5,5
 
 
 def assess_due(runtime: Runtime) -> int:
-    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full.
-
-    Who cannot be assessed is tried again in an hour and keeps nobody else waiting.
-    """
-    now = runtime.now()
-    with runtime.database.transaction() as session:
+    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full."""
+    with runtime.database.reading() as session:
         if outbox.depth(session) > FULL:
             return 0
-        claimed, stamp = due.claim(session, CustomerDue.next_at, now, limit=BATCH)
-    if claimed and (failed := due.singled_out(claimed, partial(_look, runtime, stamp, now))):
-        with runtime.database.transaction() as session:
-            due.settle(session, CustomerDue.next_at, stamp, dict.fromkeys(failed, now + due.AFTER_FAULT))
-    return len(claimed)
+    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH)
 
 
 def assess(
@@ -115,7 +106,7 @@ def is_behind(session: Session, now: datetime, patience: timedelta) -> bool:
     return repository.is_behind(session, now - patience)
 
 
-def _look(runtime: Runtime, stamp: datetime, now: datetime, claimed: Sequence[UUID]) -> None:
+def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
     """Assess claimed customers, and those whom they count as, in one transaction."""
     with runtime.database.transaction() as session:
         people = linking.canonical(session, claimed)

@@ -33,17 +33,10 @@ FULL = 4_000  # two at once may then add two events for each of their 500
 
 def evaluate_due(runtime: Runtime) -> int:
     """Judge customers whose time has come, up to 500; how many. Rests while the outbox is full. For a tick."""
-    now = runtime.now()
-    with runtime.database.transaction() as session:
+    with runtime.database.reading() as session:
         if outbox.depth(session) > FULL:
             return 0
-        claimed, stamp = due.claim(session, CustomerDue.next_at, now, limit=BATCH)
-    if not claimed:
-        return 0
-    with runtime.database.transaction() as session:
-        next_looks = _looked(session, claimed, now)
-        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
-    return len(claimed)
+    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH)
 
 
 def evaluate(
@@ -97,6 +90,12 @@ def published_again(session: Session, selection: Selection) -> Sequence[Segments
     rows = repository.selected(session, selection)
     members = repository.memberships(session, [row["customer_id"] for row in rows])
     return [_event(row, sorted(members[row["customer_id"]])) for row in rows]
+
+
+def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        next_looks = _looked(session, claimed, now)
+        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
 
 
 def _looked(session: Session, claimed: Sequence[UUID], now: datetime) -> Mapping[UUID, datetime | None]:
