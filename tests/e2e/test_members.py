@@ -23,6 +23,15 @@ def contact() -> dict[str, str]:
     return {"channel": "email", "value": f"{uuid4().hex[:12]}@example.com"}
 
 
+def survey(shop: httpx.Client) -> str:
+    """A live survey that nobody has answered."""
+    body: dict[str, Any] = {"code": f"s-{uuid4().hex[:8]}", "titles": {"en": "How was it?"}, "template": "survey"}
+    body |= {"questions": [{"code": "csat", "kind": "csat", "required": True}], "trigger": {"kind": "manual"}}
+    made: str = post(shop, "/surveys", body | {"channels": ["email"]})["id"]
+    post(shop, f"/surveys/{made}/publish", {})
+    return made
+
+
 # What their routes are sent, how the things are made that a parameter names, and parameters that are nobody's own.
 BODIES: dict[str, Callable[[], Any]] = {
     "PATCH /v1/customers/{customer_id}": lambda: {"city": "Hangzhou"},
@@ -34,9 +43,10 @@ BODIES: dict[str, Callable[[], Any]] = {
     "POST /v1/customers/{customer_id}/contacts": contact,
     "PUT /v1/customers/{customer_id}/preferences": lambda: {"preferred_channel": "email"},
     "PATCH /v1/customers/{customer_id}/contacts/{contact_id}": lambda: {"label": uuid4().hex},
+    "POST /v1/customers/{customer_id}/surveys/{survey_id}/answers": lambda: {"answers": {"csat": 4}},
 }
 THINGS = {"contact_id": ("/customers/{customer_id}/contacts", contact)}
-SHARED = {"sku": SKU}
+SHARED: dict[str, Callable[[httpx.Client], str]] = {"sku": lambda shop: SKU, "survey_id": survey}
 
 
 @dataclass
@@ -66,8 +76,9 @@ class Member:
         self.http.close()
 
 
-def path_of(route: Route, customer: str, things: dict[str, str]) -> str:
-    return route.template.format_map(SHARED | things | {"customer_id": customer})
+def path_of(shop: httpx.Client, route: Route, customer: str, things: dict[str, str]) -> str:
+    shared = {name: make(shop) for name, make in SHARED.items() if f"{{{name}}}" in route.template}
+    return route.template.format_map(shared | things | {"customer_id": customer})
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +115,9 @@ def test_every_route_that_is_theirs_answers_them_also_as_me(members: tuple[Membe
     refused = []
     for route in routes(own):
         for me in (f"/customers/{ada.id}", "/me"):
-            answer = ada.ask(route, path_of(route, ada.id, ada.things(route)).replace(f"/customers/{ada.id}", me))
+            answer = ada.ask(
+                route, path_of(ada.shop, route, ada.id, ada.things(route)).replace(f"/customers/{ada.id}", me)
+            )
             refused += [f"{route} as {me}: {answer.status_code} {answer.text}"] * answer.is_error
     assert refused == []
 
@@ -114,9 +127,9 @@ def test_nothing_of_somebody_else_exists_for_them(members: tuple[Member, Member]
     reached = []
     for route in routes(lambda route: own(route) and "{customer_id}" in route.template):
         things = bob.things(route)
-        assert not bob.ask(route, path_of(route, bob.id, things)).is_error, str(route)
-        strangers = [path_of(route, one, things) for one in (bob.id, bob.id.upper(), str(uuid4()))]
-        strangers += [path_of(route, ada.id, things)] * bool(things)
+        assert not bob.ask(route, path_of(bob.shop, route, bob.id, things)).is_error, str(route)
+        strangers = [path_of(bob.shop, route, one, things) for one in (bob.id, bob.id.upper(), str(uuid4()))]
+        strangers += [path_of(bob.shop, route, ada.id, things)] * bool(things)
         answers = [ada.ask(route, path) for path in strangers]
         reached += [f"{route}: {one.status_code} {one.text[:200]}" for one in answers if not missing(one)]
     assert reached == []
