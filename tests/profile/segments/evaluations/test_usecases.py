@@ -1,10 +1,13 @@
 """Customers enter and leave segments as things happen and as time passes, and each evaluation tells it once."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.profile.links import usecases as links
 from services.profile.marks.tables import QuietMark
@@ -13,6 +16,7 @@ from services.profile.segments.evaluations import usecases as evaluations
 from services.profile.segments.evaluations.tables import SegmentState
 from services.profile.segments.publications import usecases as publications
 from services.profile.segments.schemas import SegmentPatch
+from shared import due
 from shared.contracts.base import Origin
 from shared.due import CustomerDue
 from shared.messaging.republish import Selection
@@ -43,6 +47,23 @@ def test_an_order_enters_and_the_end_of_the_window_leaves_with_no_event(world: W
     assert (left.cause, left.members, left.version, left.occurred_at) == ("time", [], 2, world.now)
     assert [one.segment_id for one in left.left] == [recent]
     assert world.session.scalar(select(CustomerDue.next_at).where(CustomerDue.customer_id == wei)) is None
+
+
+def test_who_cannot_be_judged_keeps_nobody_else_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyers = world.publish("buyers", BUYERS)
+    wei, lena = world.order("u-1", world.now), world.order("u-2", world.now)
+    evaluate = evaluations.evaluate
+
+    def fails(session: Session, people: Collection[UUID], *more: Any) -> dict[UUID, datetime | None]:
+        if lena in people:
+            raise ZeroDivisionError
+        return evaluate(session, people, *more)
+
+    monkeypatch.setattr(evaluations, "evaluate", fails)
+    world.look()
+    assert world.members(buyers) == {wei}
+    again = world.session.scalar(select(CustomerDue.next_at).where(CustomerDue.customer_id == lena))
+    assert again == world.now + due.AFTER_FAULT
 
 
 def test_several_segments_are_told_at_once_and_nothing_is_told_twice(world: World) -> None:
