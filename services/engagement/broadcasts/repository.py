@@ -1,17 +1,17 @@
 """Statements about audiences and their release."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, false, func, literal, select, true, update
+from sqlalchemy import ARRAY, Select, func, literal, select, update
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences.rules import excluded, included
 from services.engagement.broadcasts.tables import UNRELEASED, CampaignMember
 from services.engagement.messages.tables import Message
-from services.engagement.segments.tables import SegmentsOf
-from shared.db import NOTHING, among, put
+from shared.db import NOTHING, put
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -91,18 +91,8 @@ def listed(session: Session, campaign_id: UUID, page: PageRequest, group: str | 
 
 
 def _meant(audience: dict[str, Any]) -> Select[UUID, bool]:
-    named = [UUID(one) for one in audience.get("customer_ids", ())]
-    canonical = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, named))
-    inside = _in_any(audience.get("include", ())) | CustomerRef.customer_id.in_(canonical)
-    excluded = func.coalesce(_in_any(audience.get("exclude", ())), false()).label("excluded")
-    return (
-        select(CustomerRef.customer_id, excluded)
-        .outerjoin(SegmentsOf, SegmentsOf.customer_id == CustomerRef.customer_id)
-        .where(CustomerRef.canonical_id == CustomerRef.customer_id, CustomerRef.erased_at.is_(None), inside)
+    return select(CustomerRef.customer_id, excluded(audience, CustomerRef.customer_id).label("excluded")).where(
+        CustomerRef.canonical_id == CustomerRef.customer_id,
+        CustomerRef.erased_at.is_(None),
+        included(audience, CustomerRef.customer_id),
     )
-
-
-def _in_any(segment_ids: Collection[str]) -> ColumnElement[bool]:
-    if not segment_ids:
-        return false()
-    return SegmentsOf.members.op("?|", return_type=true().type)(literal([str(one) for one in segment_ids], ARRAY(Text)))

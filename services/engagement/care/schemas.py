@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.engagement.audiences.schemas import Audience
 from services.engagement.channels.schemas import Kind
 from services.engagement.policies.schemas import ClockTime
 from services.engagement.templates.schemas import Purpose
@@ -93,17 +94,6 @@ Occasion = Annotated[
     BirthdayOccasion | HolidayOccasion | AnniversaryOccasion | FollowUpOccasion | OrderOccasion | RefillOccasion,
     Field(discriminator="kind"),
 ]
-
-
-class Audience(Body):
-    """Who is meant: members of the segments of `include` and who is named, less those of `exclude`; `{}` is everybody.
-
-    It is asked when an occasion is planned and again when it is due.
-    """
-
-    include: list[UUID] = Field(default=[], max_length=50, description="Segments.")
-    exclude: list[UUID] = Field(default=[], max_length=50, description="Segments.")
-    customer_ids: list[UUID] = Field(default=[], max_length=1_000)
 
 
 class Reward(Body):

@@ -7,10 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
     Select,
-    Text,
     and_,
     exists,
     func,
@@ -19,14 +16,13 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from services.engagement.audiences.rules import meant
 from services.engagement.customers.tables import Customer
 from services.engagement.occasions.rules import Birth
-from services.engagement.segments.tables import SegmentsOf
 from shared.db import among
 from shared.linking import CustomerRef
 
@@ -100,22 +96,6 @@ def _people() -> Select[Any]:
     )
 
 
-def meant(audience: Mapping[str, Any], canonical_id: Any) -> ColumnElement[bool]:
-    """Whether a canonical customer is in an audience: in one of its segments or named, and in none that it leaves out.
-
-    An audience without either is everybody.
-    """
-    named = [UUID(str(one)) for one in audience.get("customer_ids", ())]
-    wanted: list[ColumnElement[bool]] = []
-    if named:
-        people = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, named))
-        wanted.append(canonical_id.in_(people))
-    if audience.get("include"):
-        wanted.append(canonical_id.in_(_members(audience["include"])))
-    left_out = ~canonical_id.in_(_members(audience["exclude"])) if audience.get("exclude") else true()
-    return and_(or_(*wanted) if wanted else true(), left_out)
-
-
 def pages(
     session: Session, wanted: Select[Any], audience: Mapping[str, Any], people: Collection[UUID] | None = None
 ) -> Iterator[list[Person]]:
@@ -140,12 +120,6 @@ def known(session: Session, wanted: Select[Any], canonical_ids: Collection[UUID]
     return {row[0]: Person(*row) for row in rows}
 
 
-def among_audience(session: Session, audience: Mapping[str, Any], canonical_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these people an audience means."""
-    wanted = select(CustomerRef.canonical_id).distinct().where(among(CustomerRef.canonical_id, canonical_ids))
-    return set(session.scalars(wanted.where(meant(audience, CustomerRef.canonical_id))))
-
-
 def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], kind: str) -> Iterator[Any]:
     """People of an audience grouped by what counts for a kind of occasion: zone, registration (in quarters of an hour,
     as no zone divides them), birthday; and how many."""
@@ -160,8 +134,3 @@ def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], ki
     )
     real = [one for one in by if isinstance(one, InstrumentedAttribute) or one is registered[1]]
     yield from session.execute(grouped.group_by(*real) if real else grouped)
-
-
-def _members(segment_ids: Sequence[Any]) -> Select[UUID]:
-    some = literal([str(one) for one in segment_ids], ARRAY(Text))
-    return select(SegmentsOf.customer_id).where(SegmentsOf.members.op("?|")(some))

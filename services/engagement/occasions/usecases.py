@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
 from services.engagement.calendars import usecases as calendars
 from services.engagement.care.tables import CareRule
 from services.engagement.formats.rules import zone_of
@@ -83,7 +84,7 @@ def records(session: Session, rule: CareRule, canonical_ids: Collection[UUID]) -
 
 def meant(session: Session, rule: CareRule, canonical_ids: Collection[UUID]) -> set[UUID]:
     """Which of these people are of a rule's audience now."""
-    return repository.among_audience(session, rule.audience, canonical_ids)
+    return audiences.among(session, rule.audience, canonical_ids)
 
 
 def per_day(session: Session, settings: Settings, rule: CareRule, first: date, until: date) -> dict[date, int]:

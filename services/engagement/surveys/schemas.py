@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from services.engagement.care.schemas import Audience
+from services.engagement.audiences.schemas import Audience
 from services.engagement.channels.schemas import Kind as Channel
 from shared.contracts.base import Code, Title
 from shared.web.schemas import Body, Out

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,15 +15,12 @@ from services.engagement.winback_offers.tables import WinbackOffer
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import PageRequest, require_version
+from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
-from shared.web.patches import merged
 from shared.web.schemas import Listing
-from shared.web.validation import invalid
-from shared.web.versioned import archived, moved_on, stamps
+from shared.web.versioned import archived, moved_on, patched, stamps
 
 SORTS = {"rank": (WinbackOffer.rank, WinbackOffer.offer_id), "code": (WinbackOffer.code,)}
-EDITED = ("code", "name", "kind", "rank", "reasons", "value_from", "template", "purpose", "topic", "channels")
 
 
 def listed(session: Session, page: PageRequest) -> Listing[WinbackOffer]:
@@ -51,13 +47,7 @@ def get(session: Session, offer_id: UUID, *, locked: bool = False) -> WinbackOff
 def edit(session: Session, offer_id: UUID, patch: OfferPatch, if_match: int, now: datetime) -> WinbackOffer:
     """Change an offer; what was offered already stays as it was."""
     offer = get(session, offer_id, locked=True)
-    require_version(offer.version, if_match)
-    document = merged({name: getattr(offer, name) for name in EDITED}, patch.model_dump(exclude_unset=True))
-    try:
-        draft = NewOffer.model_validate(document)
-    except ValidationError as error:
-        raise invalid(error.errors(include_input=False, include_url=False)) from None
-    return moved_on(session, offer, now, **_values(session, draft))
+    return moved_on(session, offer, now, **_values(session, patched(offer, NewOffer, patch, if_match)))
 
 
 def archive(session: Session, offer_id: UUID, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Looking at due invitations: asking, reminding, ending; everything is sent through the one send decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
 from services.engagement.messages.schemas import REACHED
 from services.engagement.orders import usecases as orders
 from services.engagement.sending import usecases as sending
@@ -35,8 +36,7 @@ class Round:
     surveys: Mapping[UUID, Survey]
     orders: Mapping[UUID, str]
     canonical: Mapping[UUID, UUID]
-    members: Mapping[UUID, Sequence[str]]
-    ids: Mapping[UUID, Sequence[UUID]]
+    meant: Mapping[UUID, Collection[UUID]]  # of each survey's audience
     asked: dict[UUID, datetime] = field(default_factory=dict)
     used: set[Any] = field(default_factory=set)
 
@@ -100,8 +100,7 @@ def _round(session: Session, held: Sequence[SurveyInvitation], now: datetime) ->
         surveys=known,
         orders={order_id: order.status for order_id, order in states.items()},
         canonical=canonical,
-        members=repository.members(session, people),
-        ids=linking.members(session, people),
+        meant={one.survey_id: audiences.among(session, one.audience, people) for one in known.values()},
         asked=repository.last_asked(session, people),
         used=repository.used_up(session, set(known), people),
     )
@@ -115,8 +114,7 @@ def _verdict(batch: Round, row: SurveyInvitation) -> Verdict:
         return verdict
     if (row.survey_id, person, row.trigger_ref) in batch.used:
         return Verdict("failed", "duplicate")
-    ids = {str(one) for one in batch.ids[person]}
-    if not rules.meant(survey.audience, batch.members.get(person, ()), ids):
+    if person not in batch.meant[row.survey_id]:
         return Verdict("failed", "not_in_audience")
     last = batch.asked.get(person)
     if last is not None and last > batch.now - timedelta(days=survey.cooldown_days):

@@ -1,16 +1,16 @@
 """Statements about invitations."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, func, literal, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences.rules import meant
 from services.engagement.customers.tables import Customer
 from services.engagement.messages.tables import Message
-from services.engagement.segments.tables import SegmentsOf
 from services.engagement.surveys.invitations.tables import SurveyInvitation
 from shared.db import NEWER, NOTHING, among, put
 from shared.linking import CustomerRef
@@ -108,25 +108,16 @@ def open_of(session: Session, survey_id: UUID, customer_ids: Collection[UUID]) -
     return session.scalars(wanted.order_by(SurveyInvitation.happens_at.desc()).limit(1).with_for_update()).first()
 
 
-def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """The segments of each person."""
-    wanted = select(SegmentsOf.customer_id, SegmentsOf.members)
-    return dict(session.execute(wanted.where(among(SegmentsOf.customer_id, canonical_ids))).all())
-
-
-def people(session: Session, *, include: Collection[str] = ()) -> Iterator[list[tuple[UUID, str]]]:
-    """Everybody with their time zone, page by page; of some segments only if they are given."""
+def people(session: Session, audience: Mapping[str, Any]) -> Iterator[list[tuple[UUID, str]]]:
+    """Everybody of an audience with their time zone, page by page."""
     after: UUID | None = None
     while True:
         wanted = (
             select(Customer.customer_id, Customer.time_zone)
             .join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
             .where(CustomerRef.canonical_id == Customer.customer_id, CustomerRef.erased_at.is_(None))
-            .where(Customer.status == "active", Customer.kind == "person")
+            .where(Customer.status == "active", Customer.kind == "person", meant(audience, Customer.customer_id))
         )
-        if include:
-            held = SegmentsOf.members.op("?|")(literal(list(include), ARRAY(Text)))
-            wanted = wanted.where(Customer.customer_id.in_(select(SegmentsOf.customer_id).where(held)))
         if after is not None:
             wanted = wanted.where(Customer.customer_id > after)
         page = [(row[0], row[1]) for row in session.execute(wanted.order_by(Customer.customer_id).limit(PAGE))]

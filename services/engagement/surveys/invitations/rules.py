@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -93,13 +93,6 @@ def _asking(survey: Survey, invitation: SurveyInvitation, order_status: str | No
     if invitation.order_id is not None and order_status != "delivered":
         return Verdict("failed", f"order_{order_status or 'unknown'}")
     return Verdict("ask")
-
-
-def meant(audience: dict[str, Any], members: Sequence[str], ids: set[str]) -> bool:
-    """Whether an audience holds somebody who is in these segments under these customer ids; `{}` holds everybody."""
-    include, exclude, named = (set(audience.get(name, ())) for name in ("include", "exclude", "customer_ids"))
-    inside = not (include or named) or include & set(members) or named & ids
-    return bool(inside) and not exclude & set(members)
 
 
 def next_look(survey: Survey, invitation: SurveyInvitation) -> datetime | None:

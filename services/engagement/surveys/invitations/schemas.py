@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.care.schemas import Audience
+from services.engagement.audiences.schemas import Audience
 from shared.contracts.base import Code
 from shared.web.schemas import Body, Out
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.care.schemas import Audience
 from services.engagement.formats.rules import zone_of
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.invitations import repository, rules
@@ -63,13 +62,9 @@ def invite(session: Session, service: str, survey_id: UUID, body: Invitees, now:
 
 def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     """Plan the invitations of an audience, a page of people a transaction; repeating it adds nothing."""
-    audience = Audience.model_validate(job.args["audience"])
-    include = [str(one) for one in audience.include]
-    named = [str(one) for one in audience.customer_ids]
     planned = done = 0
     with runtime.database.reading() as reader:
-        pages = repository.people(reader, include=include) if include else iter(())
-        for page in [*_pages(named), *pages]:
+        for page in repository.people(reader, job.args["audience"]):
             with runtime.database.transaction() as session:
                 survey = _require_inviting(surveys.get(session, UUID(job.args["survey_id"])))
                 ids = [one for one, _ in page]
@@ -77,11 +72,6 @@ def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             done += len(page)
             job.progress(done)
     return {"people": done, "planned": planned}
-
-
-def _pages(named: Sequence[str]) -> Iterable[list[tuple[UUID, str]]]:
-    for at in range(0, len(named), repository.AT_ONCE):
-        yield [(UUID(one), "") for one in named[at : at + repository.AT_ONCE]]
 
 
 def get(session: Session, invitation_id: UUID, *, locked: bool = False) -> SurveyInvitation:
@@ -127,7 +117,7 @@ def _plan_turns(runtime: Runtime, survey_id: UUID) -> int:
         first = max(survey.planned_on or started - rules.DAY, started - rules.DAY, today - LONGEST_SLEEP)
         days = [first + number * rules.DAY for number in range(1, (today - first).days + 1)]
         planned = 0
-        for page in repository.people(session, include=survey.audience.get("include", ())):
+        for page in repository.people(session, survey.audience):
             rows = [row for day in days for row in _turns(runtime, survey, page, day)]
             with runtime.database.transaction() as writer:
                 planned += repository.add(writer, rows)

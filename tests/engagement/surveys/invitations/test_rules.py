@@ -37,21 +37,3 @@ def test_whoever_is_in_a_small_sample_is_in_a_larger_one(subject: UUID, one: flo
 def test_a_sample_has_about_its_share() -> None:
     drawn = sum(rules.drawn(SURVEY, derived_id(str(at)), 0.25) for at in range(4_000))
     assert 900 < drawn < 1_100
-
-
-@pytest.mark.parametrize(
-    ("audience", "inside"),
-    [
-        ({}, True),
-        ({"include": ["gold"]}, True),
-        ({"include": ["silver"]}, False),
-        ({"include": ["silver"], "customer_ids": ["ada"]}, True),
-        ({"customer_ids": ["ida"]}, False),
-        ({"exclude": ["gold"]}, False),
-        ({"include": ["gold"], "exclude": ["new"]}, False),
-    ],
-)
-def test_an_audience_includes_by_segment_or_name_and_exclusion_wins(
-    audience: dict[str, list[str]], inside: bool
-) -> None:
-    assert rules.meant(audience, ["gold", "new"], {"ada", "old-ada"}) is inside

@@ -239,12 +239,14 @@ def test_people_are_invited_by_name_once_per_occasion(runtime: Runtime, profile:
 
 
 def test_an_audience_is_invited_by_a_job_that_may_be_repeated(runtime: Runtime, profile: Profile) -> None:
-    survey_id, gold = live(runtime, trigger={"kind": "manual"}), new_id()
-    ada, ida, uma = profile.add(), profile.add(), profile.add()
-    known(runtime, ada, ida, uma)
+    survey_id, gold, asleep = live(runtime, trigger={"kind": "manual"}), new_id(), new_id()
+    ada, ida, uma, eva = (profile.add() for _ in range(4))
+    known(runtime, ada, ida, uma, eva)
     with runtime.database.transaction() as session:
-        put(session, SegmentsOf, [{"customer_id": one, "version": 1, "members": [str(gold)]} for one in (ada, ida)])
-        audience = {"include": [gold], "customer_ids": [uma]}
+        held = {ada: [gold], ida: [gold], eva: [gold, asleep]}
+        rows = [{"customer_id": one, "version": 1, "members": [*map(str, some)]} for one, some in held.items()]
+        put(session, SegmentsOf, rows)
+        audience = {"include": [gold], "customer_ids": [uma], "exclude": [asleep]}
         body = Invitees.model_validate({"audience": audience})
         job_id = invitations.invite(session, "engagement", survey_id, body, runtime.now()).job_id
     assert job_id is not None

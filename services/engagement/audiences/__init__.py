@@ -1,0 +1,1 @@
+"""Audiences: who is meant by segments and by name."""

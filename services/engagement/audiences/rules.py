@@ -1,0 +1,41 @@
+"""Audiences as conditions on a column of canonical ids. A name counts for the person, whichever linked id it is."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Text, false, literal, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.engagement.segments.tables import SegmentsOf
+from shared.db import among
+from shared.linking import CustomerRef
+
+Audience = Mapping[str, Any]
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+def meant(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
+    """Whether a person is in an audience; one that includes no segment and names nobody is everybody."""
+    everybody = not audience.get("include") and not audience.get("customer_ids")
+    return (true() if everybody else included(audience, canonical_id)) & ~excluded(audience, canonical_id)
+
+
+def included(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
+    """Whether a person is in a segment that an audience includes, or named by it."""
+    named = [UUID(str(one)) for one in audience.get("customer_ids", ())]
+    people = select(CustomerRef.canonical_id).where(among(CustomerRef.customer_id, named))
+    by_name = canonical_id.in_(people) if named else false()
+    return _in_any(audience.get("include", ()), canonical_id) | by_name
+
+
+def excluded(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
+    """Whether a person is in a segment that an audience leaves out."""
+    return _in_any(audience.get("exclude", ()), canonical_id)
+
+
+def _in_any(segment_ids: Collection[Any], canonical_id: Column) -> ColumnElement[bool]:
+    if not segment_ids:
+        return false()
+    some = literal([str(one) for one in segment_ids], ARRAY(Text))
+    return canonical_id.in_(select(SegmentsOf.customer_id).where(SegmentsOf.members.op("?|")(some)))
