@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.profile.assignments import republish as assignments
@@ -39,14 +39,9 @@ from shared.messaging.republish import Republisher, Selection
 
 def customers(session: Session, selection: Selection) -> Sequence[CustomerRecorded]:
     """One page of customer records in their present version."""
-    statement = select(Customer.__table__).where(Customer.status == "active").order_by(Customer.customer_id)
-    if selection.after is not None:
-        statement = statement.where(Customer.customer_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(Customer.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(Customer.recorded_at >= selection.since)
-    rows = session.execute(statement.limit(selection.limit)).mappings()
+    statement = select(Customer.__table__).where(Customer.status == "active")
+    whose, changed = Customer.customer_id, Customer.recorded_at
+    rows = session.execute(selection.narrowed(statement, whose, customer_id=whose, changed_at=changed)).mappings()
     shared = attributes.shared(session)
     return [rules.recorded(dict(row), Origin.REPUBLISH, shared) for row in rows]
 
@@ -54,13 +49,8 @@ def customers(session: Session, selection: Selection) -> Sequence[CustomerRecord
 def links(session: Session, selection: Selection) -> Sequence[CustomerLinked]:
     """One page of links in their present version."""
     statement = select(LinkChange, CustomerRef).join(CustomerRef, CustomerRef.customer_id == LinkChange.customer_id)
-    if selection.after is not None:
-        statement = statement.where(LinkChange.customer_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(LinkChange.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(LinkChange.recorded_at >= selection.since)
-    rows = session.execute(statement.order_by(LinkChange.customer_id).limit(selection.limit)).all()
+    whose, changed = LinkChange.customer_id, LinkChange.recorded_at
+    rows = session.execute(selection.narrowed(statement, whose, customer_id=whose, changed_at=changed)).all()
     members = linking.members(session, {ref.canonical_id for _, ref in rows})
     return [
         CustomerLinked(
@@ -79,15 +69,11 @@ def links(session: Session, selection: Selection) -> Sequence[CustomerLinked]:
 
 def agreements(session: Session, selection: Selection) -> Sequence[ConsentRecorded]:
     """One page of consent states in their present version."""
-    key = tuple_(Consent.customer_id, Consent.purpose, Consent.channel)
-    statement = select(Consent.__table__).order_by(Consent.customer_id, Consent.purpose, Consent.channel)
-    if selection.after is not None:
-        statement = statement.where(key > tuple_(*selection.after))
-    if selection.customer_id is not None:
-        statement = statement.where(Consent.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(Consent.recorded_at >= selection.since)
-    rows = session.execute(statement.limit(selection.limit)).mappings()
+    key = (Consent.customer_id, Consent.purpose, Consent.channel)
+    statement = selection.narrowed(
+        select(Consent.__table__), *key, customer_id=Consent.customer_id, changed_at=Consent.recorded_at
+    )
+    rows = session.execute(statement).mappings()
     return [consents.recorded(dict(row), Origin.REPUBLISH) for row in rows]
 
 

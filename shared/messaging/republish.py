@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, false, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared import linking
 from shared.contracts.base import CustomerEvent, Event, Origin
@@ -17,6 +18,8 @@ from shared.runtime import Runtime
 PAGE = 500
 FULL = 5_000
 PAUSE = 0.1
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,24 @@ class Selection:
     """Which states a page shall hold: at most `limit`, ordered by subject, those after `after`.
 
     `after` is what identifies the last event of the page before: the value of its one identifying field, or a tuple of
-    them when it has several (`Event.identified_by`), to compare as a row: `tuple_(a, b) > tuple_(*after)`.
+    them when it has several (`Event.identified_by`).
     """
 
     since: datetime | None
     customer_id: UUID | None
     after: Any
     limit: int
+
+    def narrowed(self, statement: Chosen, *key: Column, customer_id: Column | None, changed_at: Column) -> Chosen:
+        """A statement for this page: by `key`, the columns that identify an event, and by whose and when it changed."""
+        if self.after is not None:
+            after = self.after if isinstance(self.after, tuple) else (self.after,)
+            statement = statement.where(tuple_(*key) > tuple_(*after))
+        if self.customer_id is not None:
+            statement = statement.where(false() if customer_id is None else customer_id == self.customer_id)
+        if self.since is not None:
+            statement = statement.where(changed_at >= self.since)
+        return statement.order_by(*key).limit(self.limit)
 
 
 Republisher = Callable[[Session, Selection], Sequence[Event]]

@@ -114,13 +114,9 @@ def unfinished(session: Session, campaign_id: UUID) -> bool:
 def published(session: Session, selection: Selection) -> Sequence[Message]:
     """Messages of which an event was published, by id."""
     statement = select(Message).where(Message.status.in_(PUBLISHED))
-    if selection.since:
-        statement = statement.where(Message.changed_at >= selection.since)
-    if selection.customer_id:
-        statement = statement.where(Message.customer_id == selection.customer_id)
-    if selection.after:
-        statement = statement.where(Message.message_id > selection.after)
-    return session.scalars(statement.order_by(Message.message_id).limit(selection.limit)).all()
+    whose, changed = Message.customer_id, Message.changed_at
+    page = selection.narrowed(statement, Message.message_id, customer_id=whose, changed_at=changed)
+    return session.scalars(page).all()
 
 
 def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:

@@ -109,11 +109,6 @@ def cells(session: Session, opened_from: datetime | None, opened_to: datetime | 
 
 def told(session: Session, selection: Selection) -> Sequence[WinbackCase]:
     """A page of cases by id, for telling them again."""
-    wanted = select(WinbackCase).order_by(WinbackCase.case_id).limit(selection.limit)
-    if selection.after is not None:
-        wanted = wanted.where(WinbackCase.case_id > selection.after)
-    if selection.customer_id is not None:
-        wanted = wanted.where(WinbackCase.customer_id == selection.customer_id)
-    if selection.since is not None:
-        wanted = wanted.where(WinbackCase.changed_at >= selection.since)
-    return session.scalars(wanted).all()
+    whose, changed = WinbackCase.customer_id, WinbackCase.changed_at
+    page = selection.narrowed(select(WinbackCase), WinbackCase.case_id, customer_id=whose, changed_at=changed)
+    return session.scalars(page).all()

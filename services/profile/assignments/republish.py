@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.profile.assignments.usecases import changed
@@ -14,13 +14,8 @@ from shared.ownership import FIELDS, CustomerOwner
 
 def page(session: Session, selection: Selection) -> Sequence[AssignmentChanged]:
     """One page of owners in their present version."""
-    key = tuple_(CustomerOwner.customer_id, CustomerOwner.role)
-    statement = select(CustomerOwner).order_by(CustomerOwner.customer_id, CustomerOwner.role)
-    if selection.after is not None:
-        statement = statement.where(key > tuple_(*selection.after))
-    if selection.customer_id is not None:
-        statement = statement.where(CustomerOwner.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(CustomerOwner.valid_from >= selection.since)
-    rows = session.scalars(statement.limit(selection.limit))
+    whose, changed_at = CustomerOwner.customer_id, CustomerOwner.valid_from
+    rows = session.scalars(
+        selection.narrowed(select(CustomerOwner), whose, CustomerOwner.role, customer_id=whose, changed_at=changed_at)
+    )
     return [changed({name: getattr(row, name) for name in FIELDS}, Origin.REPUBLISH, row.valid_from) for row in rows]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text, tuple_, update
+from sqlalchemy import Row, select, text, update
 from sqlalchemy.orm import Session
 
 from services.profile.behaviour.rules import PUBLISH_EVERY, TOP_CATEGORIES, activity_id_of
@@ -79,14 +79,9 @@ def note_published(session: Session, activity_ids: Collection[UUID], now: dateti
 def selected(session: Session, selection: Selection) -> Sequence[Row[Any]]:
     """Days told of before, one page by customer and day."""
     statement = select(*COLUMNS).where(ActivityDay.published_version > 0)
-    if selection.since is not None:
-        statement = statement.where(ActivityDay.recorded_at >= selection.since)
-    if selection.customer_id is not None:
-        statement = statement.where(ActivityDay.customer_id == selection.customer_id)
-    if selection.after is not None:
-        statement = statement.where(tuple_(ActivityDay.customer_id, ActivityDay.day) > tuple_(*selection.after))
-    ordered = statement.order_by(ActivityDay.customer_id, ActivityDay.day).limit(selection.limit)
-    return session.execute(ordered).all()
+    whose, changed = ActivityDay.customer_id, ActivityDay.recorded_at
+    page = selection.narrowed(statement, whose, ActivityDay.day, customer_id=whose, changed_at=changed)
+    return session.execute(page).all()
 
 
 def _stub(customer_id: UUID, day: date, origin: Origin, now: datetime) -> dict[str, Any]:

@@ -87,11 +87,6 @@ def found(session: Session, contact_ids: Collection[UUID]) -> Sequence[Contact]:
 
 def selected(session: Session, selection: Selection) -> Sequence[Contact]:
     """One page of contact points by id."""
-    statement = select(Contact).order_by(Contact.contact_id)
-    if selection.after is not None:
-        statement = statement.where(Contact.contact_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(Contact.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(Contact.updated_at >= selection.since)
-    return session.scalars(statement.limit(selection.limit)).all()
+    whose, changed = Contact.customer_id, Contact.updated_at
+    page = selection.narrowed(select(Contact), Contact.contact_id, customer_id=whose, changed_at=changed)
+    return session.scalars(page).all()

@@ -206,11 +206,6 @@ def _page(session: Session, statement: Select[Any], page: PageRequest) -> Listin
 def selected(session: Session, selection: Selection) -> list[tuple[Order, datetime]]:
     """One page of orders by id, each with the time it was recorded."""
     statement = select(*COLUMNS).where(TAKEN_IN, ~CustomerOrder.guest)
-    if selection.since is not None:
-        statement = statement.where(CustomerOrder.recorded_at >= selection.since)
-    if selection.customer_id is not None:
-        statement = statement.where(CustomerOrder.customer_id == selection.customer_id)
-    if selection.after is not None:
-        statement = statement.where(CustomerOrder.order_id > selection.after)
-    rows = session.execute(statement.order_by(CustomerOrder.order_id).limit(selection.limit))
-    return [(loaded(row), row.recorded_at) for row in rows]
+    whose, changed = CustomerOrder.customer_id, CustomerOrder.recorded_at
+    page = selection.narrowed(statement, CustomerOrder.order_id, customer_id=whose, changed_at=changed)
+    return [(loaded(row), row.recorded_at) for row in session.execute(page)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select, true, tuple_, update
+from sqlalchemy import RowMapping, Select, Uuid, bindparam, cast, func, select, true, update
 from sqlalchemy.orm import Session
 
 from services.profile.identities.tables import Contact, IdentityRow
@@ -76,15 +76,8 @@ def traces(session: Session, customer_ids: Collection[UUID]) -> set[str]:
 def page(session: Session, selection: Selection, *, completed: bool) -> Sequence[RowMapping]:
     """One row for each id of each erasure that was begun (or completed), by erasure and id."""
     member = func.jsonb_array_elements_text(Erasure.member_ids).table_valued("value").render_derived("member")
-    key = tuple_(Erasure.erasure_id, member.c.value)
+    whose = cast(member.c.value, Uuid)
     statement = select(*COLUMNS, member.c.value.label("member_id")).select_from(Erasure).join(member, true())
     statement = statement.where(Erasure.status == "completed" if completed else Erasure.status != "requested")
-    if selection.since is not None:
-        statement = statement.where(Erasure.requested_at >= selection.since)
-    if selection.customer_id is not None:
-        statement = statement.where(member.c.value == str(selection.customer_id))
-    if selection.after is not None:
-        erasure_id, customer_id = selection.after
-        statement = statement.where(key > tuple_(erasure_id, str(customer_id)))
-    ordered = statement.order_by(Erasure.erasure_id, member.c.value).limit(selection.limit)
-    return session.execute(ordered).mappings().all()
+    page = selection.narrowed(statement, Erasure.erasure_id, whose, customer_id=whose, changed_at=Erasure.requested_at)
+    return session.execute(page).mappings().all()

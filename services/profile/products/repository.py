@@ -113,14 +113,8 @@ def is_empty(session: Session) -> bool:
 
 def selected(session: Session, selection: Selection) -> list[tuple[Standing, datetime]]:
     """One page of products by sku, each with the time it was recorded. No customer has any."""
-    if selection.customer_id is not None:
-        return []
-    statement = select(*COLUMNS).order_by(Product.sku).limit(selection.limit)
-    if selection.since is not None:
-        statement = statement.where(Product.recorded_at >= selection.since)
-    if selection.after is not None:
-        statement = statement.where(Product.sku > selection.after)
-    return [(_loaded(row), row.recorded_at) for row in session.execute(statement)]
+    page = selection.narrowed(select(*COLUMNS), Product.sku, customer_id=None, changed_at=Product.recorded_at)
+    return [(_loaded(row), row.recorded_at) for row in session.execute(page)]
 
 
 def _loaded(row: Row[Any]) -> Standing:

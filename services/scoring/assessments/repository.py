@@ -52,11 +52,6 @@ def save(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[st
 
 def page(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
     """Assessments of canonical customers in their present version, by customer id."""
-    statement = select(Assessment.__table__).order_by(Assessment.customer_id).limit(selection.limit)
-    if selection.after is not None:
-        statement = statement.where(Assessment.customer_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(Assessment.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(Assessment.recorded_at >= selection.since)
-    return [dict(row) for row in session.execute(statement).mappings()]
+    whose, changed = Assessment.customer_id, Assessment.recorded_at
+    page = selection.narrowed(select(Assessment.__table__), whose, customer_id=whose, changed_at=changed)
+    return [dict(row) for row in session.execute(page).mappings()]

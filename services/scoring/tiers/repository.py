@@ -57,11 +57,6 @@ def share_in_grace(session: Session) -> float | None:
 
 def page(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
     """Tiers of canonical customers in their present version, by customer id."""
-    statement = select(Tier.__table__).where(Tier.customer_id.in_(OWN)).order_by(Tier.customer_id)
-    if selection.after is not None:
-        statement = statement.where(Tier.customer_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(Tier.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(Tier.recorded_at >= selection.since)
-    return [dict(row) for row in session.execute(statement.limit(selection.limit)).mappings()]
+    statement = select(Tier.__table__).where(Tier.customer_id.in_(OWN))
+    page = selection.narrowed(statement, Tier.customer_id, customer_id=Tier.customer_id, changed_at=Tier.recorded_at)
+    return [dict(row) for row in session.execute(page).mappings()]

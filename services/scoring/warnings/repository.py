@@ -107,17 +107,13 @@ def listed(session: Session, wanted: WarningFilter, page: PageRequest, caller: C
 
 def page(session: Session, selection: Selection, *, closed: bool) -> Sequence[Mapping[str, Any]]:
     """Warnings, or the closed ones alone, by id, for sending them again."""
-    statement = select(*COLUMNS).order_by(ChurnWarning.warning_id).limit(selection.limit)
+    statement = select(*COLUMNS)
     at = ChurnWarning.closed_at if closed else ChurnWarning.raised_at
     if closed:
         statement = statement.where(ChurnWarning.status == WarningStatus.CLOSED)
-    if selection.after is not None:
-        statement = statement.where(ChurnWarning.warning_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(ChurnWarning.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(at >= selection.since)
-    return [dict(row) for row in session.execute(statement).mappings()]
+    whose = ChurnWarning.customer_id
+    wanted = selection.narrowed(statement, ChurnWarning.warning_id, customer_id=whose, changed_at=at)
+    return [dict(row) for row in session.execute(wanted).mappings()]
 
 
 def _conditions(wanted: WarningFilter) -> Iterator[ColumnElement[bool]]:

@@ -43,10 +43,6 @@ def listed(session: Session, survey_id: UUID, page: PageRequest) -> Listing[Surv
 def told(session: Session, selection: Selection) -> Sequence[SurveyResponse]:
     """Answers of which an event was published, by id."""
     statement = select(SurveyResponse).where(SurveyResponse.customer_id.is_not(None))
-    if selection.since:
-        statement = statement.where(SurveyResponse.answered_at >= selection.since)
-    if selection.customer_id:
-        statement = statement.where(SurveyResponse.customer_id == selection.customer_id)
-    if selection.after:
-        statement = statement.where(SurveyResponse.response_id > selection.after)
-    return session.scalars(statement.order_by(SurveyResponse.response_id).limit(selection.limit)).all()
+    whose, changed = SurveyResponse.customer_id, SurveyResponse.answered_at
+    page = selection.narrowed(statement, SurveyResponse.response_id, customer_id=whose, changed_at=changed)
+    return session.scalars(page).all()

@@ -150,11 +150,7 @@ def of_customer(session: Session, customer_id: UUID, page: PageRequest) -> Listi
 
 def selected(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
     """What was told of customers, one page by id."""
-    statement = select(SegmentState.__table__).where(SegmentState.version > 0).order_by(SegmentState.customer_id)
-    if selection.after is not None:
-        statement = statement.where(SegmentState.customer_id > selection.after)
-    if selection.customer_id is not None:
-        statement = statement.where(SegmentState.customer_id == selection.customer_id)
-    if selection.since is not None:
-        statement = statement.where(SegmentState.recorded_at >= selection.since)
-    return [dict(row) for row in session.execute(statement.limit(selection.limit)).mappings()]
+    statement = select(SegmentState.__table__).where(SegmentState.version > 0)
+    whose, changed = SegmentState.customer_id, SegmentState.recorded_at
+    page = selection.narrowed(statement, whose, customer_id=whose, changed_at=changed)
+    return [dict(row) for row in session.execute(page).mappings()]
