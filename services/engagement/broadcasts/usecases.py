@@ -35,16 +35,7 @@ PAUSE = timedelta(seconds=1)
 
 def advance_due(runtime: Runtime) -> int:
     """Take the next step of one campaign that is due; how many campaigns were looked at."""
-    with runtime.database.transaction() as session:
-        claimed, stamp = due.claim(session, Campaign.due_at, runtime.now(), limit=1)
-    if not claimed:
-        return 0
-    with runtime.database.transaction() as session:
-        campaign = campaigns.still_claimed(session, claimed[0], stamp)
-        if campaign is not None:
-            _step(session, runtime, campaign, runtime.now())
-            session.flush()
-    return 1
+    return due.work_off(runtime, Campaign.due_at, _advance, limit=1)
 
 
 def preview(session: Session, settings: Settings, campaign_id: UUID, now: datetime) -> AudiencePreview:
@@ -82,6 +73,14 @@ def preview(session: Session, settings: Settings, campaign_id: UUID, now: dateti
         sampled=len(some),
         refusals=dict(refused.most_common()),
     )
+
+
+def _advance(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        campaign = campaigns.still_claimed(session, claimed[0], stamp)
+        if campaign is not None:
+            _step(session, runtime, campaign, now)
+            session.flush()
 
 
 def _step(session: Session, runtime: Runtime, campaign: Campaign, now: datetime) -> None:

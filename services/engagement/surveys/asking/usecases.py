@@ -43,13 +43,7 @@ class Round:
 
 def ask_due(runtime: Runtime) -> int:
     """Ask, remind or end what is due, at most a batch; how many invitations were looked at."""
-    with runtime.database.transaction() as session:
-        claimed, stamp = due.claim(session, SurveyInvitation.due_at, runtime.now(), limit=BATCH)
-    if not claimed:
-        return 0
-    with runtime.database.transaction() as session:
-        _work(session, runtime, claimed, stamp)
-    return len(claimed)
+    return due.work_off(runtime, SurveyInvitation.due_at, _look, limit=BATCH)
 
 
 def heed_messages(runtime: Runtime) -> int:
@@ -65,6 +59,11 @@ def heed_messages(runtime: Runtime) -> int:
                 _end(row, Verdict("failed", reason or status), runtime.now())
         session.flush()
     return len(found)
+
+
+def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        _work(session, runtime, claimed, stamp)
 
 
 def _work(session: Session, runtime: Runtime, claimed: Sequence[UUID], stamp: datetime) -> None:
