@@ -1,11 +1,12 @@
 """How tests are drawn and spread; the fixtures that all share are in shared.testing.plugin."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
-ONE_STACK = Path(__file__).parent / "e2e"
+ONE_STACK = "tests/e2e/"
 
 # The same examples on every machine and run, and none failed for the machine's mood.
 settings.register_profile(
@@ -18,9 +19,19 @@ settings.register_profile(
 settings.load_profile("guanxi")
 
 
+def together(nodeid: str) -> str:
+    """What shares fixtures runs in one process: a module, and everything that walks through one deployment."""
+    return ONE_STACK if nodeid.startswith(ONE_STACK) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Spread tests by what they share. By a hook: marking groups does nothing with a pytest newer than the plugin."""
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = together
+    return scheduler
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what shares fixtures in one process: a module together, and everything that walks through one deployment."""
-    for item in items:
-        together = "stack" if item.path.is_relative_to(ONE_STACK) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(ONE_STACK))

@@ -131,10 +131,17 @@ def _statistics(stack: Stack) -> dict[str, tuple[int, Decimal]]:
 
 def _duplicates(stack: Stack) -> int:
     """How many events the log of profile holds more than once: sent, not known to be there, sent again."""
-    consumer = KafkaConsumer(bootstrap_servers=stack.kafka, consumer_timeout_ms=3000)
+    consumer = KafkaConsumer(bootstrap_servers=stack.kafka, consumer_timeout_ms=1000)
     partitions = [TopicPartition("profile.events", at) for at in consumer.partitions_for_topic("profile.events") or ()]
     consumer.assign(partitions)
     consumer.seek_to_beginning(*partitions)
-    seen = Counter(dict(record.headers)["ce_id"] for record in consumer)
+    ends = consumer.end_offsets(partitions)
+    seen: Counter[str] = Counter()
+
+    def read_to_the_end() -> bool:
+        seen.update(dict(record.headers)["ce_id"] for record in consumer)
+        return all(consumer.position(partition) >= end for partition, end in ends.items())
+
+    wait_until(read_to_the_end)
     consumer.close()
     return sum(times - 1 for times in seen.values())

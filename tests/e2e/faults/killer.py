@@ -22,7 +22,8 @@ TARGETS = {
 }
 # Heavier blows are rarer: the others must get somewhere between them.
 ROUND = ["profile api", "profile worker", "scoring worker", "postgres", "profile worker", "kafka", "paused worker"]
-WAITING_TO_DELETE = "SELECT pid FROM pg_locks WHERE locktype = 'transactionid' AND NOT granted"
+# Only the relay waits for who holds the outbox; others may wait for rows of their own.
+WAITING_TO_DELETE = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
 class Killer:
@@ -79,6 +80,6 @@ class Killer:
                 wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount, timeout=30)
                 deleting = wait_until(lambda: rows.execute(WAITING_TO_DELETE).fetchall(), timeout=30)
                 killed = self._signal("relay", *TARGETS["profile worker"])
-                rows.execute("SELECT pg_terminate_backend(%s)", deleting[0])
+                rows.execute("SELECT pg_terminate_backend(%s, 10000)", deleting[0])
             return killed
         return False
