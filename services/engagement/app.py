@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.engagement.agenda.api import router as agenda
 from services.engagement.broadcasts.api import router as broadcasts
+from services.engagement.business_hours.api import router as business_hours
 from services.engagement.calendars.api import router as calendars
 from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
@@ -16,6 +17,7 @@ from services.engagement.occurrences.api import router as occurrences
 from services.engagement.policies.api import router as policies
 from services.engagement.rendering.api import router as rendering
 from services.engagement.sending.api import router as sending
+from services.engagement.slas.policies.api import router as sla_policies
 from services.engagement.suppressions.api import router as suppressions
 from services.engagement.surveys.answers.api import customers as customer_answers
 from services.engagement.surveys.answers.api import listed as survey_answers
@@ -43,6 +45,7 @@ ROUTERS = (
     *(survey_results, satisfaction, improvements),
     *(campaigns, broadcasts, lifts),
     *(winback, winback_report, winback_offers),
+    *(business_hours, sla_policies),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

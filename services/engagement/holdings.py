@@ -1,6 +1,6 @@
 """What each table of engagement holds of customers, and what becomes of it when one is erased."""
 
-from sqlalchemy import case
+from sqlalchemy import case, select
 
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
@@ -9,6 +9,7 @@ from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
 from services.engagement.orders.tables import OrderState
 from services.engagement.segments.tables import SegmentsOf
+from services.engagement.slas.tables import SlaClock, SlaSignal, SlaSubject
 from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations.tables import SurveyInvitation
 from services.engagement.winback.tables import WinbackCase, WinbackEnding
@@ -44,6 +45,7 @@ HOLDINGS = (
         why="Answers are counted by survey and period; the customer's own words go.",
     ),
 )
+COUNTING = select(SlaSubject.subject_id).where(SlaSubject.runs)
 TERMS = by_table(
     Term(Message.created_at, 1_095, Message.due_at.is_(None)),
     Term(CareOccurrence.happens_at, 1_095, CareOccurrence.due_at.is_(None)),
@@ -52,4 +54,7 @@ TERMS = by_table(
     Term(SurveyResponse.answered_at, 1_825),
     Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),
     Term(WinbackEnding.at, 1_825),
+    Term(SlaSignal.at, 1_825, SlaSignal.subject_id.not_in(COUNTING)),
+    Term(SlaClock.started_at, 1_825, SlaClock.subject_id.not_in(COUNTING)),
+    Term(SlaSubject.counted_at, 1_825, SlaSubject.runs.is_(False)),
 )

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from services.engagement.business_hours import usecases as business_hours
+from services.engagement.business_hours.schemas import NewBusinessHours
 from services.engagement.calendars import usecases as calendars
 from services.engagement.calendars.schemas import NewCalendar, NewDay
 from services.engagement.care import usecases as care
@@ -14,6 +16,8 @@ from services.engagement.care.schemas import NewCareRule
 from services.engagement.channels import usecases as channels
 from services.engagement.holdings import TERMS
 from services.engagement.policies import usecases as policies
+from services.engagement.slas.policies import usecases as sla_policies
+from services.engagement.slas.policies.schemas import NewSlaPolicy
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.schemas import NewSurvey
 from services.engagement.templates import usecases as templates
@@ -33,6 +37,10 @@ def seed(session: Session, now: datetime, settings: Settings) -> None:
     channels.ensure(session, _read("channels"), now)
     templates.ensure(session, [NewTemplate.model_validate(_joined(one)) for one in _read("templates")], now)
     calendars.ensure(session, [_calendar(one) for one in _read("calendars")], now)
+    zone = {"time_zone": settings.business_time_zone}
+    worked = [NewBusinessHours.model_validate(one | zone) for one in _read("business_hours")]
+    business_hours.ensure(session, worked, now)
+    sla_policies.ensure(session, [NewSlaPolicy.model_validate(one) for one in _read("sla_policies")], now)
     offered = [NewOffer.model_validate(one) for one in _read("winback_offers")]
     winback_offers.ensure(session, offered, now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]

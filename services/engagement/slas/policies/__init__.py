@@ -1,0 +1,1 @@
+"""What is promised: minutes to answer and to settle, by severity, category and tier."""
