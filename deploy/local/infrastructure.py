@@ -37,7 +37,7 @@ def infrastructure(home: Path, *, durable: bool = False) -> Iterator[Infrastruct
     home.mkdir(parents=True, exist_ok=True)
     chosen = ports.keep(home / "ports.json", INFRASTRUCTURE_PORTS)
     programs = [
-        kafka.program(home, jars(folders.cache()), chosen["kafka"], chosen["kafka_controller"]),
+        kafka.program(home, jars(folders.cache()), chosen["kafka"], chosen["kafka_controller"], durable=durable),
         postgres.program(home, chosen["postgres"], durable=durable),
     ]
     url = postgres.superuser_url(home, chosen["postgres"])

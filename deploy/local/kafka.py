@@ -15,11 +15,15 @@ from deploy.local.process import Program
 
 LOGGING = Path(__file__).parent.parent / "kafka" / "log4j2.properties"
 QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")  # Java 25 warns otherwise
+BRIEF = ("-XX:TieredStopAtLevel=1",)  # a broker of minutes would spend most of them compiling itself
 METADATA, METADATA_VERSION = 3, 12
 
 
-def program(home: Path, jars: Path, port: int, controller_port: int) -> Program:
-    """The broker of this home, its storage formatted on the first call."""
+def program(home: Path, jars: Path, port: int, controller_port: int, *, durable: bool = True) -> Program:
+    """The broker of this home, its storage formatted on the first call.
+
+    `durable=False` starts sooner and gets less quick with time: tests only.
+    """
     folder = home / "kafka"
     folder.mkdir(parents=True, exist_ok=True)
     properties = folder / "server.properties"
@@ -27,7 +31,14 @@ def program(home: Path, jars: Path, port: int, controller_port: int) -> Program:
     java = [str(JAVA), *QUIET, "-cp", f"{jars}/*", f"-Dlog4j2.configurationFile={LOGGING}"]
     if not (folder / "data" / "meta.properties").exists():
         _format(java, properties)
-    options = ["-Xms256m", "-Xmx384m", "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"]
+    options = [
+        *([] if durable else BRIEF),
+        "-Xms256m",
+        "-Xmx384m",
+        "-XX:+UseG1GC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.awt.headless=true",
+    ]
     return Program("kafka", [*java, *options, "kafka.Kafka", str(properties)], stop_seconds=30)
 
 

@@ -1,5 +1,6 @@
-"""Databases for tests: one template per service and run, cloned in milliseconds for whoever needs a fresh one."""
+"""Databases for tests: one template per service and run; who needs a fresh one gets a copy, or a used one mended."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
@@ -10,7 +11,10 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from shared.db import Database
+from shared.testing.restoring import Fresh
 from shared.testing.tables import create_tables
+
+LEAVE = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = %s"
 
 
 class Databases:
@@ -18,41 +22,59 @@ class Databases:
 
     def __init__(self, server: str, run: str) -> None:
         self._server = server
+        self._connection = psycopg.connect(server, autocommit=True)
         self._run = run
-        self._templates: dict[str, str] = {}
+        self._templates: dict[str, tuple[str, Fresh]] = {}
+        self._spare: dict[str, list[str]] = defaultdict(list)
         self._names: list[str] = []
 
     def clone(self, service: str) -> str:
         """The address of a fresh database with the tables of `service`."""
-        template = self._templates.get(service) or self._make_template(service)
-        return self._create(service, template)
+        template, _ = self._templates.get(service) or self._make_template(service)
+        return self._url(self._spare[service].pop() if self._spare[service] else self._create(service, template))
 
-    def drop(self, url: str) -> None:
-        """Remove one database, whoever is still connected."""
-        name = make_url(url).database or ""
-        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-        self._names.remove(name)
+    def give_back(self, service: str, url: str) -> None:
+        """Take one database from whoever is still connected and mend it for the next test."""
+        name, spare = make_url(url).database or "", self._new_name(service)
+        self._connection.execute(LEAVE, (name,))
+        # Renamed, so that no thread of the last test comes back to it.
+        self._execute("ALTER DATABASE {} RENAME TO {}", name, spare)
+        self._names[self._names.index(name)] = spare
+        with psycopg.connect(self._url(spare)) as connection:
+            is_fresh = self._templates[service][1].restore(connection)
+        if is_fresh:
+            self._spare[service].append(spare)
+        else:
+            self._execute("DROP DATABASE {}", spare)
+            self._names.remove(spare)
 
     def drop_all(self) -> None:
         """Remove whatever this run made."""
         for name in reversed(self._names):
             self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        self._connection.close()
 
-    def _make_template(self, service: str) -> str:
-        url = self._create(f"{service}_template", "template0")
-        create_tables(service, url)
-        self._templates[service] = make_url(url).database or ""
+    def _make_template(self, service: str) -> tuple[str, Fresh]:
+        name = self._create(f"{service}_template", "template0")
+        create_tables(service, self._url(name))
+        with psycopg.connect(self._url(name)) as connection:
+            self._templates[service] = name, Fresh.of(connection)
         return self._templates[service]
 
     def _create(self, label: str, template: str) -> str:
-        name = f"guanxi_{self._run}_{label}_{uuid4().hex[:8]}"
+        name = self._new_name(label)
         self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
         self._names.append(name)
+        return name
+
+    def _new_name(self, label: str) -> str:
+        return f"guanxi_{self._run}_{label}_{uuid4().hex[:8]}"
+
+    def _url(self, name: str) -> str:
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
 
     def _execute(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 @contextmanager

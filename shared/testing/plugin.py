@@ -77,12 +77,12 @@ def databases(infrastructure: Infrastructure, run_id: str) -> Iterator[Databases
 
 @pytest.fixture
 def database_of(databases: Databases) -> Iterator[Callable[[str], Database]]:
-    """`database_of("profile")`: a fresh database of a service, dropped after the test."""
+    """`database_of("profile")`: a fresh database of a service, taken away after the test."""
     with ExitStack() as stack:
 
         def make(service: str) -> Database:
             url = databases.clone(service)
-            stack.callback(databases.drop, url)
+            stack.callback(databases.give_back, service, url)
             database = Database(url, pool_size=20)
             stack.callback(database.close)
             return database

@@ -72,13 +72,13 @@ class Killer:
 
     def kill_relay(self) -> None:
         """The worker dies after the broker has acknowledged events and before they are deleted: they are sent twice."""
-        wait_until(self._relay_dies_before_it_deletes, timeout=60)
+        wait_until(self._relay_dies_before_it_deletes)
 
     def _relay_dies_before_it_deletes(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError):
             with psycopg.connect(self._stack.databases["profile"]) as held, held.cursor() as rows:
-                wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount, timeout=30)
-                deleting = wait_until(lambda: rows.execute(WAITING_TO_DELETE).fetchall(), timeout=30)
+                wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount)
+                deleting = wait_until(lambda: rows.execute(WAITING_TO_DELETE).fetchall())
                 killed = self._signal("relay", *TARGETS["profile worker"])
                 rows.execute("SELECT pg_terminate_backend(%s, 10000)", deleting[0])
             return killed
