@@ -20,7 +20,7 @@ WRITERS = 8
 SEED = 20261125
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(600)
 @pytest.mark.capability("C-02")
 def test_what_was_acknowledged_is_there_exactly_once_whatever_dies(stack: Stack) -> None:
     ledger, stop = Ledger(), threading.Event()

@@ -22,6 +22,7 @@ TARGETS = {
 }
 # Heavier blows are rarer: the others must get somewhere between them.
 ROUND = ["profile api", "profile worker", "scoring worker", "postgres", "profile worker", "kafka", "paused worker"]
+BACK = 180.0  # seconds: whom the last blows hit must be up again, on however busy a machine
 # Only the relay waits for who holds the outbox; others may wait for rows of their own.
 WAITING_TO_DELETE = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
@@ -72,12 +73,12 @@ class Killer:
 
     def kill_relay(self) -> None:
         """The worker dies after the broker has acknowledged events and before they are deleted: they are sent twice."""
-        wait_until(self._relay_dies_before_it_deletes)
+        wait_until(self._relay_dies_before_it_deletes, BACK)
 
     def _relay_dies_before_it_deletes(self) -> bool:
         with contextlib.suppress(psycopg.OperationalError):
             with psycopg.connect(self._stack.databases["profile"]) as held, held.cursor() as rows:
-                wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount)
+                wait_until(lambda: rows.execute("SELECT FROM outbox FOR UPDATE").rowcount, BACK)
                 deleting = wait_until(lambda: rows.execute(WAITING_TO_DELETE).fetchall())
                 killed = self._signal("relay", *TARGETS["profile worker"])
                 rows.execute("SELECT pg_terminate_backend(%s, 10000)", deleting[0])
