@@ -1,13 +1,14 @@
 """Long work outside a request: queued as a row, run in a child process, followed, cancelled, and safe to crash.
 
 A job's id begins with its service (`scr_…`), so that the gateway finds it. One job of a kind runs at a time. A child
-that dies leaves an old heartbeat; the job is then queued again, so its use case must be safe to repeat.
+that dies leaves an old heartbeat; the job is then queued again, so its use case must be safe to repeat. A child that
+only takes long to load is kept alive by its worker, and whoever runs a job holds a lock, so that it never runs twice.
 """
 
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from typing import Any
 from sqlalchemy import Index, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shared.db import SharedBase, put
+from shared import locks
+from shared.db import SharedBase, among, put
 from shared.errors import Conflict, GuanxiError, NotFound
 from shared.ids import new_id
 from shared.runtime import Runtime
@@ -27,6 +29,8 @@ SILENCE = timedelta(seconds=30)
 BEAT = 5.0
 ATTEMPTS = 3
 UNFINISHED = ("queued", "running")
+
+Child = subprocess.Popen[bytes]
 
 
 class Job(SharedBase):
@@ -129,6 +133,10 @@ def requeue_silent(session: Session, now: datetime) -> None:
     session.execute(update(Job).where(silent).values(status="queued"))
 
 
+def _keep_alive(session: Session, job_ids: Collection[str], now: datetime) -> None:
+    session.execute(update(Job).where(among(Job.id, job_ids), Job.status == "running").values(heartbeat_at=now))
+
+
 def claim(session: Session, now: datetime) -> Job | None:
     """The oldest queued job, marked running; None when there is none."""
     job = session.scalars(
@@ -140,33 +148,48 @@ def claim(session: Session, now: datetime) -> Job | None:
     return job
 
 
+def _launched(service: str, job_id: str) -> Child:
+    command = [sys.executable, "-m", f"services.{service}", "job", "run", job_id]
+    return subprocess.Popen(command)  # noqa: S603 - our own interpreter and a generated id
+
+
 class Children:
     """The child processes that one worker has running."""
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, *, launched: Callable[[str, str], Child] = _launched) -> None:
         self._service = service
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._launched = launched
+        self._running: dict[str, Child] = {}
 
     def tick(self, runtime: Runtime) -> int:
-        """Start a child for each queued job; keep what is running alive in the table."""
-        self._running = [child for child in self._running if child.poll() is None]
+        """Keep what is running alive in the table, and start a child for the next queued job."""
+        self._running = {job_id: child for job_id, child in self._running.items() if child.poll() is None}
+        now = runtime.now()
         with runtime.database.transaction() as session:
-            requeue_silent(session, runtime.now())
-            job = claim(session, runtime.now())
+            _keep_alive(session, self._running, now)
+            requeue_silent(session, now)
+            job = claim(session, now)
         if job is None:
             return 0
-        command = [sys.executable, "-m", f"services.{self._service}", "job", "run", job.id]
-        self._running.append(subprocess.Popen(command))  # noqa: S603 - our own interpreter and a generated id
+        self._running[job.id] = self._launched(self._service, job.id)
         return 1
 
     def stop(self) -> None:
         """End the children; their jobs are queued again when they have been silent long enough."""
-        for child in self._running:
+        for child in self._running.values():
             child.terminate()
 
 
 def run(runtime: Runtime, table: Mapping[str, JobUseCase], job_id: str) -> None:
-    """Do one claimed job in this process and store how it ended."""
+    """Do one claimed job in this process and store how it ended; nothing while another process does."""
+    with locks.held(runtime, job_id) as is_ours:
+        if is_ours:
+            _run(runtime, table, job_id)
+        else:
+            log.warning("the job runs in another process", job_id=job_id)
+
+
+def _run(runtime: Runtime, table: Mapping[str, JobUseCase], job_id: str) -> None:
     with runtime.database.transaction() as session:
         job = get(session, job_id)
         job.started_at = runtime.now()  # the claim was before this process had loaded
@@ -194,7 +217,7 @@ def _beating(runtime: Runtime, job_id: str) -> Iterator[None]:
     def beat() -> None:
         while not stop.wait(BEAT):
             with runtime.database.transaction() as session:
-                session.execute(update(Job).where(Job.id == job_id).values(heartbeat_at=runtime.now()))
+                _keep_alive(session, [job_id], runtime.now())
 
     thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
     thread.start()

@@ -1,12 +1,16 @@
 """Long work: queued, followed, cancelled, safe to crash."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared import jobs
+from shared import jobs, locks
 from shared.errors import Conflict, Invalid, NotFound
 from shared.jobs import Job, JobRun
 from shared.runtime import Runtime
@@ -95,6 +99,35 @@ def test_a_job_whose_process_died_runs_again_and_fails_the_third_time(runtime: R
         with runtime.database.transaction() as session:
             jobs.requeue_silent(session, later)
     assert read(runtime, job_id).status == "failed"
+
+
+def test_a_job_that_another_process_runs_is_left_to_it(runtime: Runtime) -> None:
+    job_id = start(runtime, to=1)
+    claim(runtime)
+    with locks.held(runtime, job_id) as first:
+        assert first
+        jobs.run(runtime, {"count": count}, job_id)
+        assert read(runtime, job_id).status == "running"
+    jobs.run(runtime, {"count": count}, job_id)
+    assert read(runtime, job_id).status == "succeeded"
+
+
+def test_a_child_that_takes_long_to_load_is_not_taken_for_dead(runtime: Runtime, now: datetime) -> None:
+    def launched(service: str, job_id: str) -> jobs.Child:
+        return subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+
+    job_id, children = start(runtime, to=1), jobs.Children("gateway", launched=launched)
+    assert children.tick(runtime) == 1
+    later = replace(runtime, clock=lambda: now + timedelta(minutes=1))
+    assert children.tick(later) == 0
+    assert read(runtime, job_id).attempts == 1
+    (child,) = children._running.values()
+    child.kill()
+    child.wait()
+    assert children.tick(replace(runtime, clock=lambda: now + timedelta(minutes=2))) == 1
+    assert read(runtime, job_id).attempts == 2
+    children.stop()
+    assert [child.wait() for child in children._running.values()] == [-signal.SIGTERM]
 
 
 def test_an_unknown_job_is_not_found(runtime: Runtime) -> None:
