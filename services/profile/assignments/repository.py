@@ -93,9 +93,11 @@ def how_many(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Customer).where(*standing())) or 0
 
 
-def loads(session: Session) -> Counter[UUID]:
-    """How many customers each manager has."""
+def loads(session: Session, manager_ids: Collection[UUID] | None = None) -> Counter[UUID]:
+    """How many customers each manager has, or each of some; who has none is left out."""
     held = select(CustomerOwner.manager_id, func.count()).where(CustomerOwner.manager_id.is_not(None))
+    if manager_ids is not None:
+        held = held.where(among(CustomerOwner.manager_id, manager_ids))
     return Counter(dict(session.execute(held.group_by(CustomerOwner.manager_id)).all()))  # type: ignore[arg-type]
 
 

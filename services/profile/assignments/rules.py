@@ -69,13 +69,12 @@ def decide(facts: Facts, role: str, present: Owner | None, staff: Staffing) -> O
     """
     if present is not None and present.pinned and _is_in_use(present, staff):
         return present
-    rule = next((one for one in staff.rules if one.role == role and matches(one, facts)), None)
+    rule = _rule_for(facts, role, staff)
     if rule is None:
         return _without_rule(present, staff)
     territory = of_region(facts.region, staff.territories)
-    team_id = rule.team_id or (None if rule.manager_id or territory is None else territory.team_id)
-    where = territory and territory.territory_id
-    there = [one for one in _candidates(rule, team_id, facts, staff) if not staff.away(one)]
+    team_id, where = _team_of(rule, territory), territory and territory.territory_id
+    there = _there(rule, team_id, facts, staff)
     cause = ABSENCE if present and present.manager_id in staff.managers and staff.away(present.manager_id) else RULE
     if present is not None and present.manager_id in there:
         return replace(present, team_id=staff.managers[present.manager_id].team_id, territory_id=where, pinned=False)
@@ -85,6 +84,20 @@ def decide(facts: Facts, role: str, present: Owner | None, staff: Staffing) -> O
         return Owner(None, team_id, where, False, cause, rule.rule_id) if team_id else _without_rule(present, staff)
     staff.turns[rule.rule_id] = chosen
     return Owner(chosen, staff.managers[chosen].team_id, where, False, cause, rule.rule_id)
+
+
+def to_be_counted(facts: Facts, role: str, present: Owner | None, staff: Staffing) -> list[UUID]:
+    """The managers of whom `decide` has to know how many they hold; none where the present owner stays."""
+    if present is not None and present.pinned and _is_in_use(present, staff):
+        return []
+    rule = _rule_for(facts, role, staff)
+    if rule is None:
+        return []
+    there = _there(rule, _team_of(rule, of_region(facts.region, staff.territories)), facts, staff)
+    if present is not None and present.manager_id in there:
+        return []
+    by_load = rule.method == "least_loaded"
+    return [one for one in there if by_load or staff.managers[one].capacity is not None]
 
 
 def account(before: Owner | None, after: Owner | None, staff: Staffing) -> None:
@@ -112,6 +125,19 @@ def _without_rule(present: Owner | None, staff: Staffing) -> Owner | None:
     if present is None or present.manager_id is None or not staff.away(present.manager_id):
         return present
     return replace(present, manager_id=None, pinned=False, cause=ABSENCE) if present.team_id else None
+
+
+def _rule_for(facts: Facts, role: str, staff: Staffing) -> Any:
+    return next((one for one in staff.rules if one.role == role and matches(one, facts)), None)
+
+
+def _team_of(rule: Any, territory: Any) -> UUID | None:
+    found: UUID | None = rule.team_id or (None if rule.manager_id or territory is None else territory.team_id)
+    return found
+
+
+def _there(rule: Any, team_id: UUID | None, facts: Facts, staff: Staffing) -> list[UUID]:
+    return [one for one in _candidates(rule, team_id, facts, staff) if not staff.away(one)]
 
 
 def _candidates(rule: Any, team_id: UUID | None, facts: Facts, staff: Staffing) -> list[UUID]:

@@ -1,7 +1,6 @@
 """Giving customers to managers and teams: as they come, on the word of staff, and for others to call."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.assignment_rules import usecases as assignment_rules
 from services.profile.assignments import repository, rules
-from services.profile.assignments.rules import Staffing
+from services.profile.assignments.rules import Facts, Staffing
 from services.profile.assignments.schemas import STAFF, Owner, Pin, Place
 from services.profile.assignments.tables import AssignmentPeriod
 from services.profile.attention.tables import AssignmentDue
@@ -62,7 +61,6 @@ def staffing(session: Session, now: datetime, *, locked: bool) -> Staffing:
         managers=managers.in_use(session),
         below=teams.below(session, named),
         territories=by_region((one, one.regions) for one in places),
-        loads=repository.loads(session) if found else Counter(),
         turns=repository.turns(session),
     )
 
@@ -72,16 +70,31 @@ def decided(
 ) -> tuple[dict[Place, Owner], dict[Place, CustomerOwner]]:
     """Whose owner changes to whom, and who has them now; writes nothing."""
     before = repository.present(session, customer_ids)
+    facts = repository.facts(session, customer_ids)
+    filled: dict[UUID, set[str]] = {}
+    for place in before:
+        filled.setdefault(place.customer_id, set()).add(place.role)
+    places = {
+        place: owner_of(before.get(place))
+        for customer_id in sorted(facts)
+        for role in sorted(filled.get(customer_id, set()).union(staff.roles))
+        for place in (Place(customer_id, role),)
+    }
+    _count(session, [(facts[place.customer_id], place.role, had) for place, had in places.items()], staff)
     changed = {}
-    for customer_id, facts in sorted(repository.facts(session, customer_ids).items()):
-        roles = {*staff.roles, *(place.role for place in before if place.customer_id == customer_id)}
-        for place in (Place(customer_id, role) for role in sorted(roles)):
-            had = owner_of(before.get(place))
-            owner = rules.decide(facts, place.role, had, staff)
-            if rules.differs(had, owner):
-                rules.account(had, owner, staff)
-                changed[place] = owner or Owner(None, None, None)
+    for place, had in places.items():
+        owner = rules.decide(facts[place.customer_id], place.role, had, staff)
+        if rules.differs(had, owner):
+            rules.account(had, owner, staff)
+            changed[place] = owner or Owner(None, None, None)
     return changed, before
+
+
+def _count(session: Session, cases: Iterable[tuple[Facts, str, Owner | None]], staff: Staffing) -> None:
+    """Learn what those managers hold of whom it matters: to count all customers takes longer than to place some."""
+    wanted = {one for facts, role, had in cases for one in rules.to_be_counted(facts, role, had, staff)}
+    if unknown := wanted - staff.loads.keys():
+        staff.loads.update(repository.loads(session, unknown))
 
 
 def settle(

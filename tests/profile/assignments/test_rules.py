@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.profile.assignments.rules import Facts, Staffing, account, decide, matches
+from services.profile.assignments.rules import Facts, Staffing, account, decide, matches, to_be_counted
 from services.profile.assignments.schemas import ABSENCE, Owner
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -150,3 +150,14 @@ def test_the_first_matching_rule_decides() -> None:
     found = decide(HERE, ROLE, owner(PEOPLE[0]), staffing([Person(one) for one in PEOPLE], rules))
     assert found is not None
     assert found.manager_id == PEOPLE[1]
+
+
+@given(people, methods, st.sampled_from([None, *PEOPLE]), st.lists(st.integers(0, 4), min_size=4, max_size=4))
+def test_nobody_else_has_to_be_counted(some: list[Person], method: str, has: UUID | None, held: list[int]) -> None:
+    present = owner(has) if has else None
+    loads = Counter(dict(zip(PEOPLE, held, strict=True)))
+    counted = to_be_counted(HERE, ROLE, present, staffing(some, [Rule(method=method)]))
+    few = staffing(some, [Rule(method=method)], loads=Counter({one: loads[one] for one in counted}))
+    everybody = staffing(some, [Rule(method=method)], loads=loads)
+    assert decide(HERE, ROLE, present, few) == decide(HERE, ROLE, present, everybody)
+    assert present is None or decide(HERE, ROLE, present, everybody) != present or counted == []

@@ -1,6 +1,5 @@
 """Trying the rules out, and running them over everybody as a job."""
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -27,7 +26,8 @@ def preview(session: Session, trial: Trial, now: datetime) -> DiffOut:
     found = repository.everybody(session, None, trial.limit + 1, trial.regions)
     people = found[: trial.limit]
     staff = usecases.staffing(session, now, locked=False)
-    loads = Counter(staff.loads)
+    loads = repository.loads(session)
+    staff.loads.update(loads)
     changed, before = usecases.decided(session, people, staff)
     had = {place: usecases.owner_of(before.get(place)) for place in changed}
     return DiffOut(
