@@ -1,7 +1,7 @@
 """The outbox: events stored in the transaction of the change they tell of."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,19 +40,24 @@ ADD = (
 ALONE, MARKING = text(ADD), text(f"WITH marked AS ({due.MARK}) {ADD}")
 
 
-def add(session: Session, events: Sequence[Event], *, due_at: datetime | None = None) -> None:
+def add(
+    session: Session, events: Sequence[Event], *, due_at: datetime | None = None, others: Collection[UUID] = ()
+) -> None:
     """Publish `events` when the caller's transaction commits, in this order.
 
-    With `due_at` the same statement makes the customers due that they are about. Draw versions under the subjects' row
-    locks before calling, so that an event's place follows its version.
+    With `due_at` the same statement makes the customers due that they are about, and `others` with them: two statements
+    would lock their rows in two orders. Draw versions under the subjects' row locks before calling, so that an event's
+    place follows its version.
     """
-    if not events:
-        return
     if due_at is None:
-        session.execute(ALONE, _binds(events))
-    else:
-        about = {event.customer_id for event in events if isinstance(event, CustomerEvent)}
+        if events:
+            session.execute(ALONE, _binds(events))
+        return
+    about = {event.customer_id for event in events if isinstance(event, CustomerEvent)} | set(others)
+    if events:
         session.execute(MARKING, _binds(events) | due.binds(about, due_at))
+    else:
+        due.mark(session, about, due_at)
 
 
 def depth(session: Session) -> int:

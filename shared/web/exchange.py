@@ -46,6 +46,11 @@ class Work:
         if transaction is not None:
             transaction.__exit__(kind, error, trace)
 
+    def roll_back(self) -> None:
+        """Undo what was done until now; the transaction begins again with the next statement."""
+        if self._session is not None:
+            self._session.rollback()
+
     @property
     def is_open(self) -> bool:
         """Whether a transaction was opened and is not ended."""

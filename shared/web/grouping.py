@@ -15,6 +15,7 @@ from sqlalchemy import exc
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
+from shared.db import unless_deadlocked
 from shared.errors import Unavailable
 from shared.runtime import Runtime
 from shared.telemetry import metrics
@@ -130,7 +131,7 @@ class Group:
 
     def _together(self, items: Sequence[Any]) -> Sequence[Any]:
         with self._runtime.database.transaction() as session:
-            results = self._use_case(session, items, self._runtime.now())
+            results = unless_deadlocked(lambda: self._use_case(session, items, self._runtime.now()), session.rollback)
             if len(results) != len(items):
                 raise AssertionError(f"{self._use_case.__qualname__} answered {len(results)} of {len(items)} items")
         return results

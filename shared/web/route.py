@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import ownership
+from shared.db import unless_deadlocked
 from shared.errors import NotAcceptable, NotFound
 from shared.web import access, bodies, csv_answers, idempotency, negotiation
 from shared.web.answers import Renderer
@@ -181,16 +182,19 @@ class GuanxiRoute(APIRoute):
             if exchange.media == CSV:
                 return self._csv(endpoint, values, exchange)
             with exchange.work:
-                if exchange.key is not None:
-                    stored = idempotency.begin(exchange.work.session, exchange.key)
-                    if stored is not None:
-                        return stored
-                response = self._render(endpoint(**values), values)
-                if exchange.key is not None:
-                    idempotency.keep(exchange.work.session, exchange.key, response)
-                return response
+                return unless_deadlocked(lambda: self._answered(endpoint, values, exchange), exchange.work.roll_back)
 
         return run
+
+    def _answered(self, endpoint: Endpoint, values: dict[str, Any], exchange: Exchange) -> Response:
+        if exchange.key is not None:
+            stored = idempotency.begin(exchange.work.session, exchange.key)
+            if stored is not None:
+                return stored
+        response = self._render(endpoint(**values), values)
+        if exchange.key is not None:
+            idempotency.keep(exchange.work.session, exchange.key, response)
+        return response
 
     def _async_run(self, endpoint: Endpoint) -> Endpoint:
         async def run(**values: Any) -> Response:

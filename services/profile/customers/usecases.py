@@ -148,8 +148,8 @@ def _rewrite(
         else ()
     )
     told = [one for one in changed if not rules.tells_the_same(before[one], saved[one], shared)]
-    marks.publish(session, [rules.recorded(saved[one], origins[one], shared) for one in told], now)
-    marks.mark(session, {one: origins[one] for one in changed if one not in told}, now)
+    events = [rules.recorded(saved[one], origins[one], shared) for one in told]
+    marks.publish(session, events, now, {one: origins[one] for one in changed if one not in told})
     attention.mark(session, [one for one in changed if rules.has_moved(before[one], saved[one])], now)
     return set(changed)
 

@@ -21,10 +21,18 @@ def mark(session: Session, origins: Mapping[UUID, Origin], now: datetime) -> Non
         repository.add_quiet(session, still)
 
 
-def publish(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:
-    """Publish events and make whom they are about due; of several origins a live one does not make the others news."""
-    outbox.add(session, events, due_at=now)
-    if still := {event.customer_id for event in events if event.origin is not Origin.LIVE}:
+def publish(
+    session: Session, events: Sequence[CustomerEvent], now: datetime, others: Mapping[UUID, Origin] | None = None
+) -> None:
+    """Publish events and make due whom they are about, and others, who are customers, of whom nothing is told.
+
+    Of several origins a live one does not make the others news.
+    """
+    beside = others or {}
+    outbox.add(session, events, due_at=now, others=beside)
+    still = {event.customer_id for event in events if event.origin is not Origin.LIVE}
+    still |= {one for one, origin in beside.items() if origin is not Origin.LIVE}
+    if still:
         repository.add_quiet(session, still)
 
 

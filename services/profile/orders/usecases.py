@@ -114,9 +114,9 @@ def record(session: Session, told: Sequence[Told], *, origin: Origin, now: datet
     events = {step.new.order_id: step.event for step in news if step.event}
     gaps.note(session, {line.sku for event in events.values() for line in event.lines if line.sku is not None}, now)
     named = [step for step in news if not step.new.guest]
-    marks.publish(session, [events[step.new.order_id] for step in named if step.event], now)
-    moved = [step.old.customer_id for step in named if step.old and step.old.customer_id != step.new.customer_id]
-    marks.mark(session, {one: origin for one in moved if one is not None}, now)
+    known_before = [(step.old, step.new) for step in named if step.old and not step.old.guest]
+    left = {old.customer_id: origin for old, new in known_before if old.customer_id not in (None, new.customer_id)}
+    marks.publish(session, [events[step.new.order_id] for step in named if step.event], now, left)
     decisive = {one.order_id: one for one in reversed(told) if one.rank == steps[one.order_id].new.rank}
     return [_outcome(one, steps[one.order_id], one is decisive.get(one.order_id)) for one in told]
 

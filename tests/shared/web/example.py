@@ -92,6 +92,7 @@ class Receipt(Out):
     version: int
 
 
+LOST: set[str] = set()
 jars = Router("/jars", tag="Jars")
 owned = Router("/customers/{customer_id}/jars", tag="Jars of a customer")
 inner = Router("/internal/jars", tag="Inside")
@@ -242,6 +243,16 @@ def fail_to_commit(session: WriteSession) -> dict[str, str]:
     """The endpoint succeeds, the commit does not."""
     session.execute(text("INSERT INTO late (id, other) VALUES (1, 99)"))
     return {"status": "created"}
+
+
+@faults.post("/deadlock", scope=PUBLIC, status_code=201)
+def lose_a_deadlock(body: NewJar, session: WriteSession, now: Now) -> Receipt:
+    """The first try of each jar ends in a deadlock, after it was stored."""
+    (receipt,) = store(session, [body], now)
+    if body.code not in LOST:
+        LOST.add(body.code)
+        session.execute(text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"))
+    return receipt
 
 
 @faults.post("/publish", scope=PUBLIC, status_code=204)

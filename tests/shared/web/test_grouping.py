@@ -113,6 +113,19 @@ def test_what_ends_the_connection_fails_the_group_without_trying_each(groups: Gr
     assert calls == 2
 
 
+def test_a_group_that_was_the_victim_of_a_deadlock_is_done_again(groups: Groups) -> None:
+    calls: list[int] = []
+
+    def lose(session: Session, items: Sequence[int], now: datetime) -> list[int]:
+        calls.extend(items)
+        if len(calls) == 1:
+            session.execute(text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"))
+        return list(items)
+
+    grouped: Grouped[int, int] = Grouped(lose)
+    assert (asyncio.run(grouped.submit(7)), calls) == (7, [7, 7])
+
+
 def test_a_result_comes_only_after_the_commit(groups: Groups, example_runtime: Runtime) -> None:
     def insert(session: Session, items: Sequence[int], now: datetime) -> list[int]:
         session.execute(text("INSERT INTO late (id, other) VALUES (7, 99)"))

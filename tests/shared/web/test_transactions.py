@@ -29,3 +29,11 @@ def test_no_connection_is_left_behind_by_refused_requests(example: Served) -> No
             "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in%' AND datname = current_database()"
         )
         assert session.scalar(waiting) == 0
+
+
+def test_the_victim_of_a_deadlock_is_done_again_as_one_effect(example: Served) -> None:
+    answer = example.post("/v1/faults/deadlock", jar("lost"), {"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["status"]) == (201, "created")
+    again = example.post("/v1/faults/deadlock", jar("lost"), {"Idempotency-Key": "k"})
+    assert (again.headers["Idempotency-Replayed"], again.json()) == ("true", answer.json())
+    assert example.get("/v1/jars/count").json() == {"count": 1}

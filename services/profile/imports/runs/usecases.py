@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.profile.imports.files import usecases as files
 from services.profile.imports.tables import Import
 from services.profile.ingestion.usecases import Result
 from shared import jobs
-from shared.db import Database
+from shared.db import Database, unless_deadlocked
 from shared.errors import Conflict, FieldError, Invalid
 from shared.jobs import UNFINISHED, Job, JobRun
 from shared.messaging import outbox
@@ -68,7 +69,7 @@ def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     for batch in batches(left, MOST_ROWS):
         outbox.wait_for_room(runtime.database, ROOM)
         with runtime.database.transaction() as session:
-            take(session, import_id, batch, runtime.now())
+            unless_deadlocked(partial(take, session, import_id, batch, runtime.now()), session.rollback)
         job.progress(batch[-1].last, total)
     with runtime.database.transaction() as session:
         return finish(session, import_id, runtime.now())
