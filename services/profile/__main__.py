@@ -9,6 +9,8 @@ from services.profile.base import Base
 from services.profile.commands import apply_erasures
 from services.profile.imports.runs.usecases import RUN as IMPORT
 from services.profile.imports.runs.usecases import run as take_in
+from services.profile.quality.usecases import CHECK
+from services.profile.quality.usecases import check as check_quality
 from services.profile.republish import REPUBLISH
 from services.profile.seeds import seed
 from services.profile.segments.publications.usecases import SETTLE, settle
@@ -22,7 +24,7 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
-    jobs={ASSIGN: run_assignments, HAND_OVER: hand_over, IMPORT: take_in, SETTLE: settle},
+    jobs={ASSIGN: run_assignments, CHECK: check_quality, HAND_OVER: hand_over, IMPORT: take_in, SETTLE: settle},
     republish=REPUBLISH,
     seed=seed,
     niceness=2,

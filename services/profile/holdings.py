@@ -19,6 +19,7 @@ from services.profile.organisations.facts.tables import OrganisationFact
 from services.profile.organisations.members.tables import OrganisationMember
 from services.profile.preferences.tables import Pause
 from services.profile.privacy.tables import Erasure
+from services.profile.quality.tables import QualityItem, QualityReport
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentMove, SegmentState
 from services.profile.segments.lists.tables import SegmentListing
 from services.profile.signals.tables import (
@@ -29,6 +30,7 @@ from services.profile.signals.tables import (
     Tier,
     TierChange,
     WarningStep,
+    WinbackStep,
 )
 from shared.holdings import blanked, deleted, kept
 from shared.retention import Term, by_table
@@ -36,8 +38,8 @@ from shared.traces import Searched
 
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, MatchKey, CustomerChange, ConsentEntry, Consent, Pause),
-    *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue),
-    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, Assessment, Tier),
+    *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue, QualityItem),
+    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, WinbackStep, Assessment, Tier),
     *(SegmentListing, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
@@ -86,4 +88,6 @@ TERMS = by_table(
     Term(WarningStep.at, 1_825),
     Term(MessageStep.at, 1_095),
     Term(SurveyAnswer.at, 1_825),
+    Term(WinbackStep.at, 1_825),
+    Term(QualityReport.as_of, 1_095),
 )

@@ -11,6 +11,7 @@ from services.profile.imports import usecases as imports
 from services.profile.orders.gaps import usecases as gaps
 from services.profile.privacy import usecases as privacy
 from services.profile.products import usecases as products
+from services.profile.quality import usecases as quality
 from services.profile.segments.evaluations import usecases as segments
 from shared import retention
 from shared.ticks import every
@@ -29,6 +30,7 @@ TICKS = {
     "watch_erasures": every(timedelta(minutes=10), privacy.watch),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "count_gaps": every(timedelta(seconds=2), gaps.count, batch=gaps.BATCH),
+    "check_quality": every(timedelta(hours=6), quality.consider),
     "change_prices": every(timedelta(seconds=5), products.change_prices, batch=500),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

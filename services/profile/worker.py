@@ -4,7 +4,7 @@ from services.profile.ingestion import usecases as ingestion
 from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
 from shared.contracts.base import Event, Topic
-from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered
+from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered, WinbackRecorded
 from shared.contracts.profile import (
     ActivitySummarised,
     AssignmentChanged,
@@ -16,7 +16,14 @@ from shared.contracts.profile import (
     ProductRecorded,
     SegmentsChanged,
 )
-from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.scoring import (
+    AssessmentChanged,
+    SchemePublished,
+    ScoringErased,
+    TierChanged,
+    WarningClosed,
+    WarningRaised,
+)
 from shared.messaging.handlers import handlers, on, on_topic
 
 # What changes a fact makes its customer due; the tick that judges due customers publishes.
@@ -38,10 +45,12 @@ HANDLERS = handlers(
     ),
     on(AssessmentChanged, signals.note_assessments, emits=JUDGED),
     on(TierChanged, signals.note_tiers, emits=JUDGED),
+    on(SchemePublished, signals.note_schemes),
     on(WarningRaised, signals.note_raised_warnings, emits=JUDGED),
     on(WarningClosed, signals.note_closed_warnings, emits=JUDGED),
     on(MessageRecorded, signals.note_messages, emits=JUDGED),
     on(SurveyAnswered, signals.note_answers, emits=JUDGED),
+    on(WinbackRecorded, signals.note_winback),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

@@ -70,8 +70,8 @@ class TierChanged(CustomerEvent):
     points_multiplier: Number
 
 
-class TierTitles(Part):
-    """The name of a tier."""
+class SchemeTitles(Part):
+    """A name in both languages."""
 
     zh: Title
     en: Title
@@ -82,19 +82,30 @@ class TierTerms(Part):
 
     tier: Code
     rank: int = Field(ge=0)
-    titles: TierTitles
+    titles: SchemeTitles
     benefits: list[Code] = []
     points_multiplier: Number
 
 
+class OwnDimension(Part):
+    """A dimension that the merchant declared."""
+
+    dimension: Code
+    titles: SchemeTitles
+
+
 @declare("scoring.scheme.published", Kind.STATE, "scheme", "scheme_kind")
 class SchemePublished(Event):
-    """The version of a kind of scheme that counts. `tiers` are all there are, for that kind alone."""
+    """The version of a kind of scheme that counts.
+
+    `tiers` are all there are and `dimensions` all that were declared beside the six, each for its kind alone.
+    """
 
     scheme_kind: Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies"] = Field(alias="kind")
     scheme_version: int = Field(ge=1)
     effective_at: Instant
     tiers: list[TierTerms] = []
+    dimensions: list[OwnDimension] = []
 
 
 @declare("scoring.warning.raised", Kind.MOMENT, "warning", "warning_id")

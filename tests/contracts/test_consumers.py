@@ -29,8 +29,6 @@ AWAITED = {
     *("engagement.referral.recorded", "engagement.participation.recorded", "engagement.opportunity.recorded"),
     *("engagement.need.recorded", "engagement.benefit.recorded", "engagement.unitcosts.published"),
 }
-# Published already, for benefits and names of segments to come; whoever consumes it takes it off the list.
-HEARD_LATER = {"scoring.scheme.published"}
 SEGMENTS_ONLY = {"profile.segments.changed", "profile.assignment.changed"}
 
 
@@ -80,14 +78,9 @@ def test_every_awaited_type_is_declared() -> None:
     assert {event.type for event in event_types()} >= AWAITED
 
 
-@pytest.mark.parametrize("event", [event for event in event_types() if event.type not in HEARD_LATER])
+@pytest.mark.parametrize("event", event_types())
 def test_what_is_declared_is_consumed_by_somebody(event: type[Event]) -> None:
     assert [service for service in CONSUMERS if event.type in handlers_of(service).routes]
-
-
-@pytest.mark.parametrize("event", [event for event in event_types() if event.type in HEARD_LATER])
-def test_what_is_heard_later_is_consumed_by_nobody_yet(event: type[Event]) -> None:
-    assert not [service for service in CONSUMERS if event.type in handlers_of(service).routes]
 
 
 def test_what_shops_may_send_has_a_door() -> None:

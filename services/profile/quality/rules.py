@@ -1,13 +1,18 @@
 """What may be wrong with a record `c`; `l` is what its linked ids say together, where there are several."""
 
-from services.profile.quality.schemas import Check, WorkFilter
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-PERSON, ORGANISATION = "c.kind = 'person'", "c.kind = 'organisation'"
+from services.profile.quality.schemas import Check, Checked, WorkFilter
+
+PERSON, ORGANISATION = "person", "organisation"
 REACHED = "(c.channels <> '[]' OR coalesce(l.reached, false))"
+Counts = dict[str, list[int]]
 
 
-def _missing(field: str, among: str = "true") -> Check:
-    return Check("incomplete", field, "missing", f"c.{field} IS NULL", among)
+def _missing(field: str, kind: str | None = None) -> Check:
+    return Check("incomplete", field, "missing", f"c.{field} IS NULL", kind)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -54,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     Check("conflicting", "birthday", "differs", "coalesce(l.birthdays > 1, false)"),
     Check("conflicting", "identities", "perhaps_one_person", "d.canonical_id IS NOT NULL"),
 )
+BY_CODE: Mapping[str, Check] = {one.code: one for one in CHECKS}
 
 
 def chosen(wanted: WorkFilter) -> list[Check]:
@@ -65,3 +71,32 @@ def chosen(wanted: WorkFilter) -> list[Check]:
         and (wanted.field is None or one.field in wanted.field)
         and (wanted.reason is None or one.reason in wanted.reason)
     ]
+
+
+def tallied(before: Counter[str], records: Iterable[Checked]) -> Counter[str]:
+    """How many records there were of each kind, and how often each check was wrong, with these records added."""
+    return before + Counter(name for one in records for name in (one.kind, *one.faults))
+
+
+def counts(tally: Mapping[str, int], dismissed: Mapping[str, int]) -> Counts:
+    """Of each check: how many customers it asks about, of how many it is wrong, and how many were set aside."""
+    everybody = tally.get(PERSON, 0) + tally.get(ORGANISATION, 0)
+    asked = {None: everybody, PERSON: tally.get(PERSON, 0), ORGANISATION: tally.get(ORGANISATION, 0)}
+    return {code: [asked[one.kind], tally.get(code, 0), dismissed.get(code, 0)] for code, one in BY_CODE.items()}
+
+
+def known(counted: Mapping[str, Any]) -> float | None:
+    """The share of fields that are known of all that should be."""
+    of_fields = [counted.get(code, (0, 0)) for code, one in BY_CODE.items() if one.fault == "incomplete"]
+    asked, missing = sum(one[0] for one in of_fields), sum(one[1] for one in of_fields)
+    return share(asked - missing, asked)
+
+
+def faults(counted: Mapping[str, Any]) -> int:
+    """How many fields are invalid, stale or conflicting."""
+    return sum(counted.get(code, (0, 0))[1] for code, one in BY_CODE.items() if one.fault != "incomplete")
+
+
+def share(part: int, whole: int) -> float | None:
+    """One part in four digits; None of nothing."""
+    return round(part / whole, 4) if whole else None

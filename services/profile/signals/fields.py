@@ -1,12 +1,41 @@
 """What segment rules may ask of what scoring and engagement said."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from services.profile.fields.rules import Facts, Joined
-from services.profile.fields.schemas import Condition, Field, Kind
+from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """What an assessment says of dimensions by name; one that it does not know is null."""
+
+    name: str = "levels"
+
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+        """One row for each customer, with the levels `v…`."""
+        said = (f"own.dimensions ->> {bind(_code_of(one.name), 'text')} AS v{at}" for at, (_, one) in wanted.items())
+        own = f"SELECT {', '.join(said)} FROM assessment own WHERE own.customer_id = c.customer_id"
+        return f"LEFT JOIN LATERAL ({own}) {self.name} ON true"
+
+    def value(self, wanted: Field, at: int) -> str:
+        """The level, or null."""
+        return f"{self.name}.v{at}"
+
+
+def _code_of(name: str) -> str:
+    return name.split(".", 1)[1]
+
 
 ASSESSMENT = Joined("assessment", "LEFT JOIN assessment a ON a.customer_id = c.customer_id")
 TIER = Joined("tier", "LEFT JOIN tier t ON t.customer_id = c.customer_id")
 MESSAGES = Facts("messages", "message_step f", "f.status IN ('sent', 'read', 'clicked')", "f.at")
 MESSAGE_CONDITIONS = {name: Condition(Kind.CODE, f"f.{name}") for name in ("channel", "purpose", "template")}
+ANSWERS = Facts("answers", "survey_answer f", "true", "f.at")
+ANSWER_CONDITIONS = {"trigger": Condition(Kind.CODE, "f.trigger")}
+LATEST = "(array_agg(f.{0} ORDER BY f.at DESC, f.response_id DESC) FILTER (WHERE f.{0} IS NOT NULL AND {{when}}))[1]"
+MARKS = {"nps": ("最近推荐意愿", "Latest readiness to recommend"), "csat": ("最近满意度评分", "Latest satisfaction")}
 RAISED = "f.step = 'raised'"
 WARNINGS = Facts(
     "warnings",
@@ -38,10 +67,12 @@ NUMBERS = {
     "expected_orders_90d": ("未来90天预期订单", "Orders expected in 90 days"),
     "churn_probability": ("流失概率", "Probability of churn"),
 }
+DIMENSION = Field("dimension", Kind.CODE, "自定义维度", "Declared dimension", Levels(), values=LEVELS, parameter=True)
 SCORES = {"r": ("R 分", "Recency score"), "f": ("F 分", "Frequency score"), "m": ("M 分", "Monetary score")}
 STEPS = {"sent": ("收到消息", "Messages sent"), "read": ("已读消息", "Messages read"), "clicked": ("点击", "Clicks")}
 
 FIELDS = (
+    DIMENSION,
     *(
         Field(f"dimension.{name}", Kind.CODE, zh, en, ASSESSMENT, f"(a.dimensions ->> '{name}')", values=LEVELS)
         for name, (zh, en) in DIMENSIONS.items()
@@ -83,4 +114,28 @@ FIELDS = (
         "bool_or(NOT f.ended) FILTER (WHERE {when})",
         empty="false",
     ),
+    *(
+        Field(
+            f"survey.{name}",
+            *(Kind.NUMBER, zh, en, ANSWERS),
+            LATEST.format(name),
+            windowed=True,
+            conditions=ANSWER_CONDITIONS,
+        )
+        for name, (zh, en) in MARKS.items()
+    ),
+    Field(
+        "survey.count",
+        *(Kind.NUMBER, "已答问卷", "Surveys answered", ANSWERS),
+        "count(*) FILTER (WHERE {when})",
+        empty="0",
+        windowed=True,
+        conditions=ANSWER_CONDITIONS,
+    ),
 )
+
+
+def own_dimension(code: str, titles: Mapping[str, str]) -> Field:
+    """A declared dimension as a word of its own."""
+    name = f"{DIMENSION.name}.{code}"
+    return Field(name, Kind.CODE, titles["zh"], titles["en"], DIMENSION.relation, values=LEVELS)

@@ -3,20 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.profile.signals.tables import (
     Assessment,
     LevelChange,
     MessageStep,
+    OwnDimensions,
     SurveyAnswer,
     Tier,
     TierChange,
     WarningStep,
+    WinbackStep,
 )
 from shared import linking
-from shared.contracts.engagement import MessageRecorded, SurveyAnswered
-from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.engagement import MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 from shared.db import NEWER, NOTHING, put
 
 SCORES = ("value_class", "composite", "lifecycle", "cluster", "clv_12m", "expected_orders_90d")
@@ -25,6 +28,22 @@ SCORES = ("value_class", "composite", "lifecycle", "cluster", "clv_12m", "expect
 def keep_assessments(session: Session, events: Sequence[AssessmentChanged]) -> None:
     """Keep the newest assessment of each customer."""
     put(session, Assessment, [_assessment(event) for event in events], on_conflict=NEWER)
+
+
+def keep_dimensions(session: Session, events: Sequence[SchemePublished]) -> None:
+    """Keep which dimensions are declared by the newest scheme of dimensions."""
+    rows = [
+        {"kind": one.scheme_kind, "version": one.version}
+        | {"dimensions": [declared.model_dump(mode="json") for declared in one.dimensions]}
+        for one in events
+        if one.scheme_kind == "dimensions"
+    ]
+    put(session, OwnDimensions, rows, on_conflict=NEWER)
+
+
+def dimensions(session: Session) -> list[Mapping[str, Any]]:
+    """The declared dimensions, each with its titles."""
+    return session.scalar(select(OwnDimensions.dimensions)) or []
 
 
 def keep_tiers(session: Session, events: Sequence[TierChanged]) -> None:
@@ -88,6 +107,14 @@ def add_message_steps(session: Session, events: Sequence[MessageRecorded]) -> No
         for event in events
     ]
     put(session, MessageStep, rows, on_conflict=NEWER)
+
+
+def add_winback_steps(session: Session, events: Sequence[WinbackRecorded]) -> None:
+    """Store each step a case reached, as its newest version tells it."""
+    linking.ensure(session, {event.customer_id for event in events})
+    same = ("case_id", "status", "customer_id", "warning_id", "reason", "version")
+    rows = [{name: getattr(event, name) for name in same} | {"at": event.occurred_at} for event in events]
+    put(session, WinbackStep, rows, on_conflict=NEWER)
 
 
 def keep_answers(session: Session, events: Sequence[SurveyAnswered]) -> None:

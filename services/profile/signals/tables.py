@@ -1,4 +1,4 @@
-"""Level changes, tiers and warnings that scoring told, and messages and answers that engagement told."""
+"""Level changes, tiers, warnings and names that scoring told, and messages and answers that engagement told."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +23,15 @@ class LevelChange(Base):
     before: Mapped[Label | None]
     after: Mapped[Label | None]
     at: Mapped[datetime]
+
+
+class OwnDimensions(Base):
+    """The dimensions that the merchant declared beside the six, as scoring told them last. At most one row."""
+
+    __tablename__ = "own_dimensions"
+    kind: Mapped[Code] = mapped_column(primary_key=True)  # of the scheme: dimensions
+    version: Mapped[int]
+    dimensions: Mapped[list[dict[str, Any]]]  # {dimension, titles}
 
 
 class TierChange(Base):
@@ -79,6 +88,20 @@ class SurveyAnswer(Base):
     csat: Mapped[int | None] = mapped_column(SmallInteger)
     ratings: Mapped[dict[str, Any]]
     order_id: Mapped[UUID | None]
+    version: Mapped[int]
+    at: Mapped[datetime]
+
+
+class WinbackStep(Base):
+    """One step of winning a customer back: open, contacted, recovered, lost, closed."""
+
+    __tablename__ = "winback_step"
+    __table_args__ = (Index("ix_winback_step_customer_id_at", "customer_id", "at"),)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[Code] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    warning_id: Mapped[UUID]
+    reason: Mapped[Code | None]
     version: Mapped[int]
     at: Mapped[datetime]
 

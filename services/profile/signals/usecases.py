@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.profile.attention import usecases as attention
+from services.profile.fields.schemas import Field
 from services.profile.marks import usecases as marks
 from services.profile.signals import repository
+from services.profile.signals.fields import own_dimension
 from shared.contracts.base import CustomerEvent, Origin
-from shared.contracts.engagement import MessageRecorded, SurveyAnswered
-from shared.contracts.scoring import AssessmentChanged, TierChanged, WarningClosed, WarningRaised
+from shared.contracts.engagement import MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 
 
 def note_assessments(session: Session, events: Sequence[AssessmentChanged], now: datetime) -> None:
@@ -52,6 +54,21 @@ def note_answers(session: Session, events: Sequence[SurveyAnswered], now: dateti
     """Keep what customers answered to surveys; their own words stay in engagement."""
     repository.keep_answers(session, events)
     _mark(session, events, now)
+
+
+def note_winback(session: Session, events: Sequence[WinbackRecorded], now: datetime) -> None:
+    """Keep how far each attempt to win a customer back came; no rule asks for it."""
+    repository.add_winback_steps(session, events)
+
+
+def note_schemes(session: Session, events: Sequence[SchemePublished], now: datetime) -> None:
+    """Keep which dimensions rules may ask for; what customers reach in them comes with their assessments."""
+    repository.keep_dimensions(session, events)
+
+
+def dimensions(session: Session) -> list[Field]:
+    """The declared dimensions as words of segment rules."""
+    return [own_dimension(one["dimension"], one["titles"]) for one in repository.dimensions(session)]
 
 
 def _mark(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:

@@ -81,6 +81,31 @@ SELECT w.step, w.at, 'warning/' || w.warning_id, w.customer_id,
        w.values
 FROM warning_step w WHERE w.customer_id = ANY(:ids)
 """
+WINBACK = """
+SELECT w.status, w.at, 'winback/' || w.case_id, w.customer_id,
+       CASE w.status WHEN 'recovered' THEN 'good' WHEN 'lost' THEN 'bad' ELSE 'neutral' END,
+       jsonb_build_object('warning_id', w.warning_id, 'reason', w.reason)
+FROM winback_step w WHERE w.customer_id = ANY(:ids)
+"""
+REGISTERED = """
+SELECT 'registered', c.registered_at, 'customer/' || c.customer_id, c.customer_id, 'neutral',
+       jsonb_build_object('source', c.source, 'first_touch', c.first_touch)
+FROM customer c WHERE c.customer_id = ANY(:ids)
+"""
+CONTACTS = """
+SELECT step.code, step.at, 'contact/' || t.contact_id, t.customer_id,
+       CASE step.code WHEN 'removed' THEN 'bad' ELSE 'neutral' END, jsonb_build_object('channel', t.channel)
+FROM contact t CROSS JOIN LATERAL (VALUES
+    ('added', t.created_at), ('verified', t.verified_at),
+    ('removed', CASE t.state WHEN 'removed' THEN t.updated_at END)) AS step (code, at)
+WHERE t.customer_id = ANY(:ids) AND step.at IS NOT NULL
+"""
+OWNERS = """
+SELECT p.cause, p.valid_from, 'assignment/' || p.period_id, p.customer_id, 'neutral',
+       jsonb_build_object('role', p.role, 'manager_id', p.manager_id, 'team_id', p.team_id,
+                          'territory_id', p.territory_id, 'pinned', p.pinned, 'valid_until', p.valid_until)
+FROM assignment_period p WHERE p.customer_id = ANY(:ids)
+"""
 CONSENTS = """
 SELECT c.state, c.effective_at, 'consent/' || c.entry_id, c.customer_id,
        CASE c.state WHEN 'granted' THEN 'good' ELSE 'bad' END,
@@ -113,6 +138,10 @@ PARTS = {
     "level": [LEVELS],
     "tier": [TIERS],
     "warning": [WARNINGS],
+    "winback": [WINBACK],
+    "customer": [REGISTERED],
+    "contact": [CONTACTS],
+    "assignment": [OWNERS],
     "consent": [CONSENTS],
     "merge": [MERGES],
     "segment": [SEGMENTS],

@@ -11,7 +11,21 @@ from pydantic import Field
 from shared.web.schemas import Instant, Many, Out
 
 Kind = Literal[
-    "order", "activity", "message", "level", "tier", "warning", "consent", "merge", "segment", "note", "survey"
+    "order",
+    "activity",
+    "message",
+    "survey",
+    "level",
+    "tier",
+    "warning",
+    "winback",
+    "consent",
+    "merge",
+    "segment",
+    "note",
+    "customer",
+    "contact",
+    "assignment",
 ]
 Tone = Literal["good", "neutral", "bad"]
 

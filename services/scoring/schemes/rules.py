@@ -10,8 +10,9 @@ TOLD_OF_TIERS = ("rank", "titles", "benefits", "points_multiplier")
 
 
 def told(kind: str, version: int, content: Mapping[str, Any], effective_at: datetime, now: datetime) -> SchemePublished:
-    """The event of a version that is in force. Only tiers are told with what they say."""
+    """The event of a version that is in force. Tiers are told with what they say, declared dimensions by name."""
     tiers = content.get("tiers", []) if kind == "tiers" else []
+    declared = content.get("declared", []) if kind == "dimensions" else []
     return SchemePublished.model_validate(
         {
             "kind": kind,
@@ -20,6 +21,7 @@ def told(kind: str, version: int, content: Mapping[str, Any], effective_at: date
             "effective_at": effective_at,
             "occurred_at": effective_at,
             "recorded_at": now,
+            "dimensions": [{"dimension": one["code"], "titles": one["titles"]} for one in declared],
             "tiers": [{"tier": one["code"], **{name: one[name] for name in TOLD_OF_TIERS}} for one in tiers],
         }
     )

@@ -28,6 +28,7 @@ class World:
     events: list[Fact] = field(default_factory=list)
     messages: list[Fact] = field(default_factory=list)
     warnings: list[Fact] = field(default_factory=list)
+    answers: list[Fact] = field(default_factory=list)
     consents: list[Fact] = field(default_factory=list)
     assessments: dict[UUID, Fact] = field(default_factory=dict)
     tiers: dict[UUID, Fact] = field(default_factory=dict)
@@ -260,10 +261,15 @@ def _of_facts(leaf: Rule, who: UUID, world: World, now: datetime) -> Any:
         some = [one for one in world.events if one["measure"] == name]
     elif noun == "messages":
         some = [one for one in world.messages if one["status"] == name]
+    elif noun == "survey":
+        some = world.answers
     else:
         some = [one for one in world.warnings if one["step"] == "raised"]
     some = [one for one in some if one["customer_id"] in ids and _in_window(one["at"], leaf, world, now)]
     some = [one for one in some if all(_asked(one, entry, world) for entry in where)]
+    if noun == "survey" and name != "count":
+        said = [(one["at"], one["response_id"], one[name]) for one in some if one[name] is not None]
+        return max(said)[2] if said else UNKNOWN
     if leaf["field"] == "warnings.open":
         closed = {one["warning_id"] for one in world.warnings if one["step"] == "closed"}
         return any(one["warning_id"] not in closed for one in some)
@@ -339,7 +345,11 @@ def moments(rule: Rule, who: UUID, world: World) -> Iterator[datetime]:
     """Every instant at which time alone could matter to a rule: each known time, moved by each span in it."""
     spans = [timedelta(0), TWO_YEARS]
     spans += [*_spans(rule), *(span for one in world.rules.values() for span in _spans(one))]
-    times = [one["at"] for some in (world.orders, world.events, world.messages, world.warnings) for one in some]
+    times = [
+        one["at"]
+        for some in (world.orders, world.events, world.messages, world.warnings, world.answers)
+        for one in some
+    ]
     times += [world.records[who]["registered_at"], world.tiers.get(who, {}).get("valid_until")]
     times.append(_renewal(world.records[who], world))
     times += [_attribute(one, world) for one in world.records[who]["attributes"].values() if isinstance(one, str)]

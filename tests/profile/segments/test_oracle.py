@@ -81,7 +81,7 @@ def crowd(profile: Session, now: datetime) -> World:
 
 
 def test_every_operator_of_every_field_agrees(profile: Session, crowd: World, now: datetime) -> None:
-    random, some = Random(13), {}
+    random, some = Random(14), {}
     for number, (one, op) in enumerate(PAIRS):
         for again in range(DRAWS):
             some[f"{number}.{again}"] = leaf_of(random, one, op, now)

@@ -26,7 +26,8 @@ from services.profile.preferences.tables import Pause
 from services.profile.segments.language.rules import vocabulary
 from services.profile.segments.language.schemas import ConditionOut, FieldOut
 from services.profile.segments.lists.tables import SegmentListing
-from services.profile.signals.tables import Assessment, MessageStep, Tier, WarningStep
+from services.profile.signals.fields import own_dimension
+from services.profile.signals.tables import Assessment, MessageStep, SurveyAnswer, Tier, WarningStep
 from shared.db import REPLACE, Base, put
 from shared.ids import derived_id
 from shared.linking import CustomerRef
@@ -54,6 +55,7 @@ WORDS: Mapping[str, Sequence[str]] = {
     "source": ("shop", "till"),
     "purpose": ("marketing", "service"),
     "template": ("birthday", "thanks"),
+    "trigger": ("delivery", "visit"),
     "role": ("account_manager", "service"),
     "portrait.favourite_category": ("tea", "green-tea", "cup"),
     "portrait.favourite_brand": ("West Lake", "Dragon"),
@@ -72,7 +74,8 @@ DECLARED = {
         {"key": "diet", "type": "choice", "values": ["none"], "pii": True},
     )
 }
-VOCABULARY = vocabulary(attribute_words(DECLARED))
+OWN = own_dimension("engagement", {"zh": "参与度", "en": "Engagement"})
+VOCABULARY = vocabulary([*attribute_words(DECLARED), OWN])
 OWNERS = [derived_id("owner", name) for name in ("li", "han")]
 ROLES = ("account_manager", "service")
 LONG_AGO = timedelta(days=730)  # nothing older is in a portrait
@@ -110,6 +113,7 @@ def world_of(random: Random, now: datetime, people: int = 8) -> World:
         world.events += [_event(random, one, now) for _ in range(random.choice((0, 4, 12)))]
         world.messages += _messages(random, one, now)
         world.warnings += _warnings(random, one, now)
+        world.answers += _answers(random, one, now)
         world.consents += _consents(random, one, now)
         if random.random() < 0.7:
             world.assessments[one] = _assessment(random)
@@ -227,6 +231,15 @@ def _warnings(random: Random, who: UUID, now: datetime) -> list[Fact]:
     return found
 
 
+def _answers(random: Random, who: UUID, now: datetime) -> list[Fact]:
+    return [
+        {"customer_id": who, "response_id": derived_id("response", str(who), str(number)), "at": at_edges(random, now)}
+        | {"trigger": random.choice(WORDS["trigger"])}
+        | {name: _maybe(random, random.choice((0, 1, 2))) for name in ("nps", "csat")}
+        for number in range(random.randrange(4))
+    ]
+
+
 def _consents(random: Random, who: UUID, now: datetime) -> list[Fact]:
     cells = [(purpose, channel) for purpose in PURPOSES for channel in CHANNELS if random.random() < 0.4]
     return [
@@ -277,6 +290,7 @@ def store(session: Session, world: World, now: datetime) -> None:
     put(session, CustomerOrder, [_order_row(one, now) for one in world.orders])
     put(session, BehaviourEvent, [_event_row(at, one, now) for at, one in enumerate(world.events)])
     put(session, MessageStep, [{**one, "version": 1} for one in world.messages])
+    put(session, SurveyAnswer, [_answer_row(one) for one in world.answers])
     put(session, WarningStep, [{**one, "values": {}} for one in world.warnings])
     put(session, Consent, [_consent_row(one, now) for one in world.consents])
     put(session, Assessment, [{**one, "customer_id": who, "version": 1} for who, one in world.assessments.items()])
@@ -312,6 +326,10 @@ def _ref(one: UUID, root: UUID) -> Fact:
 
 def _link(one: UUID, at: datetime) -> Fact:
     return {"customer_id": one, "merge_id": one, "cause": "staff", "occurred_at": at, "recorded_at": at}
+
+
+def _answer_row(one: Fact) -> Fact:
+    return one | {"survey_id": one["response_id"], "ratings": {}, "order_id": None, "version": 1}
 
 
 def _consent_row(one: Fact, now: datetime) -> Fact:

@@ -1,6 +1,6 @@
 """What scoring said of a customer shows in the timeline, once, whatever the order it came in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,14 @@ from services.profile.links import usecases as links
 from services.profile.signals import usecases
 from services.profile.timeline.schemas import Kind, TimelineFilter
 from services.profile.timeline.usecases import of_person
-from shared.contracts.engagement import SurveyAnswered
+from shared.contracts.engagement import SurveyAnswered, WinbackRecorded
 from shared.contracts.examples import examples
 from shared.contracts.scoring import TierChanged, WarningClosed, WarningRaised
 from shared.web.dependencies import PageRequest
 from tests.profile.conftest import NewCustomer
 
 pytestmark = pytest.mark.capability("C-05")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -74,6 +75,24 @@ def test_an_answered_survey_is_an_entry_once(
     assert (entry.code, entry.tone, entry.at) == ("answered", tone, answer.answered_at)
     assert (entry.values["csat"], entry.values["nps"], entry.values["ratings"]) == (csat, nps, {"logistics": 3})
     assert entry.subject == f"response/{answer.response_id}"
+
+
+@pytest.mark.capability("C-29")
+def test_each_step_of_winning_back_is_an_entry(profile: Session, wei: UUID, now: datetime) -> None:
+    case = examples(WinbackRecorded)[0].model_copy(update={"customer_id": wei})
+    steps = [
+        case.model_copy(update={"version": at, "status": status, "reason": "price", "occurred_at": now + at * HOUR})
+        for at, status in enumerate(("open", "contacted", "recovered"), 1)
+    ]
+    for _ in range(2):
+        usecases.note_winback(profile, Random(3).sample(steps, 3), now)
+    found = entries(profile, wei, "winback")
+    assert [(one.code, one.tone) for one in found] == [
+        ("recovered", "good"),
+        ("contacted", "neutral"),
+        ("open", "neutral"),
+    ]
+    assert found[0].values == {"warning_id": str(case.warning_id), "reason": "price"}
 
 
 def test_what_was_told_of_a_linked_id_is_the_persons(

@@ -7,13 +7,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
+from services.profile.assignments import usecases as assignments
+from services.profile.assignments.schemas import Pin
 from services.profile.consents import usecases as consents
 from services.profile.consents.schemas import Entry
+from services.profile.contacts import usecases as contacts
+from services.profile.contacts.schemas import NewContact
 from services.profile.links import usecases as links
 from services.profile.notes import usecases as notes
 from services.profile.notes.tables import Note
 from services.profile.orders.usecases import report
 from services.profile.signals import usecases as signals
+from services.profile.teams import usecases as teams
+from services.profile.teams.schemas import NewTeam
 from services.profile.timeline.schemas import TimelineFilter
 from services.profile.timeline.usecases import of_person
 from shared.contracts.base import Origin
@@ -74,7 +80,7 @@ def test_what_others_said_and_what_the_customer_agreed_to_stand_beside_the_order
     changed = next(event for event in examples(AssessmentChanged) if event.changes)
     signals.note_assessments(profile, [changed.model_copy(update={"customer_id": buyer})], now)
     kinds = {one.kind for one in entries(profile, buyer)}
-    assert kinds == {"order", "consent", "level"}
+    assert kinds == {"customer", "order", "consent", "level"}
 
 
 def test_pages_neither_repeat_nor_leave_out(profile: Session, buyer: UUID) -> None:
@@ -86,11 +92,11 @@ def test_pages_neither_repeat_nor_leave_out(profile: Session, buyer: UUID) -> No
         if cursor is None:
             break
     assert seen == [entry.key for entry in entries(profile, buyer)]
-    assert len(set(seen)) == 5
+    assert len(set(seen)) == 6
 
 
 def test_a_span_includes_its_beginning_and_not_its_end(profile: Session, buyer: UUID) -> None:
-    assert codes(profile, buyer, from_=NOON, to=NOON + 2 * HOUR) == ["paid", "placed"]
+    assert codes(profile, buyer, kind=["order"], from_=NOON, to=NOON + 2 * HOUR) == ["paid", "placed"]
 
 
 def test_linked_customers_have_one_timeline_and_separated_ones_their_own(
@@ -136,3 +142,33 @@ def test_notes_are_entries_without_their_words_until_they_are_archived(
     profile.get_one(Note, note_id).archived_at = now
     profile.flush()
     assert codes(profile, buyer, kind=["note"]) == []
+
+
+def test_a_customers_coming_is_the_first_entry(profile: Session, buyer: UUID) -> None:
+    (entry,) = entries(profile, buyer, kind=["customer"])
+    assert (entry.code, entry.at, entry.values) == ("registered", NOON, {"source": "shop", "first_touch": None})
+
+
+def test_contact_points_come_are_verified_and_go_without_being_named(
+    profile: Session, buyer: UUID, now: datetime
+) -> None:
+    contact = contacts.add(profile, buyer, NewContact(channel="email", value="ada@example.com"), now)
+    contacts.verify(profile, buyer, contact.contact_id, now + HOUR)
+    contacts.remove(profile, buyer, contact.contact_id, now + 2 * HOUR)
+    found = entries(profile, buyer, kind=["contact"])
+    assert [(one.code, one.at) for one in found] == [
+        ("removed", now + 2 * HOUR),
+        ("verified", now + HOUR),
+        ("added", now),
+    ]
+    assert {str(one.values) for one in found} == {"{'channel': 'email'}"}
+
+
+def test_whoever_looks_after_a_customer_is_an_entry(profile: Session, buyer: UUID, now: datetime) -> None:
+    team = teams.create(profile, NewTeam(code="east", name="East"), now).team_id
+    assignments.pin(profile, buyer, "account_manager", Pin(team_id=team), now)
+    (entry,) = entries(profile, buyer, kind=["assignment"])
+    assert (entry.code, entry.at, entry.values["role"], entry.values["team_id"]) == (
+        *("staff", now, "account_manager"),
+        str(team),
+    )

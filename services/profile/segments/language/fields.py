@@ -15,8 +15,6 @@ from services.profile.signals.fields import FIELDS as SIGNALS
 SEGMENT = "segment"
 OWN = (Field(SEGMENT, Kind.CODE, "所属分群", "Segment", Joined(SEGMENT), identifiers=True),)
 AWAITED = (
-    Field("survey.nps", Kind.NUMBER, "推荐意愿", "Latest NPS"),
-    Field("survey.csat", Kind.NUMBER, "满意度评分", "Latest CSAT"),
     Field("complaints.open", Kind.NUMBER, "未结投诉", "Open complaints"),
     Field("complaints.count", Kind.NUMBER, "投诉", "Complaints"),
     Field("requests.open", Kind.NUMBER, "未结服务请求", "Open requests"),
@@ -40,6 +38,6 @@ def field_of(name: str) -> Field | None:
     """The field of a name such as `orders.count` or `consent.marketing`; None for a word nobody knows."""
     head, _, parameter = name.partition(".")
     general = FIELDS.get(head)
-    if general is not None and general.parameter:
-        return general if parameter else None
-    return FIELDS.get(name)
+    if name in FIELDS and not FIELDS[name].parameter:
+        return FIELDS[name]
+    return general if general is not None and general.parameter and parameter else None

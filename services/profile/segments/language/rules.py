@@ -24,6 +24,7 @@ from services.profile.segments.language.schemas import (
 )
 from services.profile.segments.values import rules as values
 from services.profile.segments.values.rules import Fault
+from services.profile.signals.fields import DIMENSION
 from shared.errors import FieldError, Invalid
 
 GROUPS: tuple[GroupKind, ...] = ("all", "any", "not")
@@ -67,10 +68,10 @@ def leaves(node: Node, prefix: str) -> Iterator[tuple[str, Leaf]]:
             yield one.measure.name.removeprefix(prefix), one
 
 
-def vocabulary(attributes: Iterable[Field]) -> list[FieldOut]:
-    """Every field there is with the declared attributes, for builders of rules."""
-    fixed = [one for one in FIELDS.values() if one.name != ATTRIBUTE.name]
-    return [_described(one) for one in (*fixed, *attributes)]
+def vocabulary(declared: Iterable[Field]) -> list[FieldOut]:
+    """Every field there is with the declared attributes and dimensions, for builders of rules."""
+    fixed = [one for one in FIELDS.values() if one.name not in (ATTRIBUTE.name, DIMENSION.name)]
+    return [_described(one) for one in (*fixed, *declared)]
 
 
 def _described(one: Field) -> FieldOut:

@@ -62,7 +62,8 @@ def test_days_of_a_window_are_times_of_24_hours_and_business_days_have_a_midnigh
         ({"all": [LEAF, {"not": {"field": 3}}]}, [("/all/1/not/field", "type")]),
         ({"field": "orders.kount", "op": "is"}, [("/field", "unknown")]),
         ({"field": "consent.", "op": "is"}, [("/field", "unknown")]),
-        ({"field": "survey.nps", "op": "at_least", "value": 9}, [("/field", "not_allowed")]),
+        ({"field": "dimension.", "op": "is", "value": "high"}, [("/field", "unknown")]),
+        ({"field": "dimension.engagement", "op": "is", "value": "huge"}, [("/value", "not_allowed")]),
         ({"field": "points.available", "op": "at_least", "value": 1}, [("/field", "not_allowed")]),
         ({"field": "attribute.", "op": "is", "value": "x"}, [("/field", "unknown")]),
         ({"field": "attribute.size", "op": "has_any_of", "value": ["x"]}, [("/op", "not_allowed")]),
@@ -136,4 +137,4 @@ def test_the_vocabulary_names_every_field_in_both_languages() -> None:
     names = [one.field for one in vocabulary(())]
     assert len(names) == len(set(names))
     assert all(one.titles.zh and one.titles.en and one.operators for one in vocabulary(()))
-    assert {one.field for one in vocabulary(()) if not one.available} >= {"survey.nps", "points.available"}
+    assert {one.field for one in vocabulary(()) if not one.available} >= {"points.available", "referrals.count"}

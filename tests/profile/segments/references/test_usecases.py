@@ -1,5 +1,6 @@
 """What rules name that others keep: declared attributes, and who looks after customers."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,11 +16,15 @@ from services.profile.segments import usecases as segments
 from services.profile.segments.publications import usecases as publications
 from services.profile.segments.references.usecases import words_known
 from services.profile.segments.schemas import SegmentPatch
+from services.profile.signals import usecases as signals
+from shared.contracts.examples import examples
+from shared.contracts.scoring import AssessmentChanged, DimensionLevel, OwnDimension, SchemePublished, SchemeTitles
 from shared.errors import Conflict, Invalid
 from tests.profile.assignments.conftest import Merchant
 from tests.profile.segments.people import BUYERS, DAY, World
 
 pytestmark = pytest.mark.capability("C-06")
+LEVEL = DimensionLevel(level="high", confidence=Decimal("0.5"))
 TITLES = {"zh": "鞋码", "en": "Shoe size"}
 
 
@@ -68,6 +73,42 @@ def test_every_attribute_is_a_word_with_its_names_and_values(shop: World) -> Non
     size = words["attribute.size"]
     assert (size.type, size.values, size.titles.zh) == ("code", ["38", "39"], "鞋码")
     assert words["attribute.cups"].operators[0] == "at_least"
+
+
+def declared(world: World, *codes: str, version: int) -> None:
+    """What scoring tells of its scheme of dimensions."""
+    told = next(one for one in examples(SchemePublished) if one.scheme_kind == "dimensions")
+    own = [OwnDimension(dimension=code, titles=SchemeTitles(zh="参与度", en="Engagement")) for code in codes]
+    signals.note_schemes(world.session, [told.model_copy(update={"dimensions": own, "version": version})], world.now)
+
+
+def test_a_declared_dimension_is_a_word_while_it_is_declared(world: World) -> None:
+    leaf = {"field": "dimension.engagement", "op": "is", "value": "high"}
+    with pytest.raises(Invalid) as refused:
+        world.draft("early", leaf)
+    assert [(one.field, one.code) for one in refused.value.errors] == [("/field", "unknown")]
+    declared(world, "engagement", version=3)
+    declared(world, "older", version=2)
+    (word,) = [one for one in words_known(world.session) if one.field == "dimension.engagement"]
+    assert (word.titles.zh, word.values[0], word.available) == ("参与度", "high", True)
+    one, other = (world.order(name, world.now) for name in ("u-1", "u-2"))
+    assessed(world, one, "high")
+    segment_id = world.publish("engaged", leaf)
+    assert world.members(segment_id) == {one}
+    assessed(world, other, "high", version=8)
+    world.look()
+    assert world.members(segment_id) == {one, other}
+
+
+def assessed(world: World, who: UUID, level: str, version: int = 7) -> None:
+    event = examples(AssessmentChanged)[0].model_copy(
+        update={
+            "customer_id": who,
+            "version": version,
+            "dimensions": {"engagement": LEVEL.model_copy(update={"level": level})},
+        }
+    )
+    signals.note_assessments(world.session, [event], world.now)
 
 
 def test_a_value_that_is_told_lets_enter_and_another_lets_leave(shop: World) -> None:
