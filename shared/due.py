@@ -107,13 +107,16 @@ def work_off(
     work: Callable[[Runtime, Sequence[Any], datetime, datetime], None],
     *,
     limit: int = 500,
+    ready: Callable[[Session], bool] = lambda session: True,
 ) -> int:
     """Claim due rows and work on them, given keys, the stamp to settle with and the time; how many there were.
 
-    Who cannot be worked on is tried again in an hour and keeps nobody else waiting.
+    Who cannot be worked on is tried again in an hour and keeps nobody else waiting. Nobody is claimed unless `ready`.
     """
     now = runtime.now()
     with runtime.database.transaction() as session:
+        if not ready(session):
+            return 0
         claimed, stamp = claim(session, due_at, now, limit=limit)
     failed = singled_out(claimed, lambda keys: work(runtime, keys, stamp, now)) if claimed else []
     if failed:

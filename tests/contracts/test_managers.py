@@ -32,6 +32,8 @@ NARROWED = {
     *("GET /v1/orders/{order}", "GET /v1/warnings", "GET /v1/warnings/{warning_id}", "GET /v1/messages"),
     *("GET /v1/messages/{message_id}", "GET /v1/winback-cases", "GET /v1/winback-cases/{case_id}"),
     *(f"POST /v1/winback-cases/{{case_id}}/{verb}" for verb in ("contact", "offer", "close")),
+    "GET /v1/reports/data-quality/items",
+    *(f"POST /v1/reports/data-quality/items/{{item_id}}/{verb}" for verb in ("dismiss", "reopen")),
 }
 WITHOUT_CUSTOMERS = {
     *(
@@ -133,4 +135,5 @@ def test_what_is_not_open_to_managers_by_name_does_not_exist_for_them(bound: Bou
     }
     expected = {name for name in NARROWED | WITHOUT_CUSTOMERS if name.split(" ")[1] in bound.paths}
     single = {"GET /v1/orders/{order}", "GET /v1/warnings/{warning_id}", "GET /v1/messages/{message_id}"}
+    single |= {f"POST /v1/reports/data-quality/items/{{item_id}}/{verb}" for verb in ("dismiss", "reopen")}
     assert opened | (expected & single) == expected

@@ -33,10 +33,17 @@ FULL = 4_000  # two at once may then add two events for each of their 500
 
 def evaluate_due(runtime: Runtime) -> int:
     """Judge customers whose time has come, up to 500; how many. Rests while the outbox is full. For a tick."""
-    with runtime.database.reading() as session:
-        if outbox.depth(session) > FULL:
-            return 0
-    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH)
+    begun = False
+
+    def ready(session: Session) -> bool:
+        nonlocal begun
+        waiting, begun = repository.readiness(session)
+        return waiting <= FULL
+
+    def look(*claimed: Any) -> None:
+        (_look if begun else _rest)(*claimed)
+
+    return due.work_off(runtime, CustomerDue.next_at, look, limit=BATCH, ready=ready)
 
 
 def evaluate(
@@ -49,12 +56,15 @@ def evaluate(
 ) -> dict[UUID, datetime | None]:
     """Judge customers by all segments, or `only` by some, and publish whose segments changed.
 
-    When each must be looked at again; ids that nobody knows are left out. What is not a canonical id is in no segment.
+    When each must be looked at again; ids that nobody knows are left out. What is not a canonical id is in no segment,
+    and whom it counts as is due.
     """
     states = repository.alone(session, customer_ids)
     if not states:
         return {}
-    linked = _linked(session, states)
+    stars = linking.stars(session, states)
+    linked = {one: rules.linked_of(one, *star) for one, star in stars.items()}
+    due.mark(session, {root for root, _ in stars.values()} - states.keys(), now)
     everybody = {*states, *(UUID(one) for others in linked.values() for one in others)}
     seen_before = marks.quiet(session, everybody)
     book, verdicts = _judged(session, states, only, now)
@@ -94,26 +104,17 @@ def published_again(session: Session, selection: Selection) -> Sequence[Segments
 
 def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        next_looks = _looked(session, claimed, now)
+        next_looks = evaluate(session, claimed, now)
         due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
 
 
-def _looked(session: Session, claimed: Sequence[UUID], now: datetime) -> Mapping[UUID, datetime | None]:
-    """When each must be looked at again. Before a first segment is published there is nothing to judge by: the job that
-    publishes it judges everybody by the facts of then.
+def _rest(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    """Before a first segment is published there is nothing to judge by: the job that publishes it judges everybody by
+    the facts of then.
     """
-    if not repository.ever_published(session):
+    with runtime.database.transaction() as session:
         marks.forget(session, marks.quiet(session, claimed))
-        return {}
-    canonical = linking.canonical(session, claimed)
-    due.mark(session, set(canonical.values()) - set(claimed), now)
-    return evaluate(session, claimed, now)
-
-
-def _linked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    canonical = linking.canonical(session, customer_ids)
-    members = linking.members(session, customer_ids)
-    return {one: rules.linked_of(one, canonical[one], members[one]) for one in customer_ids}
+        due.settle(session, CustomerDue.next_at, stamp, dict.fromkeys(claimed))
 
 
 def _judged(
@@ -124,6 +125,7 @@ def _judged(
     wanted = [name for name in known.definitions if only is None or name in only]
     zone = definitions.zone()
     when = {"now": now, "zone": str(zone)}
+    repository.plan_once(session)
     found: dict[UUID, Verdict] = {}
     for names, chain in graph.portions(wanted, known.definitions, zone):
         part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, when)
