@@ -13,14 +13,18 @@ from rich.console import Console
 from tests.load import machine, report
 from tests.load.base import meet_customers, settle
 from tests.load.bench_care import scan
+from tests.load.bench_customer360 import customer360
 from tests.load.bench_fit import fits
+from tests.load.bench_growth import growth
 from tests.load.bench_http import batches, hops, singles
+from tests.load.bench_imports import imported
 from tests.load.bench_kafka import kafka_door
 from tests.load.bench_latency import freshness
 from tests.load.bench_million import million
 from tests.load.bench_rebuild import rebuild
 from tests.load.bench_rules import rules
 from tests.load.bench_scoring import assessments, calm
+from tests.load.bench_segments import entering, preview, segments
 from tests.load.rows import Row
 from tests.stack import Stack, free_port, running_stack
 
@@ -35,9 +39,15 @@ PARTS: Mapping[str, Part] = {
     "hop": hops,
     "freshness": freshness,
     "kafka": kafka_door,
+    "entering": entering,
+    "segments": segments,
+    "preview": preview,
+    "growth": growth,
+    "import": imported,
     "fit": fits,
     "rules": rules,
     "care": scan,
+    "360": customer360,
     "million": million,
 }
 

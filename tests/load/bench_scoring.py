@@ -51,9 +51,9 @@ def calm(stack: Stack, seconds: float) -> Iterator[Row]:
     """The 99th percentile of the value of a customer at half of idle capacity, with and without a fit beside it."""
     paths = [f"/v1/customers/{one}/value" for one in _some_customers(stack)]
     rate = _capacity(stack, paths) / 2
-    idle = _p99(asyncio.run(_paced(stack, paths, rate)))
+    idle = _p99(asyncio.run(paced(stack, paths, rate, REQUESTS)))
     with _fitting():
-        busy = _p99(asyncio.run(_paced(stack, paths, rate)))
+        busy = _p99(asyncio.run(paced(stack, paths, rate, REQUESTS)))
     what = f"p99 of a customer's value at {rate:,.0f} requests/s, a fit of 1 M customers running"
     yield Row(what, f"{busy * 1e3:.0f} ms", f"idle {idle * 1e3:.0f} ms", busy / idle, "≤ 2")
 
@@ -64,7 +64,7 @@ def _capacity(stack: Stack, paths: Sequence[str]) -> float:
     return load(stack.gateway, lambda: itertools.cycle(random.sample(bodies, len(bodies))), LANES, WARM_SECONDS).rate
 
 
-async def _paced(stack: Stack, paths: Sequence[str], rate: float) -> list[float]:
+async def paced(stack: Stack, paths: Sequence[str], rate: float, requests: int) -> list[float]:
     """Seconds each request took, sent at an even pace whether or not the ones before were answered."""
     async with Gateway(stack).connected(LANES) as gateway:
 
@@ -74,7 +74,7 @@ async def _paced(stack: Stack, paths: Sequence[str], rate: float) -> list[float]
             return time.perf_counter() - sent
 
         started, asked = time.perf_counter(), []
-        for number in range(REQUESTS):
+        for number in range(requests):
             await asyncio.sleep(max(0.0, started + number / rate - time.perf_counter()))
             asked.append(asyncio.create_task(timed(random.choice(paths))))
         return await asyncio.gather(*asked)
