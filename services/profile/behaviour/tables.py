@@ -16,7 +16,10 @@ class BehaviourEvent(Base):
     """One thing somebody did. Never changed; a repeated message is the same event."""
 
     __tablename__ = "behaviour_event"
-    __table_args__ = (Index("ix_behaviour_event_customer_id_day", "customer_id", "day"),)
+    __table_args__ = (
+        Index("ix_behaviour_event_customer_id_day", "customer_id", "day"),
+        Index("ix_behaviour_event_occurred_at", "occurred_at", postgresql_using="brin"),
+    )
     source: Mapped[Code] = mapped_column(primary_key=True)
     message_id: Mapped[Label] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]  # origin id, a customer's or a visitor's: a merge never rewrites it
@@ -38,6 +41,7 @@ class ActivityDay(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "day"),
         Index("ix_activity_day_publish_at", "publish_at"),
+        Index("ix_activity_day_last_at", "last_at", postgresql_using="brin"),
         Index(
             "ix_activity_day_unpublished",
             "customer_id",

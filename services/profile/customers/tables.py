@@ -68,7 +68,10 @@ class CustomerChange(Base):
     """One field of one record that moved. Never changed, never deleted but by erasure and retention."""
 
     __tablename__ = "customer_change"
-    __table_args__ = (Index("ix_customer_change_customer_id_recorded_at", "customer_id", "recorded_at"),)
+    __table_args__ = (
+        Index("ix_customer_change_customer_id_recorded_at", "customer_id", "recorded_at"),
+        Index("ix_customer_change_recorded_at", "recorded_at", postgresql_using="brin"),
+    )
     change_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]  # origin id: a merge never rewrites it
     field: Mapped[Code]

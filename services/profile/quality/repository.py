@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, union_all
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
@@ -18,7 +18,7 @@ from shared.db import among, put
 from shared.ids import derived_id
 from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
-from shared.web.pagination import paginate
+from shared.web.pagination import paginate, paginate_ranges
 from shared.web.schemas import Listing
 
 # `l`: what linked records say together; `u`: whose contact points wait; `d`: who may be one person with another.
@@ -108,17 +108,14 @@ def items(
 ) -> Listing[Any]:
     """A page of what was found by these checks, of the customers that the caller may see, newest customers first."""
     table = QualityItem.__table__
-    ranges = [
-        select(table).where(table.c.code == code, table.c.status == wanted.status)
-        for code in [one.code for one in checks] or [""]
-    ]
-    item = union_all(*ranges).subquery("item")
-    statement = ownership.narrowed(select(item), item.c.customer_id, caller)
-    if wanted.manager_id:
-        held = select(CustomerOwner.customer_id).where(among(CustomerOwner.manager_id, wanted.manager_id))
-        statement = statement.where(item.c.customer_id.in_(held))
-    sorts = {"registered_at": (item.c.registered_at, item.c.item_id)}
-    return paginate(session, statement, page, sorts, default="-registered_at")
+    held = select(CustomerOwner.customer_id).where(among(CustomerOwner.manager_id, wanted.manager_id or ()))
+    ranges = []
+    for code in [one.code for one in checks] or [""]:
+        found = select(*table.c).where(table.c.code == code, table.c.status == wanted.status)
+        found = found.where(table.c.customer_id.in_(held)) if wanted.manager_id else found
+        ranges.append(ownership.narrowed(found, table.c.customer_id, caller))
+    sorts = {"registered_at": (table.c.registered_at, table.c.item_id)}
+    return paginate_ranges(session, ranges, page, sorts, default="-registered_at")
 
 
 def locked(session: Session, item_id: UUID) -> QualityItem | None:

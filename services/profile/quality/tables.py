@@ -27,7 +27,7 @@ class QualityItem(Base):
     __tablename__ = "quality_item"
     __table_args__ = (
         UniqueConstraint("customer_id", "code"),
-        # A page of some checks is merged from one ordered range of each, however many customers are wrong.
+        # A page of some checks is merged from one range of each, in order, however many customers are wrong.
         Index("ix_quality_item_code_status_registered_at", "code", "status", "registered_at", "item_id"),
     )
     item_id: Mapped[UUID] = mapped_column(primary_key=True)  # derived from customer and check

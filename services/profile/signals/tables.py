@@ -16,7 +16,10 @@ class LevelChange(Base):
     """One derived level or class of a customer that moved."""
 
     __tablename__ = "level_change"
-    __table_args__ = (Index("ix_level_change_customer_id_at", "customer_id", "at"),)
+    __table_args__ = (
+        Index("ix_level_change_customer_id_at", "customer_id", "at"),
+        Index("ix_level_change_at", "at", postgresql_using="brin"),
+    )
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[Code] = mapped_column(primary_key=True)
@@ -64,7 +67,10 @@ class MessageStep(Base):
     """One step of a message: sent, read, clicked, bounced, complained, failed."""
 
     __tablename__ = "message_step"
-    __table_args__ = (Index("ix_message_step_customer_id_at", "customer_id", "at"),)
+    __table_args__ = (
+        Index("ix_message_step_customer_id_at", "customer_id", "at"),
+        Index("ix_message_step_at", "at", postgresql_using="brin"),
+    )
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     status: Mapped[Code] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]

@@ -19,7 +19,7 @@ from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.testing.databases import rolled_back
 from shared.web.dependencies import PageRequest
-from shared.web.pagination import paginate
+from shared.web.pagination import paginate, paginate_ranges
 from tests.shared.web.conftest import Served
 from tests.shared.web.example import Jar
 from tests.shared.web.jars import jar
@@ -63,6 +63,26 @@ def test_the_pages_together_are_the_sorted_list(
         assert found == expected
         assert len({one.id for one in found}) == len(times)
         assert all(len(page) == limit for page in pages[:-1])
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 5), st.sampled_from(["created_at", "-created_at"]))
+def test_pages_merged_from_ranges_are_the_pages_of_the_whole(
+    example_runtime: Runtime, times: list[int], limit: int, sort: str
+) -> None:
+    with rolled_back(example_runtime.database) as session:
+        session.execute(delete(Jar))
+        put(session, Jar, _rows(times))
+        expected = [jar.id for page in _pages(session, sort, limit) for jar in page]
+        ranges = [select(*Jar.__table__.c).where(Jar.amount == amount) for amount in range(4)]
+        found, page = [], PageRequest(limit, None, sort)
+        while True:
+            listing = paginate_ranges(session, ranges, page, SORTS)
+            found.append([row.id for row in listing.items])
+            if listing.next_cursor is None:
+                break
+            page = page.following(listing.next_cursor)
+    assert [one for some in found for one in some] == expected
+    assert all(len(some) == limit for some in found[:-1])
 
 
 def test_rows_that_come_in_between_move_no_page(example: Served) -> None:

@@ -42,7 +42,10 @@ class SegmentMove(Base):
     """One customer entering or leaving a segment. Never changed."""
 
     __tablename__ = "segment_move"
-    __table_args__ = (Index("ix_segment_move_segment_id_at", "segment_id", "at"),)
+    __table_args__ = (
+        Index("ix_segment_move_segment_id_at", "segment_id", "at"),
+        Index("ix_segment_move_at", "at", postgresql_using="brin"),
+    )
     customer_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     segment_id: Mapped[UUID] = mapped_column(primary_key=True)
