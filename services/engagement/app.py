@@ -9,6 +9,14 @@ from services.engagement.calendars.api import router as calendars
 from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
+from services.engagement.complaints.actions.api import router as corrective_actions
+from services.engagement.complaints.api import router as complaints
+from services.engagement.complaints.comments.api import router as complaint_comments
+from services.engagement.complaints.handling.api import router as complaint_verbs
+from services.engagement.complaints.policy.api import router as complaint_policy
+from services.engagement.complaints.reports.api import router as complaint_report
+from services.engagement.complaints.terms.api import categories as complaint_categories
+from services.engagement.complaints.terms.api import causes as root_causes
 from services.engagement.customer360.api import router as customer360
 from services.engagement.holdings import HOLDINGS
 from services.engagement.lifts.api import router as lifts
@@ -46,6 +54,8 @@ ROUTERS = (
     *(campaigns, broadcasts, lifts),
     *(winback, winback_report, winback_offers),
     *(business_hours, sla_policies),
+    *(complaints, complaint_verbs, complaint_comments, complaint_policy, complaint_categories, root_causes),
+    *(corrective_actions, complaint_report),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

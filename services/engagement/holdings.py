@@ -4,6 +4,9 @@ from sqlalchemy import case, select
 
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
+from services.engagement.complaints.comments.tables import ComplaintComment
+from services.engagement.complaints.schemas import OPEN as UNSETTLED
+from services.engagement.complaints.tables import Complaint, ComplaintStep
 from services.engagement.customers.tables import Assessment, Consent, Customer, Tier
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
@@ -21,12 +24,13 @@ COUNTED = {
     *("campaign_id", "channel", "reason", "gates", "expires_at", "counted_at", "created_at", "sent_at", "changed_at"),
     *("version", "address_hash"),
 }
+PERSONAL = {"description", "summary", "dispute_reference", "look_at", "due_at"}
 HOLDINGS = (
     *(
         deleted(table, table.customer_id)
         for table in (
             *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
-            *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding),
+            *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding, ComplaintComment, ComplaintStep),
         )
     ),
     blanked(
@@ -37,6 +41,13 @@ HOLDINGS = (
         status=case((Message.status.in_(WAITING), "cancelled"), else_=Message.status),
         context={},
         attempts=[],
+    ),
+    blanked(
+        Complaint,
+        Complaint.customer_id,
+        keeping={one.name for one in Complaint.__table__.columns} - PERSONAL,
+        why="Complaints are counted by category, cause and period; what was said and settled goes.",
+        status=case((Complaint.status.in_(UNSETTLED), "withdrawn"), else_=Complaint.status),
     ),
     blanked(
         SurveyResponse,
@@ -54,6 +65,9 @@ TERMS = by_table(
     Term(SurveyResponse.answered_at, 1_825),
     Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),
     Term(WinbackEnding.at, 1_825),
+    Term(Complaint.opened_at, 1_825, Complaint.closed_at.is_not(None)),
+    Term(ComplaintStep.at, 1_825),
+    Term(ComplaintComment.created_at, 1_825),
     Term(SlaSignal.at, 1_825, SlaSignal.subject_id.not_in(COUNTING)),
     Term(SlaClock.started_at, 1_825, SlaClock.subject_id.not_in(COUNTING)),
     Term(SlaSubject.counted_at, 1_825, SlaSubject.runs.is_(False)),

@@ -1,16 +1,24 @@
 """What engagement can tell again."""
 
+from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.privacy import usecases as privacy
 from services.engagement.surveys.answers import usecases as answers
 from services.engagement.winback import usecases as winback
 from shared.contracts.base import Event
-from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    EngagementErased,
+    MessageRecorded,
+    SurveyAnswered,
+    WinbackRecorded,
+)
 from shared.messaging.republish import Republisher
 
 REPUBLISH: dict[type[Event], Republisher] = {
     MessageRecorded: messages.republished,
     SurveyAnswered: answers.republished,
     WinbackRecorded: winback.republished,
+    ComplaintRecorded: complaints.republished,
     EngagementErased: privacy.republished,
 }

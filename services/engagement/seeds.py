@@ -14,6 +14,9 @@ from services.engagement.calendars.schemas import NewCalendar, NewDay
 from services.engagement.care import usecases as care
 from services.engagement.care.schemas import NewCareRule
 from services.engagement.channels import usecases as channels
+from services.engagement.complaints.policy import usecases as complaint_policy
+from services.engagement.complaints.terms import usecases as terms
+from services.engagement.complaints.terms.schemas import NewTerm
 from services.engagement.holdings import TERMS
 from services.engagement.policies import usecases as policies
 from services.engagement.slas.policies import usecases as sla_policies
@@ -41,6 +44,9 @@ def seed(session: Session, now: datetime, settings: Settings) -> None:
     worked = [NewBusinessHours.model_validate(one | zone) for one in _read("business_hours")]
     business_hours.ensure(session, worked, now)
     sla_policies.ensure(session, [NewSlaPolicy.model_validate(one) for one in _read("sla_policies")], now)
+    complaint_policy.ensure(session, _read("complaint_policy"), now)
+    terms.ensure(session, "category", [NewTerm.model_validate(one) for one in _read("complaint_categories")], now)
+    terms.ensure(session, "cause", [NewTerm.model_validate(one) for one in _read("root_causes")], now)
     offered = [NewOffer.model_validate(one) for one in _read("winback_offers")]
     winback_offers.ensure(session, offered, now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]

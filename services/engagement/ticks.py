@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.engagement.broadcasts import usecases as broadcasts
+from services.engagement.complaints.watching import usecases as complaints
 from services.engagement.deliveries import usecases as deliveries
 from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
@@ -20,6 +21,8 @@ TICKS = {
     "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
     "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),
     "plan_surveys": every(timedelta(minutes=10), invitations.plan_periodic),
+    "look_at_complaints": every(timedelta(seconds=1), complaints.look_at_due, batch=complaints.BATCH),
+    "recount_complaints": every(timedelta(minutes=1), complaints.recount, batch=complaints.BATCH),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

@@ -24,6 +24,7 @@ from services.profile.segments.evaluations.tables import SegmentMember, SegmentM
 from services.profile.segments.lists.tables import SegmentListing
 from services.profile.signals.tables import (
     Assessment,
+    ComplaintCase,
     LevelChange,
     MessageStep,
     SurveyAnswer,
@@ -39,7 +40,7 @@ from shared.traces import Searched
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, MatchKey, CustomerChange, ConsentEntry, Consent, Pause),
     *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue, QualityItem),
-    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, WinbackStep, Assessment, Tier),
+    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, WinbackStep, ComplaintCase, Assessment, Tier),
     *(SegmentListing, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
@@ -90,4 +91,5 @@ TERMS = by_table(
     Term(SurveyAnswer.at, 1_825),
     Term(WinbackStep.at, 1_825),
     Term(QualityReport.as_of, 1_095),
+    Term(ComplaintCase.opened_at, 1_825, ComplaintCase.closed_at.is_not(None)),
 )

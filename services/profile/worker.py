@@ -4,7 +4,13 @@ from services.profile.ingestion import usecases as ingestion
 from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
 from shared.contracts.base import Event, Topic
-from shared.contracts.engagement import EngagementErased, MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    EngagementErased,
+    MessageRecorded,
+    SurveyAnswered,
+    WinbackRecorded,
+)
 from shared.contracts.profile import (
     ActivitySummarised,
     AssignmentChanged,
@@ -51,6 +57,7 @@ HANDLERS = handlers(
     on(MessageRecorded, signals.note_messages, emits=JUDGED),
     on(SurveyAnswered, signals.note_answers, emits=JUDGED),
     on(WinbackRecorded, signals.note_winback),
+    on(ComplaintRecorded, signals.note_complaints, emits=JUDGED),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

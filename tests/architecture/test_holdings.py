@@ -20,6 +20,7 @@ FILE = "a whole file of the merchant's, deleted when it was taken in or after a 
 OURS = {
     "region_strategy.note": "of a region",
     "manager.name": "of staff",
+    "corrective_action.note": "of what was put right",
     "improvement_action.note": "of what was made better",
     "source_secret.secret": "of the merchant's shops",
     "import_piece.content": FILE,

@@ -23,7 +23,7 @@ ALLOWED_CYCLES = [
 ]
 # What scoring already takes while its publisher is still to come; whoever builds the publisher takes it off the list.
 AWAITED = {
-    *("engagement.interaction.recorded", "engagement.request.recorded", "engagement.complaint.recorded"),
+    *("engagement.interaction.recorded", "engagement.request.recorded"),
     *("engagement.task.recorded", "engagement.review.recorded"),
     *("engagement.feedback.recorded", "engagement.points.changed"),
     *("engagement.referral.recorded", "engagement.participation.recorded", "engagement.opportunity.recorded"),

@@ -34,6 +34,17 @@ NARROWED = {
     *(f"POST /v1/winback-cases/{{case_id}}/{verb}" for verb in ("contact", "offer", "close")),
     "GET /v1/reports/data-quality/items",
     *(f"POST /v1/reports/data-quality/items/{{item_id}}/{verb}" for verb in ("dismiss", "reopen")),
+    *("GET /v1/complaints", "POST /v1/complaints", "GET /v1/complaints/count"),
+    *(f"{method} /v1/complaints/{{complaint_id}}" for method in ("GET", "PATCH", "DELETE")),
+    *(f"GET /v1/complaints/{{complaint_id}}/{what}" for what in ("history", "sla", "comments")),
+    *(
+        f"POST /v1/complaints/{{complaint_id}}/{verb}"
+        for verb in (
+            *("assign", "start", "wait", "resolve", "close", "reopen", "reject", "withdraw", "merge", "comments"),
+        )
+    ),
+    "PUT /v1/complaints/{complaint_id}/dispute",
+    *(f"{method} /v1/complaints/{{complaint_id}}/comments/{{comment_id}}" for method in ("GET", "PATCH", "DELETE")),
 }
 WITHOUT_CUSTOMERS = {
     *(
@@ -47,6 +58,8 @@ WITHOUT_CUSTOMERS = {
     *("GET /v1/assignment-rules", "GET /v1/assignment-rules/{rule_id}", "GET /v1/tiers", "GET /v1/tiers/{code}"),
     *("GET /v1/strategies", "GET /v1/strategies/{strategy_id}", "GET /v1/value-classes", "GET /v1/templates"),
     *("GET /v1/templates/{template_id}", "GET /v1/templates/{template_id}/versions", "GET /v1/surveys"),
+    *("GET /v1/complaint-categories", "GET /v1/complaint-categories/{term_id}"),
+    *("GET /v1/root-causes", "GET /v1/root-causes/{term_id}"),
     *("GET /v1/surveys/{survey_id}", "GET /v1/surveys/{survey_id}/versions", "GET /v1/surveys/{survey_id}/link"),
 }
 

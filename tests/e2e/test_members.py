@@ -16,6 +16,8 @@ from tests.stack import Stack
 
 pytestmark = pytest.mark.capability("C-42")
 SKU = f"tea-{uuid4().hex[:8]}"
+COMPLAINT = {"category": "delivery.late", "channel": "app", "description": "Where is it?"}
+WORDS = {"text": "It is on its way."}
 PRODUCT = {"sku": SKU, "titles": {"en": "Tea"}, "category": "tea", "price": "95.00"}
 
 
@@ -44,8 +46,15 @@ BODIES: dict[str, Callable[[], Any]] = {
     "PUT /v1/customers/{customer_id}/preferences": lambda: {"preferred_channel": "email"},
     "PATCH /v1/customers/{customer_id}/contacts/{contact_id}": lambda: {"label": uuid4().hex},
     "POST /v1/customers/{customer_id}/surveys/{survey_id}/answers": lambda: {"answers": {"csat": 4}},
+    "POST /v1/complaints": lambda: COMPLAINT,
+    "POST /v1/complaints/{complaint_id}/withdraw": lambda: {"reason": "It came after all."},
+    "POST /v1/complaints/{complaint_id}/comments": lambda: WORDS,
 }
-THINGS = {"contact_id": ("/customers/{customer_id}/contacts", contact)}
+THINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "contact_id": ("/customers/{customer_id}/contacts", lambda who: contact()),
+    "complaint_id": ("/complaints", lambda who: COMPLAINT | {"customer_id": who}),
+    "comment_id": ("/complaints/{complaint_id}/comments", lambda who: WORDS),
+}
 SHARED: dict[str, Callable[[httpx.Client], str]] = {"sku": lambda shop: SKU, "survey_id": survey}
 
 
@@ -66,11 +75,12 @@ class Member:
 
     def things(self, route: Route) -> dict[str, str]:
         """What a path names beside the customer: fresh things of this one's."""
-        wanted = re.findall(r"{(\w+)}", route.template)
-        made = {name: THINGS[name] for name in wanted if name not in {*SHARED, "customer_id"}}
-        return {
-            name: post(self.shop, path.format(customer_id=self.id), body())["id"] for name, (path, body) in made.items()
-        }
+        made: dict[str, str] = {}
+        for name in re.findall(r"{(\w+)}", route.template):
+            if name not in {*SHARED, "customer_id"}:
+                path, body = THINGS[name]
+                made[name] = post(self.shop, path.format(customer_id=self.id, **made), body(self.id))["id"]
+        return made
 
     def forget(self) -> None:
         self.http.close()
@@ -125,6 +135,11 @@ def test_every_route_that_is_theirs_answers_them_also_as_me(members: tuple[Membe
 def test_nothing_of_somebody_else_exists_for_them(members: tuple[Member, Member]) -> None:
     ada, bob = members
     reached = []
+    for route in routes(lambda route: own(route) and "{complaint_id}" in route.template):
+        path = path_of(bob.shop, route, bob.id, bob.things(route))
+        assert not bob.ask(route, path).is_error, str(route)
+        answer = ada.ask(route, path_of(bob.shop, route, bob.id, bob.things(route)))
+        reached += [f"{route}: {answer.status_code} {answer.text[:200]}"] * (not missing(answer))
     for route in routes(lambda route: own(route) and "{customer_id}" in route.template):
         things = bob.things(route)
         assert not bob.ask(route, path_of(bob.shop, route, bob.id, things)).is_error, str(route)

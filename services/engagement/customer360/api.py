@@ -1,17 +1,36 @@
 """HTTP for the gateway: what engagement knows of one person."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
+
+from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.messages.schemas import MessageBrief
 from shared import linking
+from shared.contracts.base import Code
 from shared.web.dependencies import ReadSession
 from shared.web.routing import INTERNAL, Router
 from shared.web.schemas import Out
 
 router = Router("/internal/customers/{customer_id}/360", tag="Customer 360")
 SHOWN = 10
+
+
+class CaseBrief(Out):
+    """A complaint that is not settled."""
+
+    kind: Literal["complaint"] = "complaint"
+    id: UUID = Field(validation_alias="complaint_id")
+    number: Code
+    status: Code
+    severity: int
+    category: Code
+    owner_id: UUID | None
+    opened_at: datetime
+    due_at: datetime | None
 
 
 class EngagementPart(Out):
@@ -21,13 +40,16 @@ class EngagementPart(Out):
     points: Any = None
     benefits: Any = None
     coupons: Any = None
-    cases: Any = None
+    cases: list[CaseBrief]
     tasks: Any = None
 
 
 @router.get("", scope=INTERNAL)
 def read_parts(customer_id: UUID, session: ReadSession) -> EngagementPart:
-    """The latest messages of a person, whatever id they were written to."""
+    """The latest messages and unsettled complaints of a person, whatever id they were written to."""
     canonical = linking.canonical(session, [customer_id])[customer_id]
     members = linking.members(session, [canonical])[canonical]
-    return EngagementPart(messages=[MessageBrief.model_validate(m) for m in messages.latest(session, members, SHOWN)])
+    return EngagementPart(
+        messages=[MessageBrief.model_validate(one) for one in messages.latest(session, members, SHOWN)],
+        cases=[CaseBrief.model_validate(one) for one in complaints.open_of(session, members, SHOWN)],
+    )

@@ -53,6 +53,11 @@ def zones(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(session.execute(wanted).all())
 
 
+def tier(session: Session, canonical_id: UUID) -> str | None:
+    """The tier that a canonical customer holds."""
+    return session.scalars(select(Tier.tier).where(Tier.customer_id == canonical_id)).one_or_none()
+
+
 def _customer(event: CustomerRecorded) -> dict[str, Any]:
     born = event.birthday
     return {

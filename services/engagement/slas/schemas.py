@@ -23,6 +23,12 @@ class ClockOut(Out):
     breached_at: datetime | None = Field(description="The instant at which it ran out.")
 
 
+class Clocks(Out):
+    """All clocks of one thing, in the order in which they started."""
+
+    clocks: list[ClockOut]
+
+
 class News(NamedTuple):
     """A clock ran out (`percent` None), or a level of it was reached and somebody is to be told."""
 

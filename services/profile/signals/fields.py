@@ -44,6 +44,7 @@ WARNINGS = Facts(
     RAISED,
     "f.at",
 )
+COMPLAINTS = Facts("complaints", "complaint_case f", "true", "f.opened_at")
 LEVELS = ("high", "medium", "low", "unknown")
 DIMENSIONS = {
     "power": ("购买力", "Purchasing power"),
@@ -100,6 +101,19 @@ FIELDS = (
             conditions=MESSAGE_CONDITIONS,
         )
         for status, (zh, en) in STEPS.items()
+    ),
+    Field(
+        "complaints.count",
+        *(Kind.NUMBER, "投诉", "Complaints", COMPLAINTS),
+        "count(*) FILTER (WHERE {when})",
+        empty="0",
+        windowed=True,
+    ),
+    Field(
+        "complaints.open",
+        *(Kind.NUMBER, "未结投诉", "Open complaints", COMPLAINTS),
+        "count(*) FILTER (WHERE f.resolved_at IS NULL AND f.closed_at IS NULL AND {when})",
+        empty="0",
     ),
     Field(
         "warnings.count",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.signals.tables import (
     Assessment,
+    ComplaintCase,
     LevelChange,
     MessageStep,
     OwnDimensions,
@@ -18,7 +19,7 @@ from services.profile.signals.tables import (
     WinbackStep,
 )
 from shared import linking
-from shared.contracts.engagement import MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import ComplaintRecorded, MessageRecorded, SurveyAnswered, WinbackRecorded
 from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 from shared.db import NEWER, NOTHING, put
 
@@ -123,6 +124,14 @@ def keep_answers(session: Session, events: Sequence[SurveyAnswered]) -> None:
     same = ("response_id", "customer_id", "survey_id", "trigger", "nps", "csat", "ratings", "order_id", "version")
     rows = [{name: getattr(event, name) for name in same} | {"at": event.answered_at} for event in events]
     put(session, SurveyAnswer, rows, on_conflict=NEWER)
+
+
+def keep_complaints(session: Session, events: Sequence[ComplaintRecorded]) -> None:
+    """Keep how far each complaint is."""
+    linking.ensure(session, {event.customer_id for event in events})
+    names = [column.name for column in ComplaintCase.__table__.columns]
+    rows = [{name: getattr(event, name) for name in names} for event in events]
+    put(session, ComplaintCase, rows, on_conflict=NEWER)
 
 
 def _assessment(event: AssessmentChanged) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Level changes, tiers, warnings and names that scoring told, and messages and answers that engagement told."""
+"""What scoring told: levels, tiers, warnings, names; what engagement told: messages, answers, cases, complaints."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -110,6 +110,27 @@ class WinbackStep(Base):
     reason: Mapped[Code | None]
     version: Mapped[int]
     at: Mapped[datetime]
+
+
+class ComplaintCase(Base):
+    """How far a complaint is. Severity 1 is the worst; `breached` names the metrics of which a clock ran out."""
+
+    __tablename__ = "complaint_case"
+    __table_args__ = (Index("ix_complaint_case_customer_id_opened_at", "customer_id", "opened_at"),)
+    complaint_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    number: Mapped[Code]
+    status: Mapped[Code]
+    severity: Mapped[int] = mapped_column(SmallInteger)
+    category: Mapped[Label]
+    channel: Mapped[Code]
+    order_id: Mapped[UUID | None]
+    opened_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    reopen_count: Mapped[int]
+    breached: Mapped[list[Any]]
+    version: Mapped[int]
 
 
 class Assessment(Base):

@@ -11,7 +11,7 @@ from services.profile.marks import usecases as marks
 from services.profile.signals import repository
 from services.profile.signals.fields import own_dimension
 from shared.contracts.base import CustomerEvent, Origin
-from shared.contracts.engagement import MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import ComplaintRecorded, MessageRecorded, SurveyAnswered, WinbackRecorded
 from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 
 
@@ -69,6 +69,12 @@ def note_schemes(session: Session, events: Sequence[SchemePublished], now: datet
 def dimensions(session: Session) -> list[Field]:
     """The declared dimensions as words of segment rules."""
     return [own_dimension(one["dimension"], one["titles"]) for one in repository.dimensions(session)]
+
+
+def note_complaints(session: Session, events: Sequence[ComplaintRecorded], now: datetime) -> None:
+    """Keep how far each complaint is; what was said stays in engagement."""
+    repository.keep_complaints(session, events)
+    _mark(session, events, now)
 
 
 def _mark(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:

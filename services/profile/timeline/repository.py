@@ -63,6 +63,17 @@ SELECT 'answered', s.at, 'response/' || s.response_id, s.customer_id,
                           'ratings', s.ratings, 'order_id', s.order_id)
 FROM survey_answer s WHERE s.customer_id = ANY(:ids)
 """
+COMPLAINTS = """
+SELECT step.code, step.at, 'complaint/' || c.complaint_id, c.customer_id, step.tone,
+       jsonb_build_object('number', c.number, 'status', c.status, 'severity', c.severity, 'category', c.category,
+                          'channel', c.channel, 'order_id', c.order_id, 'reopened', c.reopen_count,
+                          'breached', c.breached)
+FROM complaint_case c CROSS JOIN LATERAL (VALUES
+    ('opened', c.opened_at, 'bad'), ('resolved', c.resolved_at, 'good'),
+    (CASE WHEN c.status IN ('rejected', 'withdrawn', 'duplicate') THEN c.status ELSE 'closed' END, c.closed_at,
+     'neutral')) AS step (code, at, tone)
+WHERE c.customer_id = ANY(:ids) AND step.at IS NOT NULL
+"""
 LEVELS = """
 SELECT l.name, l.at, 'assessment/' || l.customer_id || '/' || l.version, l.customer_id, 'neutral',
        jsonb_build_object('from', l.before, 'to', l.after)
@@ -135,6 +146,7 @@ PARTS = {
     "activity": [ACTIVITY],
     "message": [MESSAGES],
     "survey": [ANSWERS],
+    "complaint": [COMPLAINTS],
     "level": [LEVELS],
     "tier": [TIERS],
     "warning": [WARNINGS],

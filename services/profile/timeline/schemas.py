@@ -26,6 +26,7 @@ Kind = Literal[
     "customer",
     "contact",
     "assignment",
+    "complaint",
 ]
 Tone = Literal["good", "neutral", "bad"]
 

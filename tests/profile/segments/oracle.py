@@ -29,6 +29,7 @@ class World:
     messages: list[Fact] = field(default_factory=list)
     warnings: list[Fact] = field(default_factory=list)
     answers: list[Fact] = field(default_factory=list)
+    complaints: list[Fact] = field(default_factory=list)
     consents: list[Fact] = field(default_factory=list)
     assessments: dict[UUID, Fact] = field(default_factory=dict)
     tiers: dict[UUID, Fact] = field(default_factory=dict)
@@ -263,6 +264,8 @@ def _of_facts(leaf: Rule, who: UUID, world: World, now: datetime) -> Any:
         some = [one for one in world.messages if one["status"] == name]
     elif noun == "survey":
         some = world.answers
+    elif noun == "complaints":
+        some = [one for one in world.complaints if name == "count" or not (one["resolved_at"] or one["closed_at"])]
     else:
         some = [one for one in world.warnings if one["step"] == "raised"]
     some = [one for one in some if one["customer_id"] in ids and _in_window(one["at"], leaf, world, now)]
@@ -347,7 +350,7 @@ def moments(rule: Rule, who: UUID, world: World) -> Iterator[datetime]:
     spans += [*_spans(rule), *(span for one in world.rules.values() for span in _spans(one))]
     times = [
         one["at"]
-        for some in (world.orders, world.events, world.messages, world.warnings, world.answers)
+        for some in (world.orders, world.events, world.messages, world.warnings, world.answers, world.complaints)
         for one in some
     ]
     times += [world.records[who]["registered_at"], world.tiers.get(who, {}).get("valid_until")]

@@ -162,4 +162,5 @@ def test_the_vocabulary_is_listed(doors: Doors) -> None:
     fields = {one["field"]: one for one in doors.get("/v1/segments/fields").json()["items"]}
     assert fields["customer.region"]["operators"] == ["is", "in_region", "is_any_of", "is_known"]
     assert fields["orders.count"]["window"]
-    assert not fields["complaints.open"]["available"]
+    assert not fields["points.available"]["available"]
+    assert fields["complaints.open"]["available"]

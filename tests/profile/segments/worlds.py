@@ -27,7 +27,7 @@ from services.profile.segments.language.rules import vocabulary
 from services.profile.segments.language.schemas import ConditionOut, FieldOut
 from services.profile.segments.lists.tables import SegmentListing
 from services.profile.signals.fields import own_dimension
-from services.profile.signals.tables import Assessment, MessageStep, SurveyAnswer, Tier, WarningStep
+from services.profile.signals.tables import Assessment, ComplaintCase, MessageStep, SurveyAnswer, Tier, WarningStep
 from shared.db import REPLACE, Base, put
 from shared.ids import derived_id
 from shared.linking import CustomerRef
@@ -114,6 +114,7 @@ def world_of(random: Random, now: datetime, people: int = 8) -> World:
         world.messages += _messages(random, one, now)
         world.warnings += _warnings(random, one, now)
         world.answers += _answers(random, one, now)
+        world.complaints += _complaints(random, one, now)
         world.consents += _consents(random, one, now)
         if random.random() < 0.7:
             world.assessments[one] = _assessment(random)
@@ -240,6 +241,18 @@ def _answers(random: Random, who: UUID, now: datetime) -> list[Fact]:
     ]
 
 
+def _complaints(random: Random, who: UUID, now: datetime) -> list[Fact]:
+    return [
+        {
+            "customer_id": who,
+            "complaint_id": derived_id("complaint", str(who), str(number)),
+            "at": at_edges(random, now),
+        }
+        | {"resolved_at": _maybe(random, now), "closed_at": _maybe(random, now)}
+        for number in range(random.randrange(3))
+    ]
+
+
 def _consents(random: Random, who: UUID, now: datetime) -> list[Fact]:
     cells = [(purpose, channel) for purpose in PURPOSES for channel in CHANNELS if random.random() < 0.4]
     return [
@@ -292,6 +305,7 @@ def store(session: Session, world: World, now: datetime) -> None:
     put(session, MessageStep, [{**one, "version": 1} for one in world.messages])
     put(session, SurveyAnswer, [_answer_row(one) for one in world.answers])
     put(session, WarningStep, [{**one, "values": {}} for one in world.warnings])
+    put(session, ComplaintCase, [_complaint_row(one) for one in world.complaints])
     put(session, Consent, [_consent_row(one, now) for one in world.consents])
     put(session, Assessment, [{**one, "customer_id": who, "version": 1} for who, one in world.assessments.items()])
     put(session, CustomerOwner, [{**one, **stamped} for one in world.owners])
@@ -299,6 +313,12 @@ def store(session: Session, world: World, now: datetime) -> None:
     put(session, Tier, [{**one, "customer_id": who, "version": 1} for who, one in world.tiers.items()])
     listed = [(UUID(name), who) for name, some in world.lists.items() for who in some]
     put(session, SegmentListing, [{"segment_id": name, "customer_id": who, "listed_at": now} for name, who in listed])
+
+
+def _complaint_row(complaint: Fact) -> Fact:
+    same = {"number": str(complaint["complaint_id"]), "status": "new", "severity": 2, "category": "delivery"}
+    same |= {"channel": "phone", "order_id": None, "reopen_count": 0, "breached": [], "version": 1}
+    return same | {"opened_at": complaint["at"]} | {name: complaint[name] for name in complaint if name != "at"}
 
 
 def _flags(table: type[Base]) -> Fact:

@@ -12,7 +12,7 @@ from services.profile.links import usecases as links
 from services.profile.signals import usecases
 from services.profile.timeline.schemas import Kind, TimelineFilter
 from services.profile.timeline.usecases import of_person
-from shared.contracts.engagement import SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import ComplaintRecorded, SurveyAnswered, WinbackRecorded
 from shared.contracts.examples import examples
 from shared.contracts.scoring import TierChanged, WarningClosed, WarningRaised
 from shared.web.dependencies import PageRequest
@@ -93,6 +93,23 @@ def test_each_step_of_winning_back_is_an_entry(profile: Session, wei: UUID, now:
         ("open", "neutral"),
     ]
     assert found[0].values == {"warning_id": str(case.warning_id), "reason": "price"}
+
+
+@pytest.mark.capability("C-30")
+def test_a_complaint_is_an_entry_for_its_opening_and_each_end(profile: Session, wei: UUID, now: datetime) -> None:
+    newest = max(told(ComplaintRecorded, wei), key=lambda one: one.version)
+    case = newest.model_copy(update={"status": "closed", "resolved_at": newest.opened_at, "closed_at": now})
+    for event in (case, case.model_copy(update={"version": 1, "closed_at": None})):
+        usecases.note_complaints(profile, [event, event], now)
+    found = {one.code: one for one in entries(profile, wei, "complaint") if one.values["number"] == case.number}
+    assert {code: (one.tone, one.at) for code, one in found.items()} == {
+        "opened": ("bad", case.opened_at),
+        "resolved": ("good", case.opened_at),
+        "closed": ("neutral", now),
+    }
+    assert found["opened"].subject == f"complaint/{case.complaint_id}"
+    usecases.note_complaints(profile, [case.model_copy(update={"version": 99, "status": "withdrawn"})], now)
+    assert "withdrawn" in {one.code for one in entries(profile, wei, "complaint")}
 
 
 def test_what_was_told_of_a_linked_id_is_the_persons(

@@ -15,8 +15,6 @@ from services.profile.signals.fields import FIELDS as SIGNALS
 SEGMENT = "segment"
 OWN = (Field(SEGMENT, Kind.CODE, "所属分群", "Segment", Joined(SEGMENT), identifiers=True),)
 AWAITED = (
-    Field("complaints.open", Kind.NUMBER, "未结投诉", "Open complaints"),
-    Field("complaints.count", Kind.NUMBER, "投诉", "Complaints"),
     Field("requests.open", Kind.NUMBER, "未结服务请求", "Open requests"),
     Field("feedback.topics", Kind.LIST, "反馈主题", "Topics of feedback"),
     Field("reviews.count", Kind.NUMBER, "评价", "Reviews"),

@@ -1,0 +1,65 @@
+"""HTTP: `/corrective-actions`."""
+
+from uuid import UUID
+
+from services.engagement.complaints.actions import repository, usecases
+from services.engagement.complaints.actions.schemas import (
+    ActionKind,
+    ActionOut,
+    ActionPatch,
+    ActionStatus,
+    NewAction,
+    Verdict,
+)
+from services.engagement.complaints.actions.tables import CorrectiveAction
+from shared.contracts.base import Code
+from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.routing import Router
+from shared.web.schemas import Listing, Many
+
+router = Router("/corrective-actions", tag="Corrective actions")
+
+
+@router.get("", scope="engagement:read")
+def list_actions(
+    session: ReadSession,
+    page: Page,
+    now: Now,
+    *,
+    status: Many[ActionStatus] | None = None,
+    kind: Many[ActionKind] | None = None,
+    root_cause: Code | None = None,
+) -> Listing[ActionOut]:
+    """What was decided to be done, newest first, with how often it happened before and after."""
+    found: Listing[CorrectiveAction] = repository.listed(session, page, status=status, kind=kind, root_cause=root_cause)
+    return Listing(items=usecases.told(session, found.items, now), next_cursor=found.next_cursor)
+
+
+@router.post("", scope="engagement:write", status_code=201, location="/corrective-actions/{id}")
+def create_action(body: NewAction, session: WriteSession, now: Now) -> ActionOut:
+    """Plan to do something about a root cause or a category."""
+    return usecases.told(session, [usecases.create(session, body, now)], now)[0]
+
+
+@router.get("/{action_id}", scope="engagement:read")
+def read_action(action_id: UUID, session: ReadSession, now: Now) -> ActionOut:
+    """One action, with how often it happened before it began and after it was done."""
+    return usecases.told(session, [usecases.get(session, action_id)], now)[0]
+
+
+@router.patch("/{action_id}", scope="engagement:write")
+def edit_action(action_id: UUID, body: ActionPatch, session: WriteSession, if_match: IfMatch, now: Now) -> ActionOut:
+    """Change an action (JSON Merge Patch); a status lets it begin, be done or be cancelled."""
+    return usecases.told(session, [usecases.edit(session, action_id, body, if_match, now)], now)[0]
+
+
+@router.delete("/{action_id}", scope="engagement:write")
+def archive_action(action_id: UUID, session: WriteSession, now: Now) -> None:
+    """Take an action out of the list."""
+    usecases.archive(session, action_id, now)
+
+
+@router.post("/{action_id}/verify", scope="engagement:approve")
+def verify_action(action_id: UUID, body: Verdict, session: WriteSession, now: Now) -> ActionOut:
+    """Judge, once its days are over, whether it helped."""
+    return usecases.told(session, [usecases.verify(session, action_id, body, now)], now)[0]

@@ -1,0 +1,100 @@
+"""Planning, beginning, ending and verifying corrective and preventive actions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.engagement.complaints.actions import repository, rules
+from services.engagement.complaints.actions.schemas import ActionOut, ActionPatch, NewAction, Verdict
+from services.engagement.complaints.actions.tables import CorrectiveAction
+from services.engagement.complaints.tables import Complaint
+from services.engagement.complaints.terms import usecases as terms
+from shared.db import put
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.ids import new_id
+from shared.web.dependencies import require_version
+from shared.web.versioned import archived, moved_on, stamps
+
+EDITED = ("title", "note", "owner_id", "window_days")
+UNSET = ("started_at", "done_at", "verified_at", "effective")
+
+
+def create(session: Session, draft: NewAction, now: datetime) -> CorrectiveAction:
+    """Plan an action. Raises Invalid where it is about nothing, or about what is not known."""
+    if draft.root_cause is None and draft.category is None:
+        raise _refused("root_cause", "required", "say what it is about: a root cause, a category or both")
+    for kind, code, field in (("cause", draft.root_cause, "root_cause"), ("category", draft.category, "category")):
+        if code is not None:
+            terms.require(session, kind, code, field)  # type: ignore[arg-type]
+    if draft.complaint_id is not None and session.get(Complaint, draft.complaint_id) is None:
+        raise _refused("complaint_id", "reference_not_found", "there is no such complaint")
+    row = draft.model_dump() | dict.fromkeys(UNSET) | {"action_id": new_id(), "status": "open", **stamps(now)}
+    put(session, CorrectiveAction, [row])
+    return session.get_one(CorrectiveAction, row["action_id"])
+
+
+def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> CorrectiveAction:
+    """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
+    action = get(session, action_id, locked=True)
+    require_version(action.version, if_match)
+    for name in patch.model_fields_set & {*EDITED}:
+        value = getattr(patch, name)
+        if value is None and name in ("title", "window_days"):
+            raise _refused(name, "required", "it needs one")
+        setattr(action, name, value)
+    if patch.status is not None and patch.status != action.status:
+        _step(action, patch.status, patch.at or now, now)
+    return moved_on(session, action, now)
+
+
+def verify(session: Session, action_id: UUID, body: Verdict, now: datetime) -> CorrectiveAction:
+    """Judge what it did. Raises `invalid_transition` before it is done and its days are over."""
+    action = get(session, action_id, locked=True)
+    if action.status != "done" or action.done_at is None:
+        raise Conflict(f"An action that is {action.status} cannot be verified.", code="invalid_transition")
+    until = action.done_at + action.window_days * rules.DAY
+    if now < until:
+        raise Conflict(f"It can be told from {until:%Y-%m-%d} on whether it helped.", code="invalid_transition")
+    return moved_on(session, action, now, status="verified", verified_at=now, effective=body.effective)
+
+
+def archive(session: Session, action_id: UUID, now: datetime) -> None:
+    """Take an action out of the list; it stays readable."""
+    archived(session, get(session, action_id, locked=True), now)
+
+
+def get(session: Session, action_id: UUID, *, locked: bool = False) -> CorrectiveAction:
+    """One action, archived or not."""
+    if (action := session.get(CorrectiveAction, action_id, with_for_update=locked or None)) is None:
+        raise NotFound("There is no such action.")
+    return action
+
+
+def told(session: Session, actions: Sequence[CorrectiveAction], now: datetime) -> list[ActionOut]:
+    """Actions with how often it happened before and after."""
+    counts = repository.around(session, actions, now)
+    found = []
+    for action in actions:
+        before, after = (counts.get((action.action_id, side)) for side in ("before", "after"))
+        effect = rules.effect(before, after) if before and after else None
+        values = {"before": before, "after": after, "effect": effect}
+        found.append(ActionOut.model_validate(action).model_copy(update=values))
+    return found
+
+
+def _step(action: CorrectiveAction, status: str, at: datetime, now: datetime) -> None:
+    if status not in rules.STEPS[action.status]:
+        raise Conflict(f"An action that is {action.status} cannot become {status}.", code="invalid_transition")
+    if at > now or (action.started_at is not None and at < action.started_at):
+        raise _refused("at", "in_future" if at > now else "too_old", "between its beginning and now")
+    action.status = status
+    if status == "in_progress":
+        action.started_at = at
+    elif status == "done":
+        action.done_at = at
+
+
+def _refused(field: str, code: str, message: str) -> Invalid:
+    return Invalid(f"{field}: {message}.", errors=[FieldError(field, code, message)])

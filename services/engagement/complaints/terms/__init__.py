@@ -1,0 +1,1 @@
+"""What complaints are about and what caused them: two trees of codes that the merchant keeps."""

@@ -1,0 +1,1 @@
+"""What happens to complaints by the clock: it runs out, somebody is told, a wait is over, a holiday is added."""

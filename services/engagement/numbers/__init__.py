@@ -1,0 +1,1 @@
+"""Numbers that people say on the telephone: C-2026-000123, counted by year."""

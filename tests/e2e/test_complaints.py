@@ -1,0 +1,108 @@
+"""A complaint through the whole deployment: too late, escalated, settled and closed; and what it does to scores."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+from shared.testing.waiting import wait_until
+from tests.e2e.test_path import order, post
+from tests.stack import Stack
+
+pytestmark = pytest.mark.capability("C-30")
+ROUND_THE_CLOCK: dict[str, Any] = {"time_zone": "Asia/Shanghai", "weekly": {}}
+EARLIER = "UPDATE sla_signal SET at = at - %s * interval '1 minute' WHERE subject_id = %s"
+LOOK = "UPDATE complaint SET look_at = opened_at WHERE complaint_id = %s"
+
+
+def let_pass(stack: Stack, complaint_id: str, minutes: int) -> None:
+    """Let it have come in earlier."""
+    with psycopg.connect(stack.databases["engagement"]) as connection:
+        connection.execute(EARLIER, [minutes, complaint_id])
+        connection.execute(LOOK, [complaint_id])
+
+
+def refused(shop: httpx.Client, path: str, body: Any) -> tuple[int, str]:
+    answer = shop.post(f"/v1{path}", json=body, headers={"Idempotency-Key": uuid4().hex})
+    return answer.status_code, answer.json()["code"]
+
+
+@pytest.fixture
+def category(shop: httpx.Client) -> str:
+    """A category of which the first answer is promised in a minute, in hours that began long ago."""
+    code, hours = f"c-{uuid4().hex[:8]}", f"h-{uuid4().hex[:8]}"
+    post(shop, "/complaint-categories", {"code": code, "names": {"en": "Broken"}})
+    post(shop, "/business-hours", ROUND_THE_CLOCK | {"code": hours, "name": "Always"})
+    promise: dict[str, Any] = {"code": f"p-{uuid4().hex[:8]}", "rank": 1, "when": {"categories": [code]}}
+    promise |= {"minutes": {"1": {"first_response": 1, "resolution": 480}}, "business_hours": hours}
+    post(shop, "/sla-policies", promise | {"escalations": [{"metric": "first_response", "percent": 100, "to": "lead"}]})
+    return code
+
+
+def test_a_complaint_goes_from_intake_over_breach_and_escalation_to_its_end(
+    stack: Stack, shop: httpx.Client, category: str
+) -> None:
+    bought = post(shop, "/orders", order(email=f"{uuid4().hex[:12]}@example.com"))
+    who = bought["customer_id"]
+    body = {"customer_id": who, "category": category, "severity": 1, "channel": "phone", "order_id": bought["id"]}
+    made = post(shop, "/complaints", body | {"description": "茶叶罐碎了"})
+    path = f"/complaints/{made['id']}"
+    assert made["number"].startswith("C-")
+    assert refused(shop, f"{path}/start", {}) == (409, "invalid_transition")
+    assert refused(shop, f"{path}/close", {}) == (409, "invalid_transition")
+    assert refused(shop, f"{path}/merge", {"into": made["id"]}) == (422, "not_eligible")
+    post(shop, f"{path}/assign", {"owner_id": str(uuid4())})
+    post(shop, f"{path}/start", {})
+
+    def now() -> dict[str, Any]:
+        found: dict[str, Any] = shop.get(f"/v1{path}").json()
+        return found
+
+    let_pass(stack, made["id"], minutes=2)
+    wait_until(lambda: now()["breached"] == ["first_response"])
+    late = now()
+    assert late["escalated_to"] == "lead"
+    clocks = {one["metric"]: one for one in shop.get(f"/v1{path}/sla").json()["clocks"]}
+    opened, breached = (datetime.fromisoformat(clocks["first_response"][one]) for one in ("started_at", "breached_at"))
+    assert breached - opened == timedelta(minutes=1)
+    queue = shop.get("/v1/complaints", params={"status": "open", "breached": "true", "sort": "due_at"}).json()["items"]
+    assert made["id"] in [one["id"] for one in queue]
+    post(shop, f"{path}/comments", {"text": "We are sorry and send a new one."})
+    settled = post(shop, f"{path}/resolve", {"resolution": "replaced", "summary": "A new tin was sent."})
+    assert settled["status"] == "resolved"
+    assert refused(shop, f"{path}/close", {}) == (422, "validation_failed")
+    assert post(shop, f"{path}/close", {"root_cause": "packaging"})["status"] == "closed"
+    verbs = [one["verb"] for one in shop.get(f"/v1{path}/history").json()["items"]]
+    assert verbs == ["opened", "assign", "start", "breached", "escalated", "answered", "resolve", "close"]
+
+    def told() -> list[str]:
+        items = shop.get(f"/v1/customers/{who}/timeline", params={"kind": "complaint"}).json()["items"]
+        return sorted(one["code"] for one in items)
+
+    wait_until(lambda: told() == ["closed", "opened", "resolved"])
+    report = shop.get("/v1/reports/complaints", params={"by": "category"}).json()
+    (row,) = [one for one in report["rows"] if one["key"] == category]
+    assert (row["complaints"], row["settled"], row["breached"]) == (1, 1, 1)
+
+
+def test_a_severe_complaint_lowers_satisfaction_and_may_be_asked_for_in_segments(shop: httpx.Client) -> None:
+    who = post(shop, "/orders", order(email=f"{uuid4().hex[:12]}@example.com"))["customer_id"]
+
+    def satisfaction() -> Any:
+        found = shop.get(f"/v1/customers/{who}/dimensions")
+        return found.json()["dimensions"]["satisfaction"] if found.is_success else None
+
+    wait_until(lambda: satisfaction() is not None)
+    before = satisfaction()["level"]
+    body = {"customer_id": who, "category": "product.safety", "severity": 1, "channel": "phone", "description": "!"}
+    made = post(shop, "/complaints", body)
+    wait_until(lambda: "complaints" in [one["code"] for one in satisfaction()["reasons"]])
+    assert (before, satisfaction()["level"]) != ("high", "high")
+    wait_until(lambda: shop.get(f"/v1/customers/{who}/statistics").json()["severe_open_complaints"] == 1)
+    (case,) = shop.get(f"/v1/customers/{who}/360").json()["cases"]
+    assert (case["number"], case["status"]) == (made["number"], "new")
+    rule = {"field": "complaints.open", "op": "at_least", "value": 1}
+    assert post(shop, "/segments/preview", {"rule": rule})["size"] >= 1
