@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -24,6 +24,7 @@ FIELDS = (
 )
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 
 
 class CustomerOwner(SharedBase):
@@ -49,7 +50,7 @@ def record(session: Session, events: Sequence[AssignmentChanged], now: datetime)
     )
 
 
-def narrowed(statement: Select[Any], column: Column, caller: Caller) -> Select[Any]:
+def narrowed(statement: Chosen, column: Column, caller: Caller) -> Chosen:
     """A statement that selects by a column with customer ids, for what the caller may see of it."""
     return statement if caller.manager_id is None else statement.where(column.in_(_held(caller)))
 

@@ -1,10 +1,11 @@
 """Wiring of the gateway: its own endpoints, its pages and the services behind it, under one door."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import orjson
+from fastapi import FastAPI
 from prometheus_client import start_http_server
 
 from services.gateway.access import api as access
@@ -35,14 +36,7 @@ def create_app(runtime: Runtime, document: Callable[[], bytes] = store.content) 
     settings = runtime.settings
     upstreams = {service: Upstream(service, settings.service_url(service)) for service in BEHIND}
     verifier, minter = Verifier(runtime), Minter(settings, runtime.clock)
-    routers = [
-        *access.routers(verifier),
-        customer360.router(upstreams, minter),
-        privacy.router(upstreams, minter),
-        members.router(upstreams["profile"], minter),
-        operations.router(upstreams),
-    ]
-    own = create_own(runtime, title="Guanxi gateway", routers=routers)
+    own = own_app(runtime, upstreams, verifier, minter)
     return Door(
         Inside(own, site(document), lambda: RouteTable(orjson.loads(document()))),
         upstreams,
@@ -54,6 +48,18 @@ def create_app(runtime: Runtime, document: Callable[[], bytes] = store.content) 
             *(upstream.connected for upstream in upstreams.values()),
         ],
     )
+
+
+def own_app(runtime: Runtime, upstreams: Mapping[str, Upstream], verifier: Verifier, minter: Minter) -> FastAPI:
+    """What the gateway answers itself."""
+    routers = [
+        *access.routers(verifier),
+        customer360.router(upstreams, minter),
+        privacy.router(upstreams, minter),
+        members.router(upstreams["profile"], minter),
+        operations.router(upstreams),
+    ]
+    return create_own(runtime, title="Guanxi gateway", routers=routers)
 
 
 @asynccontextmanager

@@ -33,8 +33,14 @@ def admit(exchange: Exchange, request: Request, scope: str, *, members: bool, ma
     elif scope != AUTHENTICATED and scope not in caller.scopes:
         raise Forbidden(f"This needs a credential with the scope {scope}.")
     if caller.manager_id is not None and not managers and scope != AUTHENTICATED:
-        raise NotFound("There is no such thing, or it is not yours.")
+        raise not_of_customers()
     return caller
+
+
+def not_of_customers() -> Forbidden:
+    """The refusal of a path that shows or does more than a manager's own customers allow."""
+    message = "This credential is bound to a manager: it opens only what is held to that manager's customers."
+    return Forbidden(message, code="manager_bound")
 
 
 def _require_own(caller: Caller, request: Request, members: bool) -> None:

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from shared.web.negotiation import CSV
 from shared.web.problems import FIELD_CODES, MEDIA_TYPE, PROBLEMS
-from shared.web.route import IGNORED, OWN, PUBLIC, REQUIRED, GuanxiRoute
+from shared.web.route import GATEWAY, IGNORED, NOBODY, OWN, PUBLIC, REQUIRED, GuanxiRoute
 
 PROBLEM = {
     "type": "object",
@@ -63,6 +63,7 @@ def _complete(operation: dict[str, Any], route: GuanxiRoute, service: str) -> No
     operation["x-service"] = service
     operation["x-scope"] = rule.scope
     operation["x-member"] = rule.member
+    operation["x-managers"] = _open_to_managers(route, service)
     operation["security"] = [] if rule.scope == PUBLIC else [{"credential": []}]
     if route.method == "POST":
         operation["x-idempotency"] = rule.idempotency
@@ -73,6 +74,12 @@ def _complete(operation: dict[str, Any], route: GuanxiRoute, service: str) -> No
     responses |= {str(status): {"$ref": "#/components/responses/Problem"} for status in _statuses(route)}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
     _describe_answer(route, responses)
+
+
+def _open_to_managers(route: GuanxiRoute, service: str) -> str:
+    """Whom a path is held to; the gateway holds nothing itself, so a path of its own must ask the services."""
+    unheld = service == GATEWAY and route.about_one and not route.asks_services
+    return NOBODY if unheld else route.rule.managers
 
 
 def _statuses(route: GuanxiRoute) -> list[int]:

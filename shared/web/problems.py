@@ -28,6 +28,7 @@ _ALL = (
     Problem("credential_expired", 401, "The credential has ended", "凭证已过期"),
     Problem("signature_invalid", 401, "The signature does not match", "签名无效"),
     Problem("scope_missing", 403, "The credential lacks a scope", "凭证权限不足"),
+    Problem("manager_bound", 403, "The credential is bound to a manager", "凭证仅限某位客户经理的客户"),
     Problem("link_invalid", 403, "The link is not valid", "链接无效"),
     Problem("not_found", 404, "Not found", "未找到"),
     Problem("method_not_allowed", 405, "The path does not know this method", "不支持该方法"),

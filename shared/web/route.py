@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from shared import ownership
 from shared.db import unless_deadlocked
-from shared.errors import NotAcceptable, NotFound
+from shared.errors import NotAcceptable
 from shared.web import access, bodies, csv_answers, idempotency, negotiation
 from shared.web.answers import Renderer
 from shared.web.dependencies import PageRequest, page_of, read_session, write_session
@@ -121,11 +121,12 @@ class GuanxiRoute(APIRoute):
         """What is not of a manager's customers does not exist for who is bound to that manager.
 
         The gateway cannot look: its own path says `managers=OWN` when it asks the services on the caller's behalf.
+        Any other is refused.
         """
         if exchange.runtime.service != GATEWAY:
             await run_in_threadpool(_require_held, exchange, customer_id)
         elif not self.asks_services:
-            raise NotFound("There is no such thing, or it is not yours.")
+            raise access.not_of_customers()
 
     def _chosen_media(self, request: Request) -> str | None:
         if not self.media:  # an endpoint that makes its own answer, or one without a body

@@ -17,7 +17,8 @@ class Router:
     """Routes that share a prefix and a tag. Paths begin with /v1, but those for services only with /internal.
 
     Who is bound to a manager's customers may use a route with `{customer_id}` in its path, for those; another one only
-    where it says `managers=OWN` and sees to it, or `managers=ALL` because nothing of customers is in the answer.
+    where it says `managers=OWN` and sees to it, or `managers=ALL` because nothing of customers is in the answer. The
+    rest is refused: 403 `manager_bound`.
     """
 
     def __init__(self, prefix: str, *, tag: str) -> None:

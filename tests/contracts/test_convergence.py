@@ -137,6 +137,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
 }
 
 
+@pytest.mark.timeout(600)  # on a busy machine the one that assesses after every batch takes minutes
 @pytest.mark.parametrize("service", SUBJECTS)
 def test_a_service_ends_the_same_whatever_the_order(
     database_of: Callable[[str], Database], service: str, now: datetime

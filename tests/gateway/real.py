@@ -5,10 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
+from fastapi import FastAPI
 
 from services.gateway.access import usecases
-from services.gateway.app import create_app
+from services.gateway.access.verification import Verifier
+from services.gateway.app import BEHIND, create_app, own_app
 from services.gateway.documentation.rules import merged
+from services.gateway.routing.upstream import Upstream
+from shared.auth.tokens import Minter
 from shared.runtime import Runtime
 from shared.testing.plugin import RuntimeFactory
 from tests.gateway.servers import serving
@@ -17,6 +21,12 @@ from tests.gateway.servers import serving
 def document_of(runtime: Runtime) -> bytes:
     """The merged document of the gateway's own paths."""
     return orjson.dumps(merged({"gateway": create_app(runtime).openapi()}))
+
+
+def own_of(runtime: Runtime) -> FastAPI:
+    """What a gateway answers itself, with nobody behind it."""
+    upstreams = {service: Upstream(service, "http://127.0.0.1:1") for service in BEHIND}
+    return own_app(runtime, upstreams, Verifier(runtime), Minter(runtime.settings, runtime.clock))
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from services.engagement.broadcasts import repository, usecases
 from services.engagement.broadcasts.schemas import AudiencePreview, MemberOut
 from services.engagement.campaigns import usecases as campaigns
 from shared.contracts.base import Code
-from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
-from shared.web.routing import Router
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession
+from shared.web.routing import OWN, Router
 from shared.web.schemas import Listing
 
 router = Router("/campaigns/{campaign_id}/audience", tag="Campaigns")
@@ -19,8 +19,10 @@ def preview_audience(campaign_id: UUID, session: ReadSession, runtime: CurrentRu
     return usecases.preview(session, runtime.settings, campaign_id, now)
 
 
-@router.get("", scope="engagement:read")
-def list_audience(campaign_id: UUID, session: ReadSession, page: Page, group: Code | None = None) -> Listing[MemberOut]:
+@router.get("", scope="engagement:read", managers=OWN)
+def list_audience(
+    campaign_id: UUID, session: ReadSession, page: Page, caller: CurrentCaller, group: Code | None = None
+) -> Listing[MemberOut]:
     """Whom the campaign meant when it started, by id: the group, or why they were left out, and what became of it."""
     campaigns.get(session, campaign_id)
-    return repository.listed(session, campaign_id, page, group)
+    return repository.listed(session, campaign_id, page, group, caller)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from services.engagement.audiences.rules import excluded, included
 from services.engagement.broadcasts.tables import UNRELEASED, CampaignMember
 from services.engagement.messages.tables import Message
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import NOTHING, put
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
@@ -72,8 +74,8 @@ def released(session: Session, campaign_id: UUID, message_of: dict[UUID, UUID], 
     )
 
 
-def listed(session: Session, campaign_id: UUID, page: PageRequest, group: str | None) -> Listing[Any]:
-    """The audience by id, with what became of each."""
+def listed(session: Session, campaign_id: UUID, page: PageRequest, group: str | None, caller: Caller) -> Listing[Any]:
+    """The audience by id, as far as the caller may see it, with what became of each."""
     wanted = (
         select(
             CampaignMember.customer_id,
@@ -87,6 +89,7 @@ def listed(session: Session, campaign_id: UUID, page: PageRequest, group: str | 
         .where(CampaignMember.campaign_id == campaign_id)
     )
     wanted = wanted.where(CampaignMember.arm == group) if group else wanted
+    wanted = ownership.narrowed(wanted, CampaignMember.customer_id, caller)
     return paginate(session, wanted, page, SORTS, default="customer_id")
 
 

@@ -53,15 +53,19 @@ def read_message(message_id: UUID, session: ReadSession, caller: CurrentCaller) 
     return usecases.read(session, message_id, caller)
 
 
-@router.post("/messages/{message_id}/cancel", scope="engagement:send", response_model=MessageOut)
-def cancel_message(message_id: UUID, session: WriteSession, now: Now) -> Message:
+@router.post("/messages/{message_id}/cancel", scope="engagement:send", managers=OWN, response_model=MessageOut)
+def cancel_message(message_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> Message:
     """Stop a message that waits."""
+    usecases.read(session, message_id, caller)
     return usecases.cancel(session, message_id, now)
 
 
-@router.post("/messages/{message_id}/settle", scope="engagement:send", response_model=MessageOut)
-def settle_message(message_id: UUID, body: Settlement, session: WriteSession, now: Now) -> Message:
+@router.post("/messages/{message_id}/settle", scope="engagement:send", managers=OWN, response_model=MessageOut)
+def settle_message(
+    message_id: UUID, body: Settlement, session: WriteSession, caller: CurrentCaller, now: Now
+) -> Message:
     """Say what became of an `unknown` message: `sent`, or `not_sent` and to be tried again."""
+    usecases.read(session, message_id, caller)
     return usecases.settle(session, message_id, body.outcome, now)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,7 +30,8 @@ def read(session: Session, message_id: UUID, caller: Caller) -> Message:
 
 def get(session: Session, message_id: UUID, *, locked: bool = False) -> Message:
     """One message."""
-    message = session.get(Message, message_id, with_for_update={"key_share": True} if locked else None)
+    held: Any = {"key_share": True} if locked else None
+    message = session.get(Message, message_id, with_for_update=held, populate_existing=locked)
     if message is None:
         raise NotFound("There is no such message.")
     return message

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.engagement.care.tables import CareOccurrence, CareRule
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import NEWER, among, put
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
@@ -61,9 +63,12 @@ def release(session: Session, occurrence_ids: Collection[UUID]) -> None:
     )
 
 
-def listed(session: Session, rule_id: UUID, page: PageRequest, status: Sequence[str] | None) -> Listing[CareOccurrence]:
-    """Occurrences of a rule, the latest first."""
+def listed(
+    session: Session, rule_id: UUID, page: PageRequest, status: Sequence[str] | None, caller: Caller
+) -> Listing[CareOccurrence]:
+    """Occurrences of a rule, as far as the caller may see them, the latest first."""
     wanted = select(CareOccurrence).where(CareOccurrence.rule_id == rule_id)
+    wanted = ownership.narrowed(wanted, CareOccurrence.customer_id, caller)
     if status:
         wanted = wanted.where(CareOccurrence.status.in_(status))
     return paginate(session, wanted, page, SORTS, default="-happens_at")

@@ -7,23 +7,37 @@ from services.engagement.messages.schemas import MessageOut
 from services.engagement.messages.tables import Message
 from services.engagement.sending import usecases
 from services.engagement.sending.schemas import DecisionOut, NewMessage
-from shared.web.dependencies import CurrentRuntime, Now, ReadSession, WriteSession
-from shared.web.routing import REQUIRED, Router
+from shared import ownership
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, ReadSession, WriteSession
+from shared.web.routing import OWN, REQUIRED, Router
 
 router = Router("/messages", tag="Sending")
 
 
-@router.post("", scope="engagement:send", idempotency=REQUIRED, status_code=202, response_model=MessageOut)
+@router.post(
+    "", scope="engagement:send", managers=OWN, idempotency=REQUIRED, status_code=202, response_model=MessageOut
+)
 def send_message(
-    body: NewMessage, session: WriteSession, runtime: CurrentRuntime, now: Now, response: Response
+    body: NewMessage,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
+    response: Response,
 ) -> Message:
     """Have a message sent: decided now and again when it goes out. A known `dedupe_key` answers 200, the first one."""
+    ownership.require(session, caller, body.customer_id)
     message, is_new = usecases.ask(session, runtime.settings, body, now)
+    ownership.require(session, caller, message.customer_id)  # a known key may be of a message to somebody else
     response.status_code = 202 if is_new else 200
     return message
 
 
-@router.post("/decision", scope="engagement:read", response_model=DecisionOut)
-def rehearse_message(body: NewMessage, session: ReadSession, runtime: CurrentRuntime, now: Now) -> Decision:
+@router.post("/decision", scope="engagement:read", managers=OWN, response_model=DecisionOut)
+def rehearse_message(
+    body: NewMessage, session: ReadSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+) -> Decision:
     """What every gate would say to a message now. Nothing is stored or sent."""
+    ownership.require(session, caller, body.customer_id)
     return usecases.rehearse(session, runtime.settings, body, now)

@@ -6,13 +6,13 @@ from services.engagement.winback_offers import usecases
 from services.engagement.winback_offers.schemas import NewOffer, OfferOut, OfferPatch
 from services.engagement.winback_offers.tables import WinbackOffer
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing
 
 router = Router("/winback-offers", tag="Win-back offers")
 
 
-@router.get("", scope="engagement:read")
+@router.get("", scope="engagement:read", managers=ALL)
 def list_offers(session: ReadSession, page: Page) -> Listing[OfferOut]:
     """Offers by rank: of those that fit a case the first is proposed."""
     return usecases.listed(session, page)  # type: ignore[return-value]
@@ -24,7 +24,7 @@ def create_offer(body: NewOffer, session: WriteSession, now: Now) -> WinbackOffe
     return usecases.create(session, body, now)
 
 
-@router.get("/{offer_id}", scope="engagement:read", response_model=OfferOut)
+@router.get("/{offer_id}", scope="engagement:read", managers=ALL, response_model=OfferOut)
 def read_offer(offer_id: UUID, session: ReadSession) -> WinbackOffer:
     """One offer."""
     return usecases.get(session, offer_id)

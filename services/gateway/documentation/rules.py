@@ -19,6 +19,8 @@ EITHER: list[Document] = [{"write_key": []}, {"credential": []}]
 ABOUT = (
     "Know your customers, value them, keep them and serve them. One base address; every path begins with `/v1`. "
     "With a member token the paths marked `x-member: own` are also `/v1/me/…`, for `/v1/customers/{own id}/…`. "
+    "A key that is bound to a manager sees that manager's customers alone (`x-managers: own`) and what has nothing of "
+    "customers in it (`all`); the rest answers 403 `manager_bound`. "
     "Refusals are problem documents (RFC 9457); their codes are explained under `/problems/`."
 )
 

@@ -7,13 +7,13 @@ from services.profile.attributes import repository, usecases
 from services.profile.attributes.schemas import AttributeOut, AttributePatch, AttributeType, NewAttribute
 from services.profile.attributes.tables import Attribute
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/attributes", tag="Attributes")
 
 
-@router.get("", scope="profile:read", response_model=Listing[AttributeOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[AttributeOut])
 def list_attributes(
     session: ReadSession, page: Page, type: Many[AttributeType] | None = None, shared: bool | None = None
 ) -> Any:
@@ -27,7 +27,7 @@ def declare_attribute(body: NewAttribute, session: WriteSession, now: Now) -> At
     return usecases.declare(session, body, now)
 
 
-@router.get("/{attribute_id}", scope="profile:read", response_model=AttributeOut)
+@router.get("/{attribute_id}", scope="profile:read", managers=ALL, response_model=AttributeOut)
 def read_attribute(attribute_id: UUID, session: ReadSession) -> Attribute:
     """One attribute, archived or not."""
     return usecases.get(session, attribute_id)

@@ -9,13 +9,13 @@ from services.profile.categories import repository, usecases
 from services.profile.categories.schemas import CategoryFilter, CategoryOut, CategoryPatch, NewCategory
 from services.profile.categories.tables import ProductCategory
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing
 
 router = Router("/product-categories", tag="Product categories")
 
 
-@router.get("", scope="profile:read", response_model=Listing[CategoryOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[CategoryOut])
 def list_categories(session: ReadSession, page: Page, wanted: Annotated[CategoryFilter, Depends()]) -> Any:
     """Categories in use. A product in a category nobody knows makes it a root, to be named and moved here."""
     return repository.listed(session, wanted, page)
@@ -29,7 +29,7 @@ def create_category(body: NewCategory, session: WriteSession, now: Now) -> Produ
     return usecases.create(session, body, now)
 
 
-@router.get("/{category_id}", scope="profile:read", response_model=CategoryOut)
+@router.get("/{category_id}", scope="profile:read", managers=ALL, response_model=CategoryOut)
 def read_category(category_id: UUID, session: ReadSession) -> ProductCategory:
     """One category."""
     return usecases.get(session, category_id)

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from services.profile.products import repository, usecases
 from services.profile.products.schemas import NewProduct, ProductFilter, ProductOut, ProductPatch, VersionOut
 from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
-from shared.web.routing import Router
+from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing, Sku
 
 router = Router("/products", tag="Products")
 SkuPath = Annotated[Sku, Path(examples=["tea-01"])]
 
 
-@router.get("", scope="profile:read")
+@router.get("", scope="profile:read", managers=ALL)
 def list_products(session: ReadSession, page: Page, wanted: Annotated[ProductFilter, Depends()]) -> Listing[ProductOut]:
     """Products in the catalogue, by sku unless sorted by price, created_at or updated_at."""
     return _answers(repository.listed(session, wanted, page), ProductOut)
@@ -28,7 +28,7 @@ def create_product(body: NewProduct, session: WriteSession, now: Now) -> Product
     return _answer(session, body.sku)
 
 
-@router.get("/{sku}", scope="profile:read")
+@router.get("/{sku}", scope="profile:read", managers=ALL)
 def read_product(sku: SkuPath, session: ReadSession) -> ProductOut:
     """One product, also one that was archived."""
     return _answer(session, sku)
@@ -47,7 +47,7 @@ def archive_product(sku: SkuPath, session: WriteSession, now: Now) -> None:
     usecases.remove(session, sku, now)
 
 
-@router.get("/{sku}/versions", scope="profile:read")
+@router.get("/{sku}/versions", scope="profile:read", managers=ALL)
 def list_versions(sku: SkuPath, session: ReadSession, page: Page) -> Listing[VersionOut]:
     """Every version of a product, newest first: what was told, and what was published of it."""
     repository.found(session, sku)

@@ -23,7 +23,7 @@ from services.profile.segments.tables import Segment
 from shared.jobs import Job
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.jobs import JobOut
-from shared.web.routing import Router
+from shared.web.routing import ALL, OWN, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/segments", tag="Segments")
@@ -34,7 +34,7 @@ Kind = Literal["rule", "static"]
 Status = Literal["draft", "publishing", "published", "archived"]
 
 
-@router.get("", scope="profile:read", response_model=Listing[SegmentOut])
+@router.get("", scope="profile:read", managers=ALL, response_model=Listing[SegmentOut])
 def list_segments(
     session: ReadSession, page: Page, kind: Many[Kind] | None = None, status: Many[Status] | None = None
 ) -> Any:
@@ -48,7 +48,7 @@ def create_segment(body: NewSegment, session: WriteSession, now: Now) -> Segment
     return usecases.create(session, body, now)
 
 
-@router.get("/fields", scope="profile:read")
+@router.get("/fields", scope="profile:read", managers=ALL)
 def list_fields(session: ReadSession) -> Vocabulary:
     """Everything that rules may ask: type, operators, values, windows, conditions, names in zh and en."""
     return Vocabulary(items=references.words_known(session))
@@ -60,7 +60,7 @@ def preview_segment(body: Trial, session: ReadSession, caller: CurrentCaller, no
     return previews.preview(session, body.rule, caller, now)
 
 
-@router.get("/{segment_id}", scope="profile:read", response_model=SegmentOut)
+@router.get("/{segment_id}", scope="profile:read", managers=ALL, response_model=SegmentOut)
 def read_segment(segment_id: UUID, session: ReadSession) -> Segment:
     """One segment."""
     return usecases.get(session, segment_id)
@@ -84,13 +84,13 @@ def roll_back_segment(segment_id: UUID, session: WriteSession, runtime: CurrentR
     return publications.roll_back(session, runtime.service, segment_id, now)
 
 
-@router.get("/{segment_id}/versions", scope="profile:read", response_model=Listing[VersionOut])
+@router.get("/{segment_id}/versions", scope="profile:read", managers=ALL, response_model=Listing[VersionOut])
 def list_versions(segment_id: UUID, session: ReadSession, page: Page) -> Any:
     """What was published, newest first."""
     return usecases.versions(session, segment_id, page)
 
 
-@router.get("/{segment_id}/members", scope="profile:read")
+@router.get("/{segment_id}/members", scope="profile:read", managers=OWN)
 def list_members(segment_id: UUID, session: ReadSession, caller: CurrentCaller, page: Page) -> Listing[MemberOut]:
     """Who is in a segment, the latest first."""
     found = evaluations.members(session, segment_id, page, caller)

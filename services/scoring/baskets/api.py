@@ -10,7 +10,7 @@ from services.scoring.baskets.tables import Level
 from shared.jobs import Job
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession, WriteSession
 from shared.web.jobs import JobOut
-from shared.web.routing import OWN, REQUIRED, Router
+from shared.web.routing import ALL, OWN, REQUIRED, Router
 from shared.web.schemas import Label, Listing, Sku
 
 router = Router("", tag="Product rules")
@@ -46,7 +46,7 @@ def mine_product_rules(body: NewMining, session: WriteSession, runtime: CurrentR
     return usecases.start(session, runtime.service, body, now)
 
 
-@router.get("/products/{sku}/bought-together", scope="scoring:read", member=OWN)
+@router.get("/products/{sku}/bought-together", scope="scoring:read", member=OWN, managers=ALL)
 def list_companions(
     sku: Annotated[Sku, Path(examples=["TEA-01"])],
     session: ReadSession,

@@ -5,9 +5,9 @@ from typing import Any
 from services.scoring.targets import usecases
 from services.scoring.targets.schemas import DriversOut, LikelyOut, TargetKind
 from shared.jobs import Job
-from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession, WriteSession
 from shared.web.jobs import JobOut
-from shared.web.routing import REQUIRED, Router
+from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing
 
 router = Router("/targets/{kind}", tag="Targets")
@@ -32,7 +32,7 @@ def read_drivers(kind: TargetKind, session: ReadSession) -> DriversOut:
     return usecases.drivers(session, kind)
 
 
-@router.get("/customers", scope="scoring:read", response_model=Listing[LikelyOut])
-def list_likely(kind: TargetKind, session: ReadSession, page: Page) -> Any:
+@router.get("/customers", scope="scoring:read", managers=OWN, response_model=Listing[LikelyOut])
+def list_likely(kind: TargetKind, session: ReadSession, page: Page, caller: CurrentCaller) -> Any:
     """Customers by how likely the target is: everybody for `churned`, those who are not there yet for the others."""
-    return usecases.likely(session, kind, page)
+    return usecases.likely(session, kind, page, caller)

@@ -13,6 +13,8 @@ from services.scoring.evidence.rules import SECONDS_A_DAY
 from services.scoring.scores.tables import Score
 from services.scoring.statistics.tables import Statistics
 from services.scoring.targets.fields import LEVELS, Field
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -56,14 +58,15 @@ def count(session: Session) -> int:
     return session.scalar(joined.where(Statistics.orders > 0, own)) or 0
 
 
-def churning(session: Session, page: PageRequest) -> Listing[Any]:
+def churning(session: Session, page: PageRequest, caller: Caller) -> Listing[Any]:
     """One page of customers by the chance that they buy nothing within H, as they were assessed last."""
     statement = (
         select(Score.customer_id, Score.churn_probability.label("probability"), Score.as_of)
         .join(CustomerRef, CustomerRef.customer_id == Score.customer_id)
         .where(Score.churn_probability.is_not(None), CustomerRef.canonical_id == CustomerRef.customer_id)
     )
-    return paginate(session, statement, page, SORTS, default="-probability")
+    narrowed = ownership.narrowed(statement, Score.customer_id, caller)
+    return paginate(session, narrowed, page, SORTS, default="-probability")
 
 
 def mean_churn(session: Session) -> float | None:

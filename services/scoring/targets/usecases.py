@@ -21,6 +21,7 @@ from services.scoring.targets.fields import NOW, THEN
 from services.scoring.targets.rules import Cases
 from services.scoring.targets.schemas import OUTCOMES, DriversOut, LikelyOut
 from shared import jobs
+from shared.auth.caller import Caller
 from shared.errors import Invalid, NotFound
 from shared.jobs import Job, JobRun
 from shared.runtime import Runtime
@@ -68,10 +69,14 @@ def drivers(session: Session, kind: str) -> DriversOut:
     return DriversOut.model_validate(found.card | {"items": found.card["drivers"], "as_of": found.as_of})
 
 
-def likely(session: Session, kind: str, page: PageRequest) -> Listing[LikelyOut]:
-    """One page of customers by the chance of the target. Raises NotFound before anybody was ranked."""
+def likely(session: Session, kind: str, page: PageRequest, caller: Caller) -> Listing[LikelyOut]:
+    """One page of the customers whom the caller may see, by the chance of the target.
+
+    Raises NotFound before anybody was ranked.
+    """
     base = _base_rate(session, kind)
-    found = repository.churning(session, page) if kind == "churned" else rankings.listed(session, kind, page)
+    churned = kind == "churned"
+    found = repository.churning(session, page, caller) if churned else rankings.listed(session, kind, page, caller)
     items = [
         LikelyOut(
             customer_id=row.customer_id,

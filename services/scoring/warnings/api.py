@@ -37,9 +37,16 @@ def read_warning(warning_id: UUID, session: ReadSession, runtime: CurrentRuntime
     return usecases.get(session, warning_id, runtime.settings.base_currency, caller)
 
 
-@router.post("/{warning_id}/dismiss", scope="scoring:write")
+@router.post("/{warning_id}/dismiss", scope="scoring:write", managers=OWN)
 def dismiss_warning(
-    warning_id: UUID, body: Dismissal, session: WriteSession, runtime: CurrentRuntime, now: Now
+    warning_id: UUID,
+    body: Dismissal,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
 ) -> WarningOut:
     """Close an open warning; the same reasons raise none again within H."""
+    usecases.get(session, warning_id, runtime.settings.base_currency, caller)
     return usecases.answer(usecases.dismiss(session, warning_id, body, now), runtime.settings.base_currency)

@@ -87,11 +87,11 @@ def answer_as_customer(
     return Received(id=usecases.answer_as(session, customer_id, survey_id, body, now, source=source).response_id)
 
 
-@listed.get("", scope="engagement:read")
+@listed.get("", scope="engagement:read", managers=OWN)
 def list_answers(survey_id: UUID, session: ReadSession, page: Page, caller: CurrentCaller) -> Listing[ResponseOut]:
     """What was answered, the latest first; the customers' own words with `profile:pii` only."""
     surveys.get(session, survey_id)
-    found: Listing[SurveyResponse] = repository.listed(session, survey_id, page)
+    found: Listing[SurveyResponse] = repository.listed(session, survey_id, page, caller)
     items = [ResponseOut.model_validate(row) for row in found.items]
     if not caller.may("profile:pii"):
         items = [item.model_copy(update={"texts": None}) for item in items]

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.engagement.surveys.answers.tables import SurveyResponse
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import NOTHING, among, put
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
@@ -34,9 +36,10 @@ def last_answer(session: Session, survey_id: UUID, customer_ids: Collection[UUID
     return session.scalar(theirs.order_by(SurveyResponse.answered_at.desc()).limit(1))
 
 
-def listed(session: Session, survey_id: UUID, page: PageRequest) -> Listing[SurveyResponse]:
-    """Answers to a survey."""
+def listed(session: Session, survey_id: UUID, page: PageRequest, caller: Caller) -> Listing[SurveyResponse]:
+    """Answers to a survey, as far as the caller may see them."""
     wanted = select(SurveyResponse).where(SurveyResponse.survey_id == survey_id)
+    wanted = ownership.narrowed(wanted, SurveyResponse.customer_id, caller)
     return paginate(session, wanted, page, SORTS, default="-answered_at")
 
 

@@ -7,20 +7,24 @@ from fastapi import Response
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.invitations import repository, usecases
 from services.engagement.surveys.invitations.schemas import InvitationOut, InvitationStatus, Invited, Invitees
-from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession, WriteSession
-from shared.web.routing import REQUIRED, Router
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession, WriteSession
+from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/surveys/{survey_id}/invitations", tag="Survey invitations")
 
 
-@router.get("", scope="engagement:read")
+@router.get("", scope="engagement:read", managers=OWN)
 def list_invitations(
-    survey_id: UUID, session: ReadSession, page: Page, status: Many[InvitationStatus] | None = None
+    survey_id: UUID,
+    session: ReadSession,
+    page: Page,
+    caller: CurrentCaller,
+    status: Many[InvitationStatus] | None = None,
 ) -> Listing[InvitationOut]:
     """Whom a survey invited or will, and what became of it, the latest first."""
     surveys.get(session, survey_id)
-    return repository.listed(session, survey_id, page, status)  # type: ignore[return-value]
+    return repository.listed(session, survey_id, page, status, caller)  # type: ignore[return-value]
 
 
 @router.post("", scope="engagement:send", idempotency=REQUIRED, status_code=202)

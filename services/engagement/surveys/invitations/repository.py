@@ -12,6 +12,8 @@ from services.engagement.audiences.rules import meant
 from services.engagement.customers.tables import Customer
 from services.engagement.messages.tables import Message
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import NEWER, NOTHING, among, put
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
@@ -35,11 +37,12 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> int:
 
 
 def listed(
-    session: Session, survey_id: UUID, page: PageRequest, status: Sequence[str] | None
+    session: Session, survey_id: UUID, page: PageRequest, status: Sequence[str] | None, caller: Caller
 ) -> Listing[SurveyInvitation]:
-    """Invitations of a survey."""
+    """Invitations of a survey, as far as the caller may see them."""
     wanted = select(SurveyInvitation).where(SurveyInvitation.survey_id == survey_id)
     wanted = wanted.where(SurveyInvitation.status.in_(status)) if status else wanted
+    wanted = ownership.narrowed(wanted, SurveyInvitation.customer_id, caller)
     return paginate(session, wanted, page, SORTS, default="-planned_at")
 
 

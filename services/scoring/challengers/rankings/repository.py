@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.scoring.challengers.rankings.tables import RankedCustomer
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.db import put_columns
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
@@ -30,11 +32,12 @@ def replace(
         put_columns(session, RankedCustomer, columns)
 
 
-def listed(session: Session, target: str, page: PageRequest) -> Listing[Any]:
-    """One page of a ranking, the likeliest first; ids that were merged into another since are passed over."""
+def listed(session: Session, target: str, page: PageRequest, caller: Caller) -> Listing[Any]:
+    """One page of a ranking as far as the caller may see it, the likeliest first, without ids merged away since."""
     statement = (
         select(RankedCustomer.customer_id, RankedCustomer.probability, RankedCustomer.as_of)
         .join(CustomerRef, CustomerRef.customer_id == RankedCustomer.customer_id)
         .where(RankedCustomer.target == target, CustomerRef.canonical_id == CustomerRef.customer_id)
     )
-    return paginate(session, statement, page, SORTS, default="-probability")
+    narrowed = ownership.narrowed(statement, RankedCustomer.customer_id, caller)
+    return paginate(session, narrowed, page, SORTS, default="-probability")
