@@ -18,7 +18,7 @@ from shared.db import REPLACE, SharedBase, put
 from shared.errors import Conflict, FieldError, Invalid
 from shared.runtime import Runtime
 from shared.telemetry import metrics
-from shared.web.exchange import Exchange, IdempotencyKey
+from shared.web.exchange import Exchange, IdempotencyKey, exchange_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -59,6 +59,13 @@ def key_of(request: Request, exchange: Exchange, body: bytes, required: bool) ->
 def for_body(key: IdempotencyKey, digest: bytes) -> IdempotencyKey:
     """The key of a request whose body was not read beforehand, once a digest of what it says is known."""
     return replace(key, body_hash=_body_hash(digest))
+
+
+def bind(request: Request, content: bytes) -> None:
+    """Let the key of a request that reads its own body count for what it read."""
+    exchange = exchange_of(request.scope)
+    if exchange.key is not None:
+        exchange.key = for_body(exchange.key, content)
 
 
 def begin(session: Session, key: IdempotencyKey) -> Response | None:

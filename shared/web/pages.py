@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from shared.errors import GuanxiError, Malformed, NotAcceptable, UnsupportedMediaType
-from shared.web import bodies, negotiation
+from shared.web import bodies, idempotency, negotiation
 from shared.web.negotiation import JSON
 from shared.web.problems import PROBLEMS
 
@@ -54,8 +54,9 @@ async def _form(request: Request) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise UnsupportedMediaType(f"Send the form as {FORM}.")
     try:
-        text = (await bodies.read_limited(request, FORM_LIMIT)).decode()
-        return parse_qs(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        content = await bodies.read_limited(request, FORM_LIMIT)
+        idempotency.bind(request, content)
+        return parse_qs(content.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Malformed("The body is not a form in UTF-8.") from None
 
@@ -66,6 +67,7 @@ async def _sent(request: Request) -> "Sent":
     packed = await bodies.read_limited(request, bodies.DEFAULT_LIMIT)
     bodies.require_json_type(request.headers.get("content-type"))
     content = bodies.unpacked(packed, request.headers.get("content-encoding"), bodies.DEFAULT_LIMIT)
+    idempotency.bind(request, content)
     return Sent(value=bodies.parse_json(content))
 
 

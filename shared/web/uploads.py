@@ -12,7 +12,6 @@ from starlette.requests import Request
 
 from shared.errors import FieldError, Invalid, Malformed, TooLarge, UnsupportedMediaType
 from shared.web import idempotency
-from shared.web.exchange import exchange_of
 
 PIECE = 256 * 1024
 MOST_FIELDS = 20
@@ -124,9 +123,7 @@ async def read_form(request: Request, limit: int, take: Take) -> Form:
     form = parts.form
     for name, value in sorted(form.fields.items()):
         digest.update(f"\x1f{name}\x1f{value}".encode())
-    exchange = exchange_of(request.scope)
-    if exchange.key is not None:
-        exchange.key = idempotency.for_body(exchange.key, digest.digest())
+    idempotency.bind(request, digest.digest())
     return form
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.gateway.access.verification import Verifier
 from services.gateway.routing import tracking
-from services.gateway.routing.limits import Limiter
+from services.gateway.routing.limits import LINK, TRACKER, VISITOR, Limiter, sender
 from services.gateway.routing.requests import Request
 from services.gateway.routing.staff import Staff
 from services.gateway.routing.table import Operation
@@ -29,6 +29,7 @@ class Admission:
         Raises Unauthenticated, Forbidden, NotFound and RateLimited.
         """
         if operation.scope == PUBLIC:
+            self._hold_back(request)
             return PUBLIC_CALLER, body
         key, body = await _tracking_key(request, body) if request.tracks else (_bearer(request), body)
         if key is None:
@@ -37,8 +38,19 @@ class Admission:
             raise refusal
         caller = await self.verifier.verify(key)
         self.limiter.take(caller.id)
+        if caller.kind == "write_key":
+            self.limiter.take((caller.id, sender(request.address)), TRACKER)
         _require_open(operation, caller)
         return await self.staff.narrowed(caller), body
+
+    def _hold_back(self, request: Request) -> None:
+        """Whoever comes without a credential is known by the address, and by the link that they show."""
+        visitor = sender(request.address)
+        if request.is_by_link:
+            self.limiter.take(visitor, VISITOR)
+            self.limiter.take((visitor, request.path), LINK)
+        else:
+            self.limiter.take((visitor, request.path))
 
 
 def _require_open(operation: Operation, caller: Caller) -> None:

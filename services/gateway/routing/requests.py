@@ -10,7 +10,7 @@ from services.gateway.routing.table import Operation
 from shared.auth.caller import Caller
 from shared.errors import NotFound
 
-VERSION, ME, CUSTOMERS = "/v1", "/v1/me", "/v1/customers"
+VERSION, ME, CUSTOMERS, LINKS = "/v1", "/v1/me", "/v1/customers", "/v1/public/"
 READING = timedelta(seconds=5)
 WRITING = timedelta(seconds=10)  # as long as the most patient tracking library waits
 MANY = timedelta(seconds=30)
@@ -28,6 +28,7 @@ class Request:
     raw_headers: list[tuple[bytes, bytes]]
     headers: dict[str, str]
     id: str
+    address: str
 
     @classmethod
     def of(cls, scope: Scope) -> "Request":
@@ -42,12 +43,18 @@ class Request:
             raw_headers=raw,
             headers=named,
             id=headers.request_id(named.get("x-request-id")),
+            address=(scope.get("client") or ("", 0))[0],
         )
 
     @property
     def tracks(self) -> bool:
         """Whether the Segment contract holds for it."""
         return self.path in tracking.PATHS
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether it shows a link, which is all that its caller needs."""
+        return self.path.startswith(LINKS)
 
     @property
     def place(self) -> str:

@@ -15,7 +15,7 @@ from services.profile.sources.schemas import SHOPIFY, WECHAT_SHOP, WOOCOMMERCE, 
 from services.profile.webhooks import usecases
 from services.profile.webhooks.rules import is_ping
 from services.profile.webhooks.schemas import Delivery
-from shared.web import bodies
+from shared.web import bodies, idempotency
 from shared.web.dependencies import Now, ReadSession, WriteSession
 from shared.web.routing import PUBLIC, Router
 
@@ -26,7 +26,9 @@ router = Router("", tag="Webhooks")
 
 async def raw_body(request: Request) -> bytes:
     """The bytes as they came: signatures are over them."""
-    return await bodies.read_limited(request, LIMIT)
+    content = await bodies.read_limited(request, LIMIT)
+    idempotency.bind(request, content)
+    return content
 
 
 async def head_of(request: Request) -> Mapping[str, str]:

@@ -109,6 +109,22 @@ def test_the_form_goes_to_its_own_path_and_changes_what_was_changed(doors: Doors
     assert (newest["purpose"], newest["channel"], newest["state"]) == ("offers", "email", "withdrawn")
 
 
+def test_a_form_under_a_key_has_one_effect_and_another_form_under_it_is_refused(doors: Doors, ada: Ada) -> None:
+    fields = Reader(doors.http.get(ada.preferences, headers=BROWSER).text).fields
+    fields.remove(("topic", "offers/email"))
+    headers = {"Content-Type": pages.FORM, "Idempotency-Key": "form-1"}
+
+    def send(form: Any) -> httpx.Response:
+        return doors.http.post(ada.preferences, content=urlencode(form), headers=headers, follow_redirects=False)
+
+    first, again, other = send(fields), send(fields), send([*fields, ("pause", "30")])
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+    assert doors.http.get(ada.preferences).json()["pause_until"] is None
+
+
 def test_json_reads_and_puts_the_same(doors: Doors, ada: Ada) -> None:
     wanted = {"locale": "en", "preferred_channel": "sms", "pause_until": "2026-12-01T00:00:00Z"}
     topics = [{"purpose": "newsletter", "channel": "email", "state": "withdrawn"}]

@@ -19,7 +19,7 @@ from shared.errors import GuanxiError
 from shared.web import bodies
 from shared.web.dependencies import Now
 from shared.web.grouping import Grouped
-from shared.web.routing import Router
+from shared.web.routing import IGNORED, Router
 
 LIMIT = 4 * bodies.MIB
 GZIP = b"\x1f\x8b"
@@ -71,4 +71,8 @@ def _document(raw: bytes) -> Any:
 
 for _call in CALLS:
     for _path in (_call, _call[0]):
-        router.post(f"/{_path}", scope="ingest", operation_id=f"tracking_{_path}", summary=_call)(_endpoint(_call))
+        # Messages are told apart by their own ids, so a key of the request would add nothing.
+        declared = router.post(
+            f"/{_path}", scope="ingest", idempotency=IGNORED, operation_id=f"tracking_{_path}", summary=_call
+        )
+        declared(_endpoint(_call))

@@ -120,6 +120,15 @@ def test_an_answer_from_the_page_is_taken_once(api: Api, path: str) -> None:
     assert states(api.runtime) == [("answered", None)]
 
 
+def test_an_answer_under_a_key_is_repeated_and_another_one_under_it_is_refused(api: Api, path: str) -> None:
+    key, other = {"Idempotency-Key": "answer-1"}, {"answers": {"csat": 1}}
+    first, again, more = (api.http.post(f"{path}/answers", json=body, headers=key) for body in (GOOD, GOOD, other))
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (more.status_code, more.json()["code"]) == (422, "idempotency_mismatch")
+    assert len(responses(api)) == 1
+
+
 def test_an_answer_is_told_without_its_words(api: Api, path: str) -> None:
     assert answer(api, path, GOOD).status_code == 201
     (event,), (response,) = told(api), responses(api)
