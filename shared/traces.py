@@ -1,5 +1,6 @@
 """Texts in which nothing says whose they are: they have to be read to find whom they mention."""
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,20 @@ from shared.messaging.dead_letters import DeadLetter
 from shared.web.idempotency import IdempotentAnswer
 
 
+def _nobody(text: str) -> Collection[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Searched:
-    """A table of short-lived texts in which nothing says whose they are: they have to be read to be found."""
+    """A table of short-lived texts in which nothing says whose they are: they have to be read to be found.
+
+    `named` tells, where a text has a known form, whom it says it is about: that may be as short as it likes.
+    """
 
     texts: tuple[InstrumentedAttribute[Any], ...]
     opened: Callable[[str], str] = str
+    named: Callable[[str], Collection[str]] = _nobody
 
     @property
     def table(self) -> Table:
@@ -42,16 +51,17 @@ SEARCHED = (
 )
 PAGE = 200
 SHORTEST_TRACE = 6
+BETWEEN = re.compile(r"[\W_]+")
 
 
 def sweep(session: Session, tables: Sequence[Searched], traces: Collection[str]) -> Counts:
     """Delete the rows whose texts mention one of the traces, page by page; how many."""
-    return {str(one.table.name): sum(_sweep(session, one, _traceable(traces))) for one in [*SEARCHED, *tables]}
+    return {str(one.table.name): sum(_sweep(session, one, traces)) for one in [*SEARCHED, *tables]}
 
 
-def _traceable(traces: Collection[str]) -> set[str]:
+def traceable(traces: Collection[str], shortest: int = SHORTEST_TRACE) -> set[str]:
     """Traces as they are looked for; a short one would be found everywhere."""
-    return {one for one in map(plain, traces) if len(one) >= SHORTEST_TRACE}
+    return {one for one in map(plain, traces) if len(one) >= shortest}
 
 
 def _sweep(session: Session, searched: Searched, traces: Collection[str]) -> Iterator[int]:
@@ -74,13 +84,22 @@ def _pages(session: Session, searched: Searched) -> Iterator[Sequence[Any]]:
 
 
 def _mentions(searched: Searched, texts: Sequence[str | None], traces: Collection[str]) -> bool:
-    whole = plain(" ".join(searched.opened(one) for one in texts if one is not None))
+    said = [one for one in texts if one is not None]
+    if mentions(" ".join(map(searched.opened, said)), traceable(traces)):
+        return True
+    named = {plain(name) for text in said for name in searched.named(text)}
+    return bool(named & set(map(plain, traces)) - {""})
+
+
+def mentions(text: str, traces: Collection[str]) -> bool:
+    """Whether a text mentions one of the traces, which are as `traceable` gives them."""
+    whole = plain(text)
     return any(trace in whole for trace in traces)
 
 
 def plain(text: str) -> str:
     """Letters and digits alone, so that a number is found however it was written."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    return BETWEEN.sub("", text.casefold())
 
 
 def found(session: Session, tables: Sequence[Searched], traces: Collection[str]) -> Iterator[tuple[str, Any]]:
@@ -88,7 +107,7 @@ def found(session: Session, tables: Sequence[Searched], traces: Collection[str])
     for one in [*SEARCHED, *tables]:
         columns = readable(one.table)
         for rows in _pages(session, one):
-            keys = [row[0] for row in rows if _mentions(one, row[1:], _traceable(traces))]
+            keys = [row[0] for row in rows if _mentions(one, row[1:], traces)]
             (key,) = one.table.primary_key
             for row in session.execute(select(*columns).where(among(key, keys))).mappings() if keys else ():
                 yield one.table.name, dict(row)

@@ -9,7 +9,9 @@ from services.profile.deliveries.tables import WebhookDelivery
 from services.profile.disclosures.tables import DisclosureCase
 from services.profile.duplicates.tables import Duplicate, MatchKey
 from services.profile.identities.tables import Contact, IdentityRow, Visitor
+from services.profile.imports.files.tables import ImportPiece
 from services.profile.imports.tables import Import
+from services.profile.ingestion.rejections.rules import named
 from services.profile.ingestion.rejections.tables import RejectedEvent
 from services.profile.links.tables import LinkChange, MergeEdge
 from services.profile.marks.tables import QuietMark
@@ -74,9 +76,12 @@ HOLDINGS = (
     kept(DisclosureCase, DisclosureCase.customer_id, why="That the customer was answered; it has ids alone."),
     kept(Erasure, Erasure.customer_id, why="The proof of the erasure; it has ids and counts."),
 )
-UNSORTED = (Searched((RejectedEvent.body,)),)
+# What stands in uploaded files goes row by row: services/profile/imports/mentions.
+FILES = (ImportPiece.content, Import.header, Import.mapping)
+UNSORTED = (Searched((RejectedEvent.body,), named=named),)
 TERMS = by_table(
     Term(BehaviourEvent.occurred_at, 1_095),
+    Term(AssignmentPeriod.valid_until, 1_825),
     Term(ActivityDay.last_at, 1_825, ActivityDay.publish_at.is_(None)),
     Term(Import.completed_at, 400),
     Term(RejectedEvent.received_at, 90),

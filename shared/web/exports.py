@@ -1,6 +1,6 @@
 """A service's part of an access export: everything its tables hold of one person, streamed as it is read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,15 @@ from shared.web.routing import INTERNAL, Router
 ONE_VIEW = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 Members = Callable[[Session, UUID], Sequence[UUID]]
 Traces = Callable[[Session, Sequence[UUID]], set[str]]
+Files = Callable[[Session, Collection[str]], Iterator[tuple[str, Any]]]
 
 
 def _ids_alone(session: Session, members: Sequence[UUID]) -> set[str]:
     return {str(one) for one in members}
+
+
+def _no_files(session: Session, mentioned: Collection[str]) -> Iterator[tuple[str, Any]]:
+    return iter(())
 
 
 def router(
@@ -34,8 +39,9 @@ def router(
     members: Members,
     unsorted: Sequence[Searched] = (),
     traces: Traces = _ids_alone,
+    files: Files = _no_files,
 ) -> Router:
-    """The route. `members` are all ids of a person (or it raises), `traces` what texts about them mention."""
+    """The route. `members` are all ids of a person (or it raises), `traces` what texts and files about them mention."""
     routes = Router("/internal/customers/{customer_id}", tag="Access export")
 
     @routes.get("/export", scope=INTERNAL, response_model=None)
@@ -50,6 +56,7 @@ def router(
                 yield "", None  # whoever is nobody was refused by now
                 yield from holdings.held(session, held, ids)
                 yield from found(session, unsorted, mentioned)
+                yield from files(session, mentioned)
 
         reading = rows()
         next(reading)

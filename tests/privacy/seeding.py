@@ -1,23 +1,23 @@
 """Rows with a canary in every secret column, and the search for canaries in whole databases."""
 
-import os
+from base64 import b85decode
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Column, Table, insert, select
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Boolean, Date, DateTime, Float, Integer, LargeBinary, Numeric, Uuid
+from zstandard import ZstdDecompressor
 
 from shared.crypto import Secret, SecretJson
-from shared.db import EnumText
 from shared.holdings import Fate
-from shared.ids import new_id
 from shared.rotation import secret_columns
 from shared.testing.tables import metadata_of
-from tests.architecture.test_holdings import OURS, holdings_of, searched_in
+from tests.architecture.test_holdings import OURS, files_of, holdings_of, searched_in
+from tests.rows import plain_value
+
+PACKED = "import_piece.content"
 
 
 def canary() -> str:
@@ -30,7 +30,7 @@ def seed(session: Session, service: str, customer_id: UUID, now: datetime) -> di
     owners = {one.name: one.owner.key for one in holdings_of(service) if one.fate is not Fate.KEPT}
     seeded: dict[str, str] = {}
     for table in dict.fromkeys(table for table, _ in secret_columns(*metadata_of(service))):
-        if any(f"{table.name}.{column.name}" in OURS for column in table.columns):
+        if any(f"{table.name}.{column.name}" in {*OURS, *files_of(service)} for column in table.columns):
             continue
         canaries = {column.name: canary() for column in table.columns if isinstance(column.type, Secret)}
         mention = f" {customer_id}" if table.name in searched_in(service) else ""
@@ -51,29 +51,8 @@ def _store(session: Session, table: Table, owned: dict[str, UUID], secrets: dict
     if keyed and session.execute(select(*table.primary_key).where(*theirs)).first():
         session.execute(table.update().where(*theirs).values(secrets))
         return
-    plain = {one.name: _plain(one, now) for one in table.columns if one.name not in secrets and not one.identity}
+    plain = {one.name: plain_value(one, now) for one in table.columns if one.name not in secrets and not one.identity}
     session.execute(insert(table).values({**plain, **secrets, **owned}))
-
-
-def _plain(column: Column[Any], now: datetime) -> Any:
-    """Some value of a column's type."""
-    kind = column.type
-    if column.nullable:
-        return None
-    if isinstance(kind, EnumText):
-        return next(iter(kind.kind))
-    made: dict[type, Any] = {
-        Uuid: new_id(),
-        DateTime: now,
-        Date: date(2026, 11, 1),
-        Boolean: False,
-        Integer: 1,
-        Numeric: 1,
-        Float: 1.0,
-        JSONB: [],
-        LargeBinary: os.urandom(16),
-    }
-    return next((value for base, value in made.items() if isinstance(kind, base)), f"x-{uuid4().hex[:8]}")
 
 
 def everything(session: Session, service: str) -> Iterator[tuple[str, str]]:
@@ -81,7 +60,15 @@ def everything(session: Session, service: str) -> Iterator[tuple[str, str]]:
     for metadata in metadata_of(service):
         for table in metadata.sorted_tables:
             for row in session.execute(select(table)).mappings():
-                yield from ((f"{service}.{table.name}.{name}", _text(value)) for name, value in row.items())
+                yield from (
+                    (f"{service}.{table.name}.{name}", unpacked(f"{table.name}.{name}", _text(value)))
+                    for name, value in row.items()
+                )
+
+
+def unpacked(place: str, text: str) -> str:
+    """A text as it is read: pieces of files are packed."""
+    return ZstdDecompressor().decompress(b85decode(text)).decode() if place == PACKED else text
 
 
 def _text(value: Any) -> str:

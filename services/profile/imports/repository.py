@@ -73,6 +73,11 @@ def delete_left_rows(session: Session, most: int) -> None:
     session.execute(delete(ImportRow).where(tuple_(*key).in_(select(*key).where(gone).limit(most))))
 
 
+def kept(session: Session) -> list[UUID]:
+    """All imports there are, in the order in which they are locked."""
+    return list(session.scalars(select(Import.import_id).order_by(Import.import_id)))
+
+
 def running(session: Session, import_ids: Sequence[UUID]) -> set[UUID]:
     """Those of some imports whose job is not finished."""
     statement = select(Import.import_id).join(Job, Job.id == Import.job_id)

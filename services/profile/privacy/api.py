@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.profile.holdings import HOLDINGS, UNSORTED
+from services.profile.imports.mentions import usecases as mentions
 from services.profile.privacy import repository, usecases
 from services.profile.privacy.schemas import ErasureFilter, ErasureOut
 from services.profile.privacy.tables import Erasure
@@ -16,7 +17,7 @@ from shared.web.routing import REQUIRED, Router
 from shared.web.schemas import Listing
 
 router = Router("", tag="Privacy")
-export = exports.router(HOLDINGS, usecases.members, UNSORTED, repository.traces)
+export = exports.router(HOLDINGS, usecases.members, UNSORTED, repository.traces, mentions.told)
 SORTS = {"requested_at": (Erasure.requested_at, Erasure.erasure_id)}
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 OWN = "profile"
+PATIENCE = timedelta(seconds=30)  # before it is looked again whether a file was taken in
 ANSWERING = ("engagement", "scoring")
 DUE = timedelta(days=7)  # answers usually take seconds; after that somebody has to look
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.profile.customers import usecases as customers
 from services.profile.holdings import HOLDINGS, UNSORTED
 from services.profile.identities.ledger import usecases as ledger
+from services.profile.imports.mentions import usecases as mentions
 from services.profile.links import usecases as links
 from services.profile.privacy import repository, rules
 from services.profile.privacy.tables import Erasure
@@ -61,11 +62,19 @@ def erase_due(runtime: Runtime) -> int:
 
 
 def erase(session: Session, erasure_id: UUID, now: datetime) -> None:
-    """Erase one person here. Repeating it changes nothing."""
+    """Erase one person here, or a little later while a file that mentions them is being taken in.
+
+    Repeating it changes nothing.
+    """
     for row in repository.locked(session, [erasure_id]):
         if row["status"] == "requested":
             members = [UUID(one) for one in row["member_ids"]]
-            swept = traces.sweep(session, UNSORTED, repository.traces(session, members))
+            mentioned = repository.traces(session, members)
+            from_files = mentions.forget(session, mentioned)
+            if from_files is None:
+                repository.move(session, [{**row, "erase_at": now + rules.PATIENCE}])
+                continue
+            swept = traces.sweep(session, UNSORTED, mentioned) | from_files
             counts = holdings.erase(session, HOLDINGS, members)
             own = [{"service": rules.OWN, "counts": one} for one in [*counts.values(), swept]]
             repository.move(session, [{**row, "status": "erased", "counts": rules.counted(own), "erase_at": None}])

@@ -9,9 +9,11 @@ import httpx
 import orjson
 import pytest
 
+from services.gateway.base import Base
 from shared.auth.scopes import READ
+from shared.rotation import secret_columns
 from shared.testing.plugin import RuntimeFactory
-from tests.gateway.real import key_of, real_gateway
+from tests.gateway.real import key_of, own_of, real_gateway
 from tests.gateway.servers import free_port, serving
 from tests.gateway.upstreams import FakeService
 
@@ -109,3 +111,14 @@ def test_a_rule_is_changed_where_it_is_kept(runtime_of: RuntimeFactory) -> None:
     assert refused.json()["errors"][0]["field"] == "days"
     assert unknown == [404, 404, 404]
     assert telling["profile"].received == telling["engagement"].received == []
+
+
+def test_what_the_gateway_stores_has_nothing_of_a_person_but_an_id(runtime_of: RuntimeFactory) -> None:
+    app = own_of(runtime_of("gateway"))
+    keeping = {
+        template
+        for template, item in app.openapi()["paths"].items()
+        if item.get("post", {}).get("x-idempotency", "ignored") != "ignored"
+    }
+    assert keeping == {"/v1/api-keys", "/v1/api-keys/{key_id}/rotate", "/v1/customers/{customer_id}/tokens"}
+    assert {f"{table.name}.{column.name}" for table, column in secret_columns(Base.metadata)} == set()

@@ -146,6 +146,17 @@ def test_everything_personal_goes_and_the_amounts_stay(
     assert erasure.counts["profile"].items() >= counted.items() | {("rejected_event", 1)}
 
 
+def test_a_refused_body_goes_however_short_its_owners_name_is(
+    profile: Session, now: datetime, runtime: Runtime, customer: NewCustomer
+) -> None:
+    u7 = customer(("external", "u7"))
+    for number, name in enumerate(("u7", "u70", "u8")):
+        who = [{"kind": "external", "value": name}]
+        take_in(profile, now, Kind.ORDER, order(order_id=f"A-{number}", currency="XXX", identities=who))
+    forget(runtime, profile, u7)
+    assert ['u7"' in body for body in profile.scalars(select(RejectedEvent.body))] == [False, False]
+
+
 def test_the_other_services_hear_of_every_id_and_of_nothing_that_was_still_waiting(
     profile: Session, known: UUID, runtime: Runtime, customer: NewCustomer, published: Any
 ) -> None:

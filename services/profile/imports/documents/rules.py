@@ -8,7 +8,7 @@ from typing import Any
 from services.profile.imports.columns.rules import Cell
 from services.profile.imports.files.rules import Row
 from services.profile.imports.targets.schemas import ImportKind
-from shared.errors import GuanxiError, Malformed
+from shared.errors import Gone, GuanxiError, Malformed
 from shared.web.bodies import parse_json
 
 ELEMENTS = {"lines": True, "refunds": False, "consents": True}  # lists with one element a row; may two be the same?
@@ -77,6 +77,8 @@ def batches(some: Iterable[Document], most_rows: int) -> Iterator[list[Document]
 
 
 def _of_json(row: Row, form: Form) -> Document:
+    if row.is_erased:
+        return Document(row.number, 1, row.text, _erased())
     try:
         body = parse_json(row.text.encode())
     except GuanxiError as fault:
@@ -85,11 +87,17 @@ def _of_json(row: Row, form: Form) -> Document:
 
 
 def _read(row: Row, form: Form) -> _Read:
+    if row.is_erased:
+        return _Read(row, {}, _erased())
     if row.fault is not None:
         return _Read(row, {}, Malformed(f"The row cannot be read: {row.fault}."))
     if any(row.cells[form.width :]):
         return _Read(row, {}, Malformed(f"The row has {len(row.cells)} cells, but there are {form.width} columns."))
     return _Read(row, dict(_values(row.cells, form)))
+
+
+def _erased() -> Gone:
+    return Gone("The row told of somebody who was erased.")
 
 
 def _values(cells: Sequence[str], form: Form) -> Iterator[tuple[tuple[str, ...], Any]]:

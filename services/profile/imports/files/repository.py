@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from services.profile.imports.files.tables import ImportPiece
@@ -21,6 +21,20 @@ def content(session: Session, import_id: UUID, number: int) -> str | None:
     """One piece; None after the last."""
     wanted = (ImportPiece.import_id == import_id, ImportPiece.number == number)
     return session.scalar(select(ImportPiece.content).where(*wanted))
+
+
+def replace(session: Session, import_id: UUID) -> None:
+    """Put pieces that were stored before the first one (-1, -2, …) in the place of the others."""
+    theirs = ImportPiece.import_id == import_id
+    session.execute(delete(ImportPiece).where(theirs, ImportPiece.number >= 0))
+    session.execute(update(ImportPiece).where(theirs).values(number=-1 - ImportPiece.number))
+
+
+def stored_at(session: Session, import_id: UUID) -> datetime:
+    """When a file began to be stored."""
+    return session.execute(
+        select(func.min(ImportPiece.stored_at)).where(ImportPiece.import_id == import_id)
+    ).scalar_one()
 
 
 def delete_of(session: Session, import_ids: Collection[UUID]) -> None:

@@ -5,7 +5,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from services.profile.imports.files.schemas import Delimiter, Encoding, Format, Layout
 from shared.errors import FieldError, Invalid
@@ -16,6 +16,8 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Record = tuple[list[str], str, str | None]  # cells, text, fault
 BOM = "\ufeff"
 LONGEST_LINE = 1024 * 1024
+PIECE = 256 * 1024
+ERASED = "#" * 16  # in the place of a row
 SAMPLE_ROWS = 50
 
 
@@ -59,6 +61,19 @@ class Row:
     cells: list[str]
     text: str = ""
     fault: str | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether it told of somebody who was erased since."""
+        return ERASED in (self.text.strip(), *self.cells[:1])
+
+
+class Told(NamedTuple):
+    """A record as it stands: the number of its row, 0 of a header, None when it is empty; cells of a table; text."""
+
+    number: int | None
+    cells: list[str]
+    text: str
 
 
 def text_of(pieces: Iterable[bytes], encoding: Encoding) -> Iterator[str]:
@@ -104,6 +119,27 @@ def rows(texts: Iterable[str], layout: Layout) -> Iterator[Row]:
     yield from (Row(number, *one) for number, one in enumerate(records, 1))
 
 
+def records(texts: Iterable[str], layout: Layout) -> Iterator[Told]:
+    """All of a text, record by record as it stands, so that it can be written again."""
+    number = -1 if layout.format == "csv" else 0
+    for cells, text, fault in _lines_alone(texts) if layout.format == "jsonl" else _records(texts, layout):
+        says = bool(fault) or any(cell.strip() for cell in cells or [text])
+        number += says
+        yield Told(number if says else None, [] if layout.format == "jsonl" else cells, text)
+
+
+def encoded(texts: Iterable[str], encoding: Encoding) -> Iterator[bytes]:
+    """The bytes of a text, in pieces."""
+    writer, waiting = codecs.getincrementalencoder(encoding)("strict"), bytearray()
+    for text in texts:
+        waiting += writer.encode(text)
+        while len(waiting) >= PIECE:
+            yield bytes(waiting[:PIECE])
+            del waiting[:PIECE]
+    if waiting:
+        yield bytes(waiting)
+
+
 def not_a_table(message: str) -> Invalid:
     """The refusal of a file that cannot be read as rows."""
     return Invalid("Not valid: file.", errors=[FieldError("file", "format", message)])
@@ -127,6 +163,10 @@ def _records(texts: Iterable[str], layout: Layout) -> Iterator[Record]:
                 return
             yield cells, "".join(seen), None
         seen.clear()
+
+
+def _lines_alone(texts: Iterable[str]) -> Iterator[Record]:
+    return (([], line, None) for line in _lines(texts))
 
 
 def _noted(lines: Iterable[str], seen: list[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Keeping the content of uploaded files, and reading it."""
 
 from base64 import b85decode, b85encode
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import count
@@ -10,7 +10,7 @@ from uuid import UUID
 import zstandard
 from sqlalchemy.orm import Session
 
-from services.profile.imports.files import repository
+from services.profile.imports.files import repository, rules
 from services.profile.imports.files.rules import Detector
 from services.profile.imports.files.schemas import Encoding
 from shared.db import Database
@@ -55,6 +55,14 @@ def pieces(reading: Reading, import_id: UUID) -> Iterator[bytes]:
         if content is None:
             return
         yield zstandard.ZstdDecompressor().decompress(b85decode(content))
+
+
+def rewrite(session: Session, import_id: UUID, texts: Iterable[str], encoding: Encoding) -> None:
+    """Put another text in the place of a file's, which may be read from the file itself meanwhile."""
+    began = repository.stored_at(session, import_id)
+    for number, piece in enumerate(rules.encoded(texts, encoding)):
+        store(session, import_id, -1 - number, piece, began)
+    repository.replace(session, import_id)
 
 
 def forget(session: Session, import_ids: Collection[UUID]) -> None:
