@@ -147,7 +147,9 @@ def test_every_thing_answers_the_manager_of_its_customer_and_does_not_exist_for_
             continue
         answered += answer.is_success
         strangers = [ask(here, one, path, mine, who) for who in (HAN, LEAD)]
-        reached += [f"{one}: {each.status_code}" for each in strangers if not hidden(each)]
+        # Where nobody wrote a good body, one that is refused before it is looked at shows nothing either.
+        spared = () if is_known(here, one) else (422,)
+        reached += [f"{one}: {it.status_code}" for it in strangers if not hidden(it) and it.status_code not in spared]
     assert (unanswered, reached) == ([], [])
     assert answered >= ANSWERED[here.service]
 
