@@ -12,6 +12,7 @@ from services.scoring.clusters.api import router as clusters
 from services.scoring.criteria.api import router as criteria
 from services.scoring.dimensions.api import router as dimensions
 from services.scoring.holdings import HOLDINGS
+from services.scoring.levels.api import router as levels
 from services.scoring.lifecycle.api import router as lifecycle
 from services.scoring.models.api import router as models
 from services.scoring.publishing.api import router as publishing
@@ -34,7 +35,8 @@ from shared.web import erasures, exports, jobs, retention
 from shared.web.app import create_app as assembled
 
 ROUTERS = [
-    *(statistics, rfm, values, dimensions, criteria, lifecycle, churn, models, assessments),
+    *(statistics, rfm, values, dimensions, criteria, lifecycle, levels, churn, models),
+    assessments,
     *(baskets, recommendations, recommendation_quality),
     *(training, explanations, propensity, targets),
     *(clusters, clusterings),

@@ -11,6 +11,7 @@ from services.scoring.dimensions.schemas import DimensionsScheme
 from services.scoring.holdings import TERMS
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.schemes import usecases as schemes
+from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.strategies import usecases as strategies
 from services.scoring.strategies.schemas import NewStrategy
 from services.scoring.tiers.schemas import TiersScheme
@@ -22,6 +23,7 @@ USUAL = {
     "criteria": CriteriaScheme(),
     "lifecycle": LifecycleScheme(),
     "tiers": TiersScheme(),
+    "warnings": WarningsScheme(),
 }
 FOLDER = Path(__file__).with_name("seeds")
 

@@ -70,6 +70,9 @@ class TierChanged(CustomerEvent):
     points_multiplier: Number
 
 
+SchemeKind = Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies", "warnings"]
+
+
 class SchemeTitles(Part):
     """A name in both languages."""
 
@@ -101,7 +104,7 @@ class SchemePublished(Event):
     `tiers` are all there are and `dimensions` all that were declared beside the six, each for its kind alone.
     """
 
-    scheme_kind: Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies"] = Field(alias="kind")
+    scheme_kind: SchemeKind = Field(alias="kind")
     scheme_version: int = Field(ge=1)
     effective_at: Instant
     tiers: list[TierTerms] = []

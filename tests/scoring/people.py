@@ -7,7 +7,7 @@ import numpy as np
 
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.repository import ARCHIVE, COLUMNS
-from services.scoring.evidence.rules import Evidence
+from services.scoring.evidence.rules import DATED, Evidence
 from shared.ids import derived_id
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -16,7 +16,8 @@ TODAY = 20_782.0  # 2026-11-25, in days since 1970
 LATELY = (
     *("orders_in_h", "spend_in_h", "orders_before_h", "spend_before_h", "orders_12m", "spend_12m"),
     *("active_months_12m", "last_delivered_at", "intent_30d", "visits_28d", "visits_before_28d", "last_gap_days"),
-    *("price_tier", "ratings", "rating_weight", "rating_sum", "referred_spend"),
+    *("price_tier", "ratings", "rating_weight", "rating_sum", "referred_spend", "repurchase", "open_courses"),
+    *(name for kind in DATED for name in (kind, f"{kind}_on")),
 )
 
 

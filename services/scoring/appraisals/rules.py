@@ -20,6 +20,7 @@ from services.scoring.lifecycle import rules as lifecycle
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.scales.rules import Scales
+from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.values import rules as values
 
 LEVELS = (*NAMES, "value_class", "lifecycle")
@@ -33,6 +34,7 @@ class Rulebook:
     dimensions: DimensionsScheme
     criteria: CriteriaScheme
     lifecycle: LifecycleScheme
+    warnings: WarningsScheme
     purchases: PurchaseModel
     scales: Scales
 

@@ -1,6 +1,7 @@
 """The rulebook in force."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,10 @@ from services.scoring.dimensions.schemas import DimensionsScheme
 from services.scoring.evidence.rules import Evidence, Texts
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models import usecases as models
+from services.scoring.models.rules import Standards
 from services.scoring.scales import usecases as scales
-from services.scoring.scales.rules import UNMEASURED, Scales
-from services.scoring.schemes import usecases as schemes
-from services.scoring.schemes.tables import Scheme
+from services.scoring.scales.rules import UNMEASURED
+from services.scoring.signs.schemas import WarningsScheme
 
 
 def appraised(session: Session, evidence: Evidence, book: Rulebook, before: Mapping[str, Texts]) -> Appraisal:
@@ -23,19 +24,19 @@ def appraised(session: Session, evidence: Evidence, book: Rulebook, before: Mapp
     return appraise(evidence, book, before, trained=trained)
 
 
-def rulebook(session: Session, measured: Scales | None = None) -> Rulebook:
-    """The schemes and models that count; `measured` scales instead of those in force."""
-    found = schemes.in_force(session)
+def rulebook(session: Session, known: Standards | None = None) -> Rulebook:
+    """The schemes and models that count, or those that are `known` to."""
+    found = known or models.standards(session)
 
-    def content(kind: str) -> dict[str, object]:
-        scheme: Scheme | None = found.get(kind)
-        return {} if scheme is None else scheme.content
+    def content(kind: str) -> Mapping[str, Any]:
+        return found.scheme(kind)[1]
 
     return Rulebook(
-        scheme_version=max((one.scheme_version for one in found.values()), default=0),
+        scheme_version=found.version,
         dimensions=DimensionsScheme.model_validate(content("dimensions")),
         criteria=CriteriaScheme.model_validate(content("criteria")),
         lifecycle=LifecycleScheme.model_validate(content("lifecycle")),
-        purchases=models.purchases(session),
-        scales=measured or scales.in_force(session) or UNMEASURED,
+        warnings=WarningsScheme.model_validate(content("warnings")),
+        purchases=models.purchases(session, found),
+        scales=scales.in_force(session, found) or UNMEASURED,
     )

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.scoring.assessments.tables import Assessment
+from services.scoring.customers.tables import Customer
+from services.scoring.levels.tables import LevelHistory
+from services.scoring.rfm.tables import Rfm
+from services.scoring.scores.tables import Score
+from services.scoring.segments.tables import SegmentsOf
+from services.scoring.statistics.tables import Statistics
+from services.scoring.tiers.tables import Tier
 from shared.db import NOTHING, REPLACE, among, put
 from shared.due import CustomerDue
+from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
 NAMES = tuple(Assessment.__table__.columns.keys())
@@ -21,6 +30,38 @@ FROM unnest(CAST(:ids AS uuid[]), CAST(:times AS timestamptz[])) AS given (id, a
     LATERAL (SELECT customer_id FROM customer_due WHERE customer_id = given.id FOR UPDATE SKIP LOCKED) AS free
 WHERE d.customer_id = free.customer_id
 """)
+
+
+# What is held now, of each name the latest line.
+HELD = (
+    select(LevelHistory.name, LevelHistory.since, LevelHistory.level, LevelHistory.scheme_version)
+    .where(LevelHistory.customer_id == CustomerRef.canonical_id, LevelHistory.since <= bindparam("now"))
+    .ext(distinct_on(LevelHistory.name))
+    .order_by(LevelHistory.name, LevelHistory.since.desc())
+    .correlate(CustomerRef)
+    .subquery()
+)
+FILE = (
+    select(
+        CustomerRef.canonical_id,
+        *(Statistics, Score, Rfm, Tier),
+        Customer.region,
+        SegmentsOf.members.label("segments"),
+        select(func.jsonb_agg(func.to_jsonb(HELD.table_valued()))).scalar_subquery().label("held"),
+    )
+    .where(CustomerRef.customer_id == bindparam("id"))
+    .outerjoin(Statistics, Statistics.customer_id == CustomerRef.canonical_id)
+    .outerjoin(Score, Score.customer_id == CustomerRef.canonical_id)
+    .outerjoin(Rfm, Rfm.customer_id == CustomerRef.canonical_id)
+    .outerjoin(Tier, Tier.customer_id == CustomerRef.canonical_id)
+    .outerjoin(Customer, Customer.customer_id == CustomerRef.canonical_id)
+    .outerjoin(SegmentsOf, SegmentsOf.customer_id == CustomerRef.canonical_id)
+)
+
+
+def file(session: Session, customer_id: UUID, now: datetime) -> Row[Any] | None:
+    """All that is stored of the person behind an id, in one statement; None for an id nobody heard of."""
+    return session.execute(FILE, {"id": customer_id, "now": now}).one_or_none()
 
 
 def look_at(session: Session, times: Mapping[UUID, datetime]) -> None:

@@ -1,6 +1,6 @@
 """What is told of a customer, and whether it differs from what was told before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from services.scoring.appraisals.rules import Appraisal
 from services.scoring.dimensions import rules as dimensions
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
+from services.scoring.levels.tables import LevelHistory
 from services.scoring.rfm.rules import Scores
 from services.scoring.scales.rules import UNKNOWN
 from shared.contracts.base import Change, Origin
@@ -83,6 +84,14 @@ def history(
         if change.name not in RFM
     ]
     return [line[0] for line in lines], [line[1] for line in lines], [line[2] for line in lines]
+
+
+def held(customer_id: UUID, lines: Iterable[Row] | None) -> dict[str, LevelHistory]:
+    """The levels that a customer holds, by name, from lines of plain JSON."""
+    return {
+        one["name"]: LevelHistory(**{**one, "since": datetime.fromisoformat(one["since"])}, customer_id=customer_id)
+        for one in lines or ()
+    }
 
 
 def next_looks(

@@ -1,4 +1,6 @@
-"""Scoring's parts of the 360 answer."""
+"""Scoring's parts of the 360 answer, and what a look at customers may do afresh."""
+
+from typing import Literal
 
 from services.scoring.churn.schemas import ChurnOut
 from services.scoring.criteria.schemas import CriteriaOut
@@ -9,6 +11,8 @@ from services.scoring.strategies.schemas import PlanOut
 from services.scoring.tiers.schemas import HeldTierOut
 from services.scoring.values.schemas import ValueOut
 from shared.web.schemas import Out
+
+Afresh = Literal["levels", "warnings"]  # graded, or warned of, as if nobody had been before
 
 
 class Parts(Out):

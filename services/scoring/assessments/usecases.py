@@ -14,7 +14,9 @@ from services.scoring.appraisals.rules import Appraisal, Rulebook, appraise, dec
 from services.scoring.appraisals.rules import warned as with_warnings
 from services.scoring.assessments import repository, rules
 from services.scoring.assessments.rules import Looked
-from services.scoring.assessments.schemas import Parts
+from services.scoring.assessments.schemas import Afresh, Parts
+from services.scoring.base import Base
+from services.scoring.challengers.explanations.usecases import explain
 from services.scoring.churn import usecases as churn
 from services.scoring.clusters import usecases as clusters
 from services.scoring.criteria import usecases as criteria
@@ -22,6 +24,7 @@ from services.scoring.dimensions import usecases as dimensions
 from services.scoring.evidence import usecases as evidences
 from services.scoring.levels import usecases as levels
 from services.scoring.lifecycle import usecases as lifecycle
+from services.scoring.models import usecases as models
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
 from services.scoring.scales.rules import UNMEASURED, Freezing
@@ -31,7 +34,9 @@ from services.scoring.statistics import repository as statistics
 from services.scoring.statistics.schemas import StatisticsOut
 from services.scoring.strategies import usecases as strategies
 from services.scoring.tiers import usecases as tiers
+from services.scoring.tiers.rules import Programme
 from services.scoring.values import usecases as values
+from services.scoring.values.rules import predicted as predictions
 from services.scoring.warnings import usecases as warnings
 from services.scoring.warnings.rules import priority
 from shared import due, linking
@@ -54,11 +59,12 @@ def assess_due(runtime: Runtime) -> int:
 
 
 def assess(
-    session: Session, customer_ids: Collection[UUID], zone: ZoneInfo, now: datetime, *, afresh: bool = False
+    session: Session, customer_ids: Collection[UUID], zone: ZoneInfo, now: datetime, *, afresh: Afresh | None = None
 ) -> dict[UUID, datetime | None]:
     """Recompute canonical customers, publish whose levels moved; when each must be looked at again.
 
-    `afresh` grades them as if nobody had graded them before: no level is kept below its cut.
+    Levels `afresh` are graded as if nobody had graded them before: none is kept below its cut. Warnings afresh are
+    judged by new thresholds: none stays open of which no reason holds.
     Only one assesses a person at a time. Without that, one who read the facts earlier could write later.
     """
     if not customer_ids:
@@ -69,8 +75,8 @@ def assess(
         return {}
     statistics.store(session, sorted(customer_ids), str(zone), now)
     bands = rfm.in_force(session, zone, now)
-    appraisal, book = _appraised(session, customer_ids, zone, now, afresh=afresh)
-    warned = warnings.reassess(session, appraisal, book, now)
+    appraisal, book = _appraised(session, customer_ids, zone, now, afresh=afresh == "levels")
+    warned = warnings.reassess(session, appraisal, book, now, afresh=afresh == "warnings")
     appraisal = with_warnings(appraisal, warned)
     people = appraisal.evidence.customer_ids
     declared = declared_rows(appraisal)
@@ -84,7 +90,7 @@ def assess(
     return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])
 
 
-def rescore(runtime: Runtime, job: JobRun, *, done_before: int = 0, afresh: bool = False) -> dict[str, Any]:
+def rescore(runtime: Runtime, job: JobRun, *, done_before: int = 0, afresh: Afresh | None = None) -> dict[str, Any]:
     """Assess everybody, 500 in a transaction, so that live customers wait seconds; counts on from `done_before`."""
     with runtime.database.reading() as session:
         total = statistics.people(session)
@@ -141,24 +147,37 @@ def _tell(session: Session, looked: Looked) -> None:
 
 
 def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime) -> Parts:
-    """What is known of one customer; an id nobody heard of yet has nothing."""
-    person = linking.canonical(session, [customer_id])[customer_id]
-    row = statistics.of(session, [person]).get(person)
-    if row is None or not scores.is_known(session, person):
-        return Parts(statistics=row and StatisticsOut.of(row, settings.base_currency))
-    evidence, model = evidences.one(session, person, settings, now)
-    currency = settings.base_currency
+    """What is known of one customer; an id nobody heard of yet has nothing. Reads each thing once."""
+    file, currency = repository.file(session, customer_id, now), settings.base_currency
+    if file is None or file.Statistics is None:
+        return Parts()
+    statistics_ = StatisticsOut.of(_fields(file.Statistics), currency)
+    if file.Score is None:
+        return Parts(statistics=statistics_)
+    known = models.standards(session)
+    book, programme = appraisals.rulebook(session, known), Programme.of(*known.scheme("tiers"))
+    evidence = evidences.of(session, [file.canonical_id], book.horizon_days, settings.zone, now)
+    predicted, held = predictions(evidence, book.model), rules.held(file.canonical_id, file.held)
+    seen = dimensions.answer(evidence, predicted, file.Score, held, book.dimensions, measures=book.scales)
+    groups = (file.segments or (), file.region)
     return Parts(
-        statistics=StatisticsOut.of(row, currency),
-        rfm=rfm.of(session, person),
-        value=values.of(evidence, model, values.usual_horizon(session), currency),
-        dimensions=dimensions.of(session, evidence, model).dimensions,
-        criteria=criteria.of(session, evidence, model, currency),
-        lifecycle=lifecycle.of(session, evidence),
-        tier=tiers.get(session, person, with_reason=False) if tiers.codes(session, [person]) else None,
-        strategy=strategies.plan(session, person, (), _locale(settings), now),
-        churn=churn.of(session, evidence, model),
+        statistics=statistics_,
+        rfm=rfm.answer(file.Rfm),
+        value=values.of(evidence, book.model, book.dimensions.value_horizon_days, currency),
+        dimensions=seen.dimensions,
+        criteria=criteria.answer(evidence, predicted, file.Score, held, currency),
+        lifecycle=lifecycle.answer(evidence, held, book.lifecycle),
+        tier=tiers.answer(_fields(file.Tier), programme, with_reason=False) if file.Tier else None,
+        strategy=strategies.answer(
+            strategies.in_force(session, now), file.canonical_id, held, groups, _locale(settings)
+        ),
+        churn=churn.answer(explain(session, evidence, book.model, "churn", known), held),
     )
+
+
+def _fields(row: Base) -> dict[str, Any]:
+    """A row by column."""
+    return {column.name: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def _locale(settings: Settings) -> Locale:

@@ -14,14 +14,13 @@ from services.scoring.estimators.as_of import ArrivedLog, Features
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models import usecases as models
+from services.scoring.models.rules import Standards
 
 
-def in_force(session: Session, kind: Kind) -> Challenger | None:
-    """The challenger that counts; None where none is in force, or the horizon changed since it was trained."""
-    challenger = models.loaded(session, kind, Challenger.load)
-    if challenger is None or challenger.horizon_days != models.in_use(session).horizon_days:
-        return None
-    return challenger
+def in_force(session: Session, kind: Kind, horizon_days: float, known: Standards | None = None) -> Challenger | None:
+    """The challenger that counts for H; None where none is in force, or H changed since it was trained."""
+    challenger = models.loaded(session, kind, Challenger.load, known)
+    return challenger if challenger is not None and challenger.horizon_days == horizon_days else None
 
 
 def trained(session: Session, evidence: Evidence, horizon_days: float) -> Trained | None:
@@ -29,8 +28,8 @@ def trained(session: Session, evidence: Evidence, horizon_days: float) -> Traine
 
     None: no challenger is in force, or none of these customers has bought, so the buy-till-you-die model answers.
     """
-    challenger = models.loaded(session, "churn", Challenger.load)
-    if challenger is None or challenger.horizon_days != horizon_days:
+    challenger = in_force(session, "churn", horizon_days)
+    if challenger is None:
         return None
     found = scored(session, challenger, evidence.customer_ids, evidence.zone, evidence.now)
     return None if np.isnan(found).all() else Trained(found, f"L{challenger.level}")

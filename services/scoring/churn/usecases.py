@@ -1,5 +1,7 @@
 """The churn score of one customer, with its reasons."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from services.scoring.challengers.explanations import usecases as explanations
@@ -7,6 +9,7 @@ from services.scoring.challengers.explanations.schemas import ExplanationOut
 from services.scoring.churn.schemas import ChurnOut, ReasonOut
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
+from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.rules import PurchaseModel
 
 STRONGEST = 4
@@ -14,8 +17,13 @@ STRONGEST = 4
 
 def of(session: Session, evidence: Evidence, model: PurchaseModel) -> ChurnOut:
     """The chance that the one customer of the evidence buys nothing within H; a challenger in force decides it."""
-    told = explanations.explain(session, evidence, model, "churn")
-    level = levels.at(session, told.customer_id, told.as_of).get("churn")
+    held = levels.at(session, evidence.customer_ids[0], evidence.now)
+    return answer(explanations.explain(session, evidence, model, "churn"), held)
+
+
+def answer(told: ExplanationOut, held: Mapping[str, LevelHistory]) -> ChurnOut:
+    """The same from what a model says and the levels that the customer holds."""
+    level = held.get("churn")
     return ChurnOut(
         customer_id=told.customer_id,
         probability=None if told.score is None else round(told.score, 4),

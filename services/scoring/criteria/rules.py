@@ -8,11 +8,12 @@ from services.scoring.criteria.schemas import NAMES, CriteriaScheme
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import Name
 from services.scoring.estimators.histories import Floats
-from services.scoring.evidence.rules import Evidence, Texts
+from services.scoring.evidence.rules import DATED, GRADES, Evidence, Texts
 from services.scoring.scales.rules import UNKNOWN, Part, Scales, blended
 
 CLASSES = ("low", "medium", "high", "key")
 FAMOUS = 1e6  # followers at which fame counts in full, by logarithm
+YEAR, FORGOTTEN = 365.0, 1_095.0  # days
 TREND = 0.25  # a fall by all counts 0, no change a quarter, a fourfold horizon 1
 
 
@@ -70,6 +71,7 @@ def _loyalty(evidence: Evidence, dimensions: Mapping[Name, Dimension]) -> Floats
             "loyalty": Part(0.5, dimensions["loyalty"].percentile),
             "satisfaction": Part(0.25, dimensions["satisfaction"].value),
             "recommends": Part(0.25, evidence["latest_nps"] / 10.0),
+            "intends_to_renew": Part(0.25, evidence["repurchase"]),
         }
     )
 
@@ -87,5 +89,32 @@ def _growth(evidence: Evidence, dimensions: Mapping[Name, Dimension]) -> Floats:
         {
             "potential": Part(0.7, dimensions["potential"].percentile),
             "trend": Part(0.3, np.clip(trend * TREND, 0.0, 1.0)),
+            "opportunities": Part(0.3, _opportunities(evidence)),
+            "outlook": Part(0.3, _outlook(evidence)),
         }
     )
+
+
+def _opportunities(evidence: Evidence) -> Floats:
+    """What open opportunities are expected to bring beside the spend of a year; not known of who has none."""
+    value, spend = evidence.known("opportunity_value"), np.maximum(evidence.known("spend_12m"), 0.0)
+    share = np.divide(value, value + spend, out=np.zeros(len(evidence)), where=value > 0)
+    return np.where(evidence.known("open_opportunities") > 0, (1.0 + share) / 2.0, np.nan)
+
+
+def _outlook(evidence: Evidence) -> Floats:
+    """What is known of an organisation; of what is a year old by half, and no more after three."""
+    grades = {kind: evidence[kind] for kind in GRADES} | {"budget": _room(evidence)}
+    ages = {kind: np.maximum(evidence.today - evidence[f"{kind}_on"], 0.0) for kind in DATED}
+    known = {kind: np.where(ages[kind] <= FORGOTTEN, grade, np.nan) for kind, grade in grades.items()}
+    weights = {kind: np.where(np.isnan(known[kind]), 0.0, 0.5 ** (ages[kind] / YEAR)) for kind in DATED}
+    total = np.sum(list(weights.values()), axis=0)
+    sums = np.sum([np.nan_to_num(known[kind]) * np.nan_to_num(weights[kind]) for kind in DATED], axis=0)
+    return np.asarray(np.divide(sums, total, out=np.full(len(evidence), np.nan), where=total > 0))
+
+
+def _room(evidence: Evidence) -> Floats:
+    """How much of its budget an organisation did not spend here within a year."""
+    budget, spend = evidence["budget"], np.maximum(evidence.known("spend_12m"), 0.0)
+    share = np.divide(budget - spend, budget, out=np.full(len(budget), np.nan), where=budget > 0)
+    return np.asarray(np.clip(share, 0.0, 1.0))

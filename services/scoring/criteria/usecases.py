@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from services.scoring.criteria import repository, rules
 from services.scoring.criteria.schemas import NAMES, ClassesOut, ClassMemberOut, ClassOut, CriteriaOut
+from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
+from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.scores import usecases as scores
+from services.scoring.scores.tables import Score
 from services.scoring.values import rules as values
 from shared.money import rounded
 from shared.web.dependencies import PageRequest
@@ -24,13 +27,20 @@ ABC, PYRAMID = ("A", "B", "C"), ("top", "large", "medium", "small")
 def of(session: Session, evidence: Evidence, model: PurchaseModel, currency: str) -> CriteriaOut:
     """The criteria as assessed last, with the amounts behind the first. Raises NotFound before that."""
     customer_id = evidence.customer_ids[0]
-    score, numbers = scores.of(session, customer_id), values.predicted(evidence, model)
-    value_class = levels.at(session, customer_id, evidence.now).get("value_class")
+    score, held = scores.of(session, customer_id), levels.at(session, customer_id, evidence.now)
+    return answer(evidence, values.predicted(evidence, model), score, held, currency)
+
+
+def answer(
+    evidence: Evidence, numbers: Mapping[str, Floats], score: Score, held: Mapping[str, LevelHistory], currency: str
+) -> CriteriaOut:
+    """The criteria of the one customer of the evidence, who has this score and holds these levels."""
+    value_class = held.get("value_class")
     direct = float(rules.direct(evidence, numbers)[0])
     bought = bool(evidence.buyers[0])
     return CriteriaOut.model_validate(
         {
-            "customer_id": customer_id,
+            "customer_id": evidence.customer_ids[0],
             "as_of": score.as_of,
             "scheme_version": value_class.scheme_version if value_class else 0,
             **{name: _short(getattr(score, f"criterion_{name}")) for name in NAMES},

@@ -1,6 +1,7 @@
 """What scoring keeps of a customer's archive."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import SmallInteger
@@ -24,3 +25,4 @@ class Customer(Base):
     standing: Mapped[int] = mapped_column(SmallInteger)  # in their trade, 0 to 5
     followers: Mapped[int]
     referrer_id: Mapped[UUID | None] = mapped_column(index=True)  # who brought them
+    facts: Mapped[dict[str, Any]]  # of an organisation by kind: what was known, and of which day

@@ -49,6 +49,7 @@ def _row(event: CustomerRecorded) -> dict[str, object]:
         "income_band": event.income_band,
         "standing": event.influence.standing,
         "followers": event.influence.followers,
+        "facts": {kind: one.model_dump(mode="json") for kind, one in event.facts.items()},
         "referrer_id": event.first_touch.referrer_id if event.first_touch else None,
     }
 

@@ -3,14 +3,15 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from services.scoring.conditions import rules as conditions
 from services.scoring.conditions.schemas import FieldsOut
 from services.scoring.customers import usecases as customers
 from services.scoring.dimensions import usecases
-from services.scoring.dimensions.schemas import DimensionsOut, DistributionOut, LevelChangeOut
+from services.scoring.dimensions.schemas import DimensionsOut, DistributionFilter, DistributionOut
 from services.scoring.evidence import usecases as evidences
+from services.scoring.levels.schemas import LevelChangeOut
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
 from shared.web.routing import Router
 from shared.web.schemas import Listing, Many
@@ -35,9 +36,10 @@ def list_dimension_history(customer_id: UUID, session: ReadSession, runtime: Cur
 def read_distribution(
     session: ReadSession,
     by: Annotated[Many[str], Query(description="One dimension, or two for a matrix.", examples=["power,churn"])],
+    whom: Annotated[DistributionFilter, Depends()],
 ) -> Any:
     """How many customers have each level of one dimension, or each pair of levels of two."""
-    return usecases.distribution(session, by)
+    return usecases.distribution(session, by, whom)
 
 
 @router.get("/dimensions/fields", scope="scoring:read", response_model=FieldsOut)

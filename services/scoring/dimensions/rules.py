@@ -150,6 +150,7 @@ def _loyalty(evidence: Evidence) -> Parts:
         "tenure": Part(0.15, np.clip(tenure, 0.0, 1.0)),
         "advocacy": Part(0.15, _advocacy(evidence)),
         "brand_concentration": Part(0.1, evidence["brand_concentration"]),
+        "intends_to_buy_again": Part(0.1, evidence["repurchase"]),
     }
 
 

@@ -1,15 +1,17 @@
 """The scheme of dimensions, and dimensions on the wire."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import Field, model_validator
 
 from services.scoring.dimensions.declared.schemas import MOST, Declared
 from services.scoring.schemes.schemas import Titles
 from shared.contracts.base import Ratio
-from shared.web.schemas import Body, Code, Out
+from shared.web.schemas import Body, Code, Many, Out
 
 Level = Literal["high", "medium", "low", "unknown"]
 Name = Literal["power", "frequency", "potential", "satisfaction", "loyalty", "churn"]
@@ -89,13 +91,13 @@ class DimensionsOut(Out):
     dimensions: dict[str, DimensionOut]
 
 
-class LevelChangeOut(Out):
-    """From when on a customer had a level."""
+@dataclass(frozen=True, slots=True)
+class DistributionFilter:
+    """Of whom a distribution shall be; several values by comma."""
 
-    name: str
-    level: str | None
-    since: datetime
-    scheme_version: int
+    segment_id: Annotated[Many[UUID] | None, Query(description="In any of these segments.")] = None
+    region: Annotated[Many[Code] | None, Query()] = None
+    tier: Annotated[Many[Code] | None, Query()] = None
 
 
 class DistributionOut(Out):

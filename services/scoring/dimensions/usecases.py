@@ -17,15 +17,17 @@ from services.scoring.dimensions.schemas import (
     DimensionOut,
     DimensionsOut,
     DimensionsScheme,
+    DistributionFilter,
     Name,
     ReasonOut,
 )
+from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.scales import usecases as scales
-from services.scoring.scales.rules import UNKNOWN, UNMEASURED
+from services.scoring.scales.rules import UNKNOWN, UNMEASURED, Scales
 from services.scoring.schemes import usecases as schemes
 from services.scoring.scores import usecases as scores
 from services.scoring.scores.tables import Score
@@ -48,13 +50,25 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> Dimensions
     """Levels and numbers as they were assessed last, with reasons from the facts. Raises NotFound before that."""
     customer_id = evidence.customer_ids[0]
     score, held = scores.of(session, customer_id), levels.at(session, customer_id, evidence.now)
-    chosen, measures = scheme(session), scales.in_force(session) or UNMEASURED
-    predicted = values.predicted(evidence, model)
+    measures = scales.in_force(session) or UNMEASURED
+    return answer(evidence, values.predicted(evidence, model), score, held, scheme(session), measures=measures)
+
+
+def answer(
+    evidence: Evidence,
+    predicted: Mapping[str, Floats],
+    score: Score,
+    held: Mapping[str, LevelHistory],
+    chosen: DimensionsScheme,
+    *,
+    measures: Scales,
+) -> DimensionsOut:
+    """The dimensions of the one customer of the evidence, who has this score and holds these levels."""
     found = rules.measured(evidence, predicted, measures)
     own = own_dimensions.measured(chosen.declared, evidence, predicted, measures)
     names = (*NAMES, *own)
     return DimensionsOut(
-        customer_id=customer_id,
+        customer_id=evidence.customer_ids[0],
         as_of=score.as_of,
         scheme_version=max((one.scheme_version for name, one in held.items() if name in names), default=0),
         dimensions={name: _answer(name, found[name], score, held, chosen) for name in NAMES}
@@ -62,12 +76,12 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> Dimensions
     )
 
 
-def distribution(session: Session, by: Sequence[str]) -> dict[str, Any]:
+def distribution(session: Session, by: Sequence[str], whom: DistributionFilter) -> dict[str, Any]:
     """How many customers have each level of one dimension, or each pair of two. Raises Invalid for other names."""
     names = (*NAMES, *(one.code for one in scheme(session).declared))
     if not 1 <= len(by) <= 2 or not set(by) <= set(names):
         raise Invalid(f"`by` names one or two of {', '.join(names)}.")
-    return {"by": list(by), "items": repository.distribution(session, by)}
+    return {"by": list(by), "items": repository.distribution(session, by, whom)}
 
 
 def history(session: Session, customer_id: UUID, page: PageRequest) -> Listing[Any]:

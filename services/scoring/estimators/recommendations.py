@@ -1,7 +1,8 @@
 """What to offer one person next, and why: as numbers and codes, which others put into words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from services.scoring.estimators.price_ladder import BAND, next_rungs, price_tie
 from services.scoring.estimators.refills import refills
 
 Kind = Literal["repeat", "refill", "cross_sell", "up_sell"]
+PERSONAL: tuple[Kind, ...] = ("repeat", "refill", "cross_sell")  # dearer rungs nobody asked for
 SOON = 7.0  # days before an item is used up that reminding begins
 TIER = 0.35  # how far the price tier of an offer may lie from the usual one, unless it is an up-sell
 BESIDE = 2  # items named as a reason for another
@@ -55,19 +57,26 @@ class Recommender:
         """Ready to answer for one person after the other."""
         return cls(catalogue, confidence, price_tiers(catalogue))
 
-    def personal(self, bought: Bought, now: float, limit: int = 10) -> list[Recommendation]:
-        """The best of all kinds."""
-        return self._ranked(bought, limit, self.repeat(bought, now), self.refill(bought, now), self.cross_sell(bought))
-
-    def only(self, kind: Kind, bought: Bought, now: float, limit: int = 10) -> list[Recommendation]:
-        """The best of one kind."""
-        kinds = {
+    def best(
+        self,
+        bought: Bought,
+        now: float,
+        kinds: Collection[Kind] = PERSONAL,
+        limit: int = 10,
+        *,
+        besides: Iterable[Recommendation] = (),
+    ) -> list[Recommendation]:
+        """The best of some kinds, and of offers that came from elsewhere; nothing that is excluded."""
+        offers: Mapping[Kind, Callable[[], list[Recommendation]]] = {
             "repeat": lambda: self.repeat(bought, now),
             "refill": lambda: self.refill(bought, now),
             "cross_sell": lambda: self.cross_sell(bought),
             "up_sell": lambda: self.up_sell(bought),
         }
-        return self._ranked(bought, limit, kinds[kind]())
+        owned = np.zeros(len(self.catalogue), dtype=bool)
+        owned[bought.item] = True
+        own = (offer for kind in kinds for offer in offers[kind]())
+        return ranked(chain(own, besides), self.catalogue.excluded(owned), limit)
 
     def repeat(self, bought: Bought, now: float) -> list[Recommendation]:
         """What the person buys often, lately more than long ago."""
@@ -117,11 +126,6 @@ class Recommender:
             for item, rung in zip(*next_rungs(self.catalogue, category, paid, band=band), strict=True)
             if int(item) not in owned
         ]
-
-    def _ranked(self, bought: Bought, limit: int, *offers: Iterable[Recommendation]) -> list[Recommendation]:
-        owned = np.zeros(len(self.catalogue), dtype=bool)
-        owned[bought.item] = True
-        return ranked((offer for some in offers for offer in some), self.catalogue.excluded(owned), limit)
 
     def _within_tier(self, bought: Bought) -> Bools:
         mine = self.tiers[bought.item]

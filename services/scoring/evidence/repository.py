@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, Date, DateTime, Float, cast, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Date, DateTime, Float, Uuid, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.scoring.customers.tables import Customer
 from services.scoring.estimators.histories import Floats
-from services.scoring.evidence.rules import SECONDS_A_DAY
+from services.scoring.evidence.rules import SECONDS_A_DAY, dated
 from services.scoring.statistics.parts import MEMBERS, of_members
 from services.scoring.statistics.tables import Statistics
 from shared.db import among
@@ -60,25 +60,24 @@ WITH {MEMBERS}, price AS (
 SELECT own.customer_id, price_tier::float8, referred_spend::float8
 FROM own LEFT JOIN price USING (customer_id) LEFT JOIN referred USING (customer_id)
 """)
+BESIDE = BEYOND.columns(customer_id=Uuid(), price_tier=Float(), referred_spend=Float()).subquery("beside")
 
 
-def beyond(session: Session, customer_ids: Sequence[UUID]) -> Mapping[str, Floats]:
-    """What lies beyond the own orders of canonical customers, in the order of their ids."""
-    rows = session.execute(BEYOND, {"ids": ",".join(map(str, customer_ids))}).all()
-    known = {row[0]: row[1:] for row in rows}
-    table = np.array([known.get(one, (None, None)) for one in customer_ids], dtype=np.float64).reshape(-1, 2)
-    return {"price_tier": table[:, 0], "referred_spend": table[:, 1]}
-
-
-def statistics(session: Session, customer_ids: Sequence[UUID]) -> tuple[list[UUID], Mapping[str, Floats]]:
-    """Customers who have statistics, by id, and the columns of those and of their archive."""
-    columns = {**COLUMNS, **ARCHIVE}
+def statistics(
+    session: Session, customer_ids: Sequence[UUID], *, beyond: bool = True
+) -> tuple[list[UUID], Mapping[str, Floats]]:
+    """Customers who have statistics, by id, and the columns of those, of their archive and of what lies `beyond`."""
+    beside = [BESIDE.c.price_tier, BESIDE.c.referred_spend] if beyond else []
+    columns = {**COLUMNS, **ARCHIVE, **{column.name: column for column in beside}}
     statement = (
-        select(Statistics.customer_id, *columns.values())
+        select(Statistics.customer_id, Customer.facts, *columns.values())
         .outerjoin(Customer, Customer.customer_id == Statistics.customer_id)
         .where(among(Statistics.customer_id, customer_ids))
         .order_by(Statistics.customer_id)
     )
-    rows = session.execute(statement).all()
-    table = np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, len(columns))
-    return [row[0] for row in rows], dict(zip(columns, np.ascontiguousarray(table.T), strict=True))
+    if beyond:
+        statement = statement.outerjoin(BESIDE, BESIDE.c.customer_id == Statistics.customer_id)
+    rows = session.execute(statement, {"ids": ",".join(map(str, customer_ids))} if beyond else {}).all()
+    table = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, len(columns))
+    known = dict(zip(columns, np.ascontiguousarray(table.T), strict=True))
+    return [row[0] for row in rows], {**known, **dated([row[1] for row in rows])}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,15 @@ EPOCH = date(1970, 1, 1)
 SECONDS_A_DAY = 86_400.0
 Texts = npt.NDArray[np.str_]
 Truths = npt.NDArray[np.bool_]
+
+
+# What is known of organisations by day, from 0 (bad) to 1; a budget is an amount.
+GRADES: Mapping[str, Mapping[str, float]] = {
+    "business_condition": {"good": 1.0, "fair": 0.5, "poor": 0.0},
+    "industry_outlook": {"growing": 1.0, "stable": 0.5, "shrinking": 0.0},
+    "purchase_intention": {"high": 1.0, "medium": 2 / 3, "low": 1 / 3, "none": 0.0},
+}
+DATED = (*GRADES, "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,23 @@ class Evidence:
         """Rows of (order days, mean net value of one)."""
         days = self.known("order_days")
         return np.column_stack([days, np.maximum(self.known("net_spend"), 0.0) / np.maximum(days, 1.0)])
+
+
+def dated(facts: Sequence[Mapping[str, Any] | None]) -> dict[str, Floats]:
+    """What is known of organisations, by kind, and as `{kind}_on` of which day."""
+    names = [name for kind in DATED for name in (kind, f"{kind}_on")]
+    columns = {name: np.full(len(facts), np.nan) for name in names}
+    for at, some in enumerate(facts):
+        for kind in DATED if some else ():
+            one = some.get(kind) if some else None
+            if one is not None:
+                columns[kind][at] = _graded(kind, one["value"])
+                columns[f"{kind}_on"][at] = (date.fromisoformat(one["as_of"]) - EPOCH).days
+    return columns
+
+
+def _graded(kind: str, value: Any) -> float:
+    return GRADES[kind].get(value, np.nan) if kind in GRADES else float(value)
 
 
 def joined(parts: Sequence[Evidence]) -> Evidence:

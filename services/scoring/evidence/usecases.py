@@ -30,7 +30,7 @@ def purchases_of(
     session: Session, customer_id: UUID, settings: Settings, now: datetime
 ) -> tuple[Evidence, PurchaseModel]:
     """The same of the statistics alone: all that a prediction of purchases needs, in one statement."""
-    people, columns = repository.statistics(session, [customer_id])
+    people, columns = repository.statistics(session, [customer_id], beyond=False)
     if not people:
         raise NotFound("Nothing is computed for this customer yet; ask again in a second.")
     return Evidence(people, now, settings.zone, columns), models.in_use(session)
@@ -41,4 +41,4 @@ def of(session: Session, customer_ids: Sequence[UUID], horizon_days: float, zone
     people, columns = repository.statistics(session, customer_ids)
     lately = momentum.of(session, people, int(horizon_days), zone, now)
     recent = {name: np.array(column, dtype=np.float64) for name, column in lately.items()}
-    return Evidence(people, now, zone, {**columns, **repository.beyond(session, people), **recent})
+    return Evidence(people, now, zone, {**columns, **recent})

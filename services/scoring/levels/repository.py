@@ -73,11 +73,11 @@ def at(session: Session, customer_id: UUID, instant: datetime) -> dict[str, Leve
     return {row.name: row for row in session.scalars(statement)}
 
 
-def of(session: Session, customer_id: UUID, names: Collection[str], page: PageRequest) -> Listing[Any]:
-    """One page of the levels a customer had, the latest first."""
-    statement = select(*LevelHistory.__table__.c).where(
-        LevelHistory.customer_id == customer_id, LevelHistory.name.in_(names)
-    )
+def of(session: Session, customer_id: UUID, names: Collection[str] | None, page: PageRequest) -> Listing[Any]:
+    """One page of the levels a customer had, of these names or of all, the latest first."""
+    statement = select(*LevelHistory.__table__.c).where(LevelHistory.customer_id == customer_id)
+    if names is not None:
+        statement = statement.where(LevelHistory.name.in_(names))
     return paginate(session, statement, page, SORTS, default="-since")
 
 

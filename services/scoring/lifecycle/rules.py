@@ -41,8 +41,9 @@ def warned(stages: Texts, about: Truths) -> Texts:
 
 
 def in_use(evidence: Evidence, scheme: LifecycleScheme) -> Truths:
-    """Who got something delivered lately."""
-    return np.asarray(evidence.instant - evidence["last_delivered_at"] < scheme.in_use_days)
+    """Who got something delivered lately, or takes part in a course."""
+    delivered = evidence.instant - evidence["last_delivered_at"] < scheme.in_use_days
+    return np.asarray(delivered | (evidence.known("open_courses") > 0))
 
 
 def _grows(what: str, evidence: Evidence, scheme: LifecycleScheme) -> Truths:

@@ -38,7 +38,7 @@ class LifecycleOut(Out):
     customer_id: UUID
     stage: str = Field(examples=["active"])
     phase: Phase = Field(description="The stage in the words of discover, evaluate, buy, use, stay, leave.")
-    in_use: bool = Field(description="Something was delivered within the days of the scheme, 30 by default.")
+    in_use: bool = Field(description="Delivered within the days of the scheme, 30 by default, or a course is open.")
     since: datetime
     days: int = Field(description="Whole days in this stage.")
     as_of: datetime

@@ -1,5 +1,6 @@
 """The stage of one customer, and how customers move between stages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
+from services.scoring.levels.tables import LevelHistory
 from services.scoring.lifecycle import rules
 from services.scoring.lifecycle.schemas import PHASES, LifecycleOut, LifecycleScheme
 from services.scoring.schemes import usecases as schemes
@@ -23,11 +25,15 @@ def scheme(session: Session) -> LifecycleScheme:
 
 def of(session: Session, evidence: Evidence) -> LifecycleOut:
     """The stage of the one customer of the evidence, at its instant. Raises NotFound where none is known."""
-    customer_id, now = evidence.customer_ids[0], evidence.now
-    held = levels.at(session, customer_id, now).get(NAME)
+    return answer(evidence, levels.at(session, evidence.customer_ids[0], evidence.now), scheme(session))
+
+
+def answer(evidence: Evidence, levels_: Mapping[str, LevelHistory], chosen: LifecycleScheme) -> LifecycleOut:
+    """The stage of the one customer of the evidence, who holds these levels. Raises NotFound where none is known."""
+    customer_id, now, held = evidence.customer_ids[0], evidence.now, levels_.get(NAME)
     if held is None or held.level is None:
         raise NotFound("This customer has no stage at that time.")
-    in_use = bool(rules.in_use(evidence, scheme(session))[0])
+    in_use = bool(rules.in_use(evidence, chosen)[0])
     return LifecycleOut(
         customer_id=customer_id,
         stage=held.level,

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Uuid, cast, func, null, select, text, union_all, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.scoring.models.rules import Standards
 from services.scoring.models.tables import Model, ModelStatus
+from services.scoring.schemes.tables import Scheme
 from shared import locks
 from shared.db import among, put
 from shared.errors import NotFound
@@ -58,6 +61,18 @@ def in_force(session: Session, kind: str) -> Model | None:
 def id_in_force(session: Session, kind: str) -> UUID | None:
     """The id of the model of a kind that counts."""
     return session.scalar(select(Model.model_id).where(Model.kind == kind, Model.status == ModelStatus.IN_FORCE))
+
+
+def standards(session: Session) -> Standards:
+    """What counts, schemes and models, in one statement."""
+    told = select(Scheme.kind, Scheme.scheme_version, Scheme.content, cast(null(), Uuid()).label("model_id"))
+    told = told.ext(distinct_on(Scheme.kind)).order_by(Scheme.kind, Scheme.scheme_version.desc())
+    learned = select(Model.kind, null(), null(), Model.model_id).where(Model.status == ModelStatus.IN_FORCE)
+    rows = session.execute(union_all(select(told.subquery()), learned)).all()
+    return Standards(
+        {row.kind: (row.scheme_version, row.content) for row in rows if row.model_id is None},
+        {row.kind: row.model_id for row in rows if row.model_id is not None},
+    )
 
 
 def fitted_at(session: Session, kinds: Sequence[str]) -> dict[str, datetime]:

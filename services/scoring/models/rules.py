@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
@@ -63,6 +64,23 @@ class PurchaseModel:
             findings=tuple(content["findings"]),
             margin_share=content["margin_share"],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """What counts at one moment: of each kind of scheme the version and what it says, of each kind of model the id."""
+
+    schemes: Mapping[str, tuple[int, Mapping[str, Any]]]
+    models: Mapping[str, UUID]
+
+    @property
+    def version(self) -> int:
+        """The newest version among the schemes, which says what of every kind was in force."""
+        return max((version for version, _ in self.schemes.values()), default=0)
+
+    def scheme(self, kind: str) -> tuple[int, Mapping[str, Any]]:
+        """The version of a kind and what it says; 0 and nothing before any was published."""
+        return self.schemes.get(kind, (0, {}))
 
 
 @dataclass(frozen=True, slots=True)

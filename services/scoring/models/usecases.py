@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from services.scoring.models import repository, rules
-from services.scoring.models.rules import PurchaseModel
+from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.models.tables import Model, ModelStatus
 from services.scoring.schemes import usecases as schemes
 from shared.errors import Conflict, NotFound
@@ -21,14 +21,21 @@ _KEPT: dict[str, tuple[UUID, Any]] = {}  # a model never changes, so what was ma
 CHALLENGERS = frozenset({"churn", "spend", "high_value", "high_ticket"})  # the kinds that come and go by choice
 
 
-def purchases(session: Session) -> PurchaseModel:
+def standards(session: Session) -> Standards:
+    """What counts now, schemes and models: read once where several answers shall rest on the same."""
+    return repository.standards(session)
+
+
+def purchases(session: Session, known: Standards | None = None) -> PurchaseModel:
     """The model of purchases that counts; the prior before the first review."""
-    return loaded(session, PURCHASES, PurchaseModel.load) or rules.prior()
+    return loaded(session, PURCHASES, PurchaseModel.load, known) or rules.prior()
 
 
-def loaded(session: Session, kind: str, load: Callable[[Mapping[str, Any]], T]) -> T | None:
+def loaded(
+    session: Session, kind: str, load: Callable[[Mapping[str, Any]], T], known: Standards | None = None
+) -> T | None:
     """What `load` makes of the model that counts, kept in this process as long as that model does."""
-    model_id = repository.id_in_force(session, kind)
+    model_id = repository.id_in_force(session, kind) if known is None else known.models.get(kind)
     if model_id is None:
         return None
     if _KEPT.get(kind, (None, None))[0] != model_id:

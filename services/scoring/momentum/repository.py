@@ -89,15 +89,29 @@ person AS MATERIALIZED (
             exp(-ln(2.0) * extract(epoch FROM CAST(:now AS timestamptz) - said_at) / 86400 / {HALF_LIFE_DAYS}) AS weight
         FROM voice
     ) AS weighed GROUP BY customer_id
+), intention AS (
+    SELECT customer_id, (array_agg(rating ORDER BY answered_at DESC))[1] AS repurchase
+    FROM {
+    of_members(
+        "survey_fact",
+        "CAST(ratings ->> 'repurchase' AS float) AS rating, answered_at",
+        "ratings ? 'repurchase' AND answered_at <= :now",
+    )
+} GROUP BY customer_id
+), course AS (
+    SELECT customer_id, count(*) AS open_courses
+    FROM {
+    of_members("participation_fact", "1", "kind = 'course' AND status = 'registered' AND occurred_at <= :now")
+} GROUP BY customer_id
 ), opportunity AS (
     SELECT customer_id, count(*) AS open_opportunities
     FROM {of_members("opportunity_fact", "1", "result IS NULL")} GROUP BY customer_id
 )"""
-JOINED = ("purchase", "visit", "message", "complaint", "consent", "opinion", "opportunity")
+JOINED = ("purchase", "visit", "message", "complaint", "consent", "opinion", "intention", "course", "opportunity")
 COUNTS = (
     *("orders_in_h", "orders_before_h", "orders_12m", "active_months_12m"),
     *("visits_28d", "visits_before_28d", "logins_28d", "logins_before_28d", "opens_28d", "opens_before_28d"),
-    "ratings",
+    *("ratings", "open_courses"),
 )
 SUMS = ("spend_in_h", "spend_before_h", "spend_12m", "rating_weight", "rating_sum")
 FLAGS = ("complaint_opened_28d", "unsubscribed_28d")
@@ -109,6 +123,7 @@ COLUMNS: Mapping[str, str] = (
         "intent_30d": "(coalesce(signs_30d, 0) + coalesce(open_opportunities, 0))::bigint",
         "last_gap_days": "(order_days[1] - order_days[2])::float",
         "refund_28d": "coalesce(last_refund_at > :days_28, false)",
+        "repurchase": "(repurchase - 1) / 4.0",
         "last_delivered_at": "(extract(epoch FROM last_delivered_at) / 86400)::float",
     }
 )
@@ -129,7 +144,9 @@ def of(
     calendar month and the eleven before), `_28d` of the last 28 days, `_before_28d` of the 28 before. Spend is in base
     currency, times are days since 1970 (UTC), None where there is none. `intent_30d` counts views, things put into a
     cart, enquiries and open opportunities; `last_gap_days` lie between the last two order days. Answers, reviews and
-    tones are `ratings` from 0 to 1, whose weight halves every 180 days. An id that counts as another one has nothing.
+    tones are `ratings` from 0 to 1, whose weight halves every 180 days; `repurchase` is the latest stated intention to
+    buy again, 0 to 1, None where nobody asked. `open_courses` were begun and not ended. An id that counts as another
+    one has nothing.
     """
     if not customer_ids:
         return {name: [] for name in COLUMNS}

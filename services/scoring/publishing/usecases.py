@@ -10,13 +10,13 @@ from services.scoring.assessments import usecases as assessments
 from services.scoring.publishing.drafts import repository as drafts
 from services.scoring.publishing.drafts import rules
 from services.scoring.publishing.drafts import usecases as editing
-from services.scoring.publishing.drafts.schemas import GRADING
+from services.scoring.publishing.drafts.schemas import AFRESH
 from services.scoring.publishing.drafts.tables import DraftStatus
 from services.scoring.reviews import usecases as reviews
 from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 from services.scoring.strategies import usecases as strategies
-from services.scoring.strategies.schemas import StrategiesScheme
+from services.scoring.strategies.schemas import NewStrategy, StrategiesScheme
 from shared import jobs
 from shared.errors import Conflict
 from shared.jobs import Job, JobRun
@@ -51,7 +51,7 @@ def publish(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             scheme = _published(session, kind, UUID(draft_id), int(job.args["version"]), runtime.now())
     if kind == "dimensions":
         reviews.measure_declared(runtime)
-    told = assessments.rescore(runtime, job, afresh=kind in GRADING)
+    told = assessments.rescore(runtime, job, afresh=AFRESH.get(kind))
     with runtime.database.transaction() as session:
         schemes.settle(session, scheme, runtime.now())
     return {"kind": kind, "scheme_version": scheme.scheme_version, **told}
@@ -91,5 +91,10 @@ def _put_in_force(session: Session, kind: str, content: dict[str, Any], cause: s
 def _keep_edited(session: Session, kind: str, now: datetime) -> None:
     """Strategies are edited one by one, too: what they are now becomes a version to which one can return."""
     present, edited = schemes.current(session, kind), strategies.content(session)
-    if present is None or present.content != edited:
+    if present is None or _strategies(present.content) != _strategies(edited):
         schemes.publish(session, kind, edited, "edited", now)
+
+
+def _strategies(content: dict[str, Any]) -> dict[str, NewStrategy]:
+    """Strategies by code: neither their order nor how a number or a default is written makes two sets differ."""
+    return {one.code: one for one in StrategiesScheme.model_validate(content).items}

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from services.scoring.estimators.catalogue import Bought, Catalogue
-from services.scoring.estimators.recommendations import Reason, Recommendation, Recommender, ranked
+from services.scoring.estimators.recommendations import PERSONAL, Kind, Reason, Recommendation, Recommender
 from services.scoring.estimators.refills import refills
 
 EPOCH = date(1970, 1, 1)
@@ -22,6 +22,19 @@ RECENT = 60  # products whose companions are looked at
 CANDIDATES = 200  # companions
 CATEGORIES = 20  # whose next rungs are looked at
 DIGITS = 4
+# What each list is made of: kinds of the recommender, and relations of the catalogue.
+KINDS: Mapping[str, tuple[Kind, ...]] = {
+    "repeat": ("repeat", "refill"),
+    "cross_sell": ("cross_sell",),
+    "up_sell": ("up_sell",),
+    "personal": PERSONAL,
+}
+RELATED: Mapping[str, tuple[str, ...]] = {
+    "repeat": (),
+    "cross_sell": ("accessory",),
+    "up_sell": ("upgrade",),
+    "personal": ("accessory", "upgrade"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +132,12 @@ class Shelf:
 
 
 def recommend(shelf: Shelf, kind: str, today: float, limit: int) -> list[Recommendation]:
-    """The best of a kind; `personal` mixes all but dearer rungs, which nobody asked for."""
+    """The best of a kind, with what the catalogue relates to what is owned."""
     if not len(shelf.bought):
         return []
-    bought, by = shelf.bought, Recommender(shelf.catalogue, shelf.confidence, shelf.tiers)
-    kinds: dict[str, Callable[[], list[Recommendation]]] = {
-        "repeat": lambda: by.repeat(bought, today) + by.refill(bought, today),
-        "cross_sell": lambda: by.cross_sell(bought) + related(shelf, "accessory", today),
-        "up_sell": lambda: by.up_sell(bought) + related(shelf, "upgrade", today),
-    }
-    also = related(shelf, "upgrade", today) if kind == "personal" else []
-    wanted = ("repeat", "cross_sell") if kind == "personal" else (kind,)
-    offers = [offer for one in wanted for offer in kinds[one]()] + also
-    owned = np.isin(np.arange(len(shelf.products)), bought.item)
-    return ranked(offers, shelf.catalogue.excluded(owned), limit)
+    besides = [offer for relation in RELATED[kind] for offer in related(shelf, relation, today)]
+    by = Recommender(shelf.catalogue, shelf.confidence, shelf.tiers)
+    return by.best(shelf.bought, today, KINDS[kind], limit, besides=besides)
 
 
 def related(shelf: Shelf, kind: str, today: float) -> list[Recommendation]:

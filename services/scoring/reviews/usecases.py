@@ -65,7 +65,7 @@ def review(runtime: Runtime, job: JobRun) -> dict[str, Any]:
         rfm.freeze(session, zone, reason, now)
     with runtime.database.transaction() as session:
         read = _freeze_scales(session, runtime, job)
-    told = assessments.rescore(runtime, job, done_before=read, afresh=reason in NEW_BASE)
+    told = assessments.rescore(runtime, job, done_before=read, afresh="levels" if reason in NEW_BASE else None)
     return {"level": model.rung.level, "horizon_days": model.horizon_days, **told}
 
 

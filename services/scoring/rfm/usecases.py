@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.scoring.rfm import repository, rules
 from services.scoring.rfm.rules import Cuts, Scores
+from services.scoring.rfm.tables import Rfm
 from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 
@@ -100,5 +101,9 @@ def base(session: Session) -> int:
 
 def of(session: Session, customer_id: UUID) -> dict[str, int | str] | None:
     """The scores of a canonical customer as the 360 answer shows them."""
-    row = repository.of(session, [customer_id]).get(customer_id)
+    return answer(repository.of(session, [customer_id]).get(customer_id))
+
+
+def answer(row: Row[Any] | Rfm | None) -> dict[str, int | str] | None:
+    """The same of a stored row."""
     return None if row is None else {"r": row.r, "f": row.f, "m": row.m, "class": row.rfm_class}

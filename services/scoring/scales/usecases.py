@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from services.scoring.models import usecases as models
+from services.scoring.models.rules import Standards
 from services.scoring.models.tables import Model
 from services.scoring.scales import repository
 from services.scoring.scales.rules import Freezing, Frozen
@@ -12,9 +13,9 @@ from services.scoring.scales.rules import Freezing, Frozen
 SCALES = "scales"
 
 
-def in_force(session: Session) -> Frozen | None:
+def in_force(session: Session, known: Standards | None = None) -> Frozen | None:
     """The scales that count; None before the first review."""
-    return models.loaded(session, SCALES, Frozen.load)
+    return models.loaded(session, SCALES, Frozen.load, known)
 
 
 def freeze_prices(session: Session) -> None:

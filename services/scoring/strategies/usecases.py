@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.scoring.appraisals.rules import Appraisal
 from services.scoring.evidence.rules import Texts
 from services.scoring.levels import usecases as levels
+from services.scoring.levels.tables import LevelHistory
 from services.scoring.schemes.schemas import Locale
 from services.scoring.strategies import repository, rules
 from services.scoring.strategies.schemas import MOST, NewStrategy, StrategiesScheme, StrategyPatch
@@ -42,10 +43,23 @@ def plan(
     session: Session, customer_id: UUID, segments: Collection[str], locale: Locale, now: datetime
 ) -> dict[str, Any]:
     """The resolved plan of a canonical customer who is in these segments."""
-    held = {name: [row.level] for name, row in levels.at(session, customer_id, now).items() if row.level}
-    where = repository.regions(session, [customer_id]).get(customer_id, "")
-    known = {**held, "segment": segments, "region": [where] if where else []}
-    return rules.plan(rules.matching(in_force(session, now), known), customer_id, locale)
+    held = levels.at(session, customer_id, now)
+    where = repository.regions(session, [customer_id]).get(customer_id)
+    return answer(in_force(session, now), customer_id, held, (segments, where), locale)
+
+
+def answer(
+    strategies: Sequence[NewStrategy],
+    customer_id: UUID,
+    held: Mapping[str, LevelHistory],
+    groups: tuple[Collection[str], str | None],
+    locale: Locale,
+) -> dict[str, Any]:
+    """The plan that these make of a customer who holds these levels; `groups` are the segments and the region."""
+    segments, region = groups
+    levels_ = {name: [row.level] for name, row in held.items() if row.level}
+    known = {**levels_, "segment": segments, "region": [region] if region else []}
+    return rules.plan(rules.matching(strategies, known), customer_id, locale)
 
 
 def in_force(session: Session, now: datetime) -> list[NewStrategy]:

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Path
 
 from services.scoring.customers import usecases as customers
-from services.scoring.dimensions.schemas import LevelChangeOut
 from services.scoring.levels import usecases as levels
+from services.scoring.levels.schemas import LevelChangeOut
 from services.scoring.tiers import usecases
 from services.scoring.tiers.rules import Programme
 from services.scoring.tiers.schemas import HeldTierOut, NewTier, TierOut, TierRule, TiersOut

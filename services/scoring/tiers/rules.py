@@ -22,6 +22,11 @@ class Programme:
     version: int
     scheme: TiersScheme
 
+    @classmethod
+    def of(cls, version: int, content: Mapping[str, Any]) -> "Programme":
+        """From the content of a scheme."""
+        return cls(version, TiersScheme.model_validate(content))
+
     @property
     def ladder(self) -> list[TierRule]:
         """The tiers, the lowest first."""

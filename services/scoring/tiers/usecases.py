@@ -14,7 +14,7 @@ from services.scoring.levels import usecases as levels
 from services.scoring.schemes import usecases as schemes
 from services.scoring.tiers import repository, rules
 from services.scoring.tiers.rules import Programme, Standing
-from services.scoring.tiers.schemas import NewTier, TiersScheme
+from services.scoring.tiers.schemas import NewTier
 from shared import due
 from shared.contracts.base import Origin
 from shared.contracts.scoring import TierChanged
@@ -31,9 +31,7 @@ Looks = dict[UUID, tuple[str, datetime | None]]
 def in_force(session: Session) -> Programme:
     """The scheme of tiers that counts; the default one before any was published."""
     found = schemes.current(session, TIERS)
-    if found is None:
-        return Programme(0, TiersScheme())
-    return Programme(found.scheme_version, TiersScheme.model_validate(found.content))
+    return Programme.of(0, {}) if found is None else Programme.of(found.scheme_version, found.content)
 
 
 def reassess(session: Session, appraisal: Appraisal, now: datetime) -> Looks:
@@ -101,7 +99,11 @@ def get(session: Session, customer_id: UUID, *, with_reason: bool) -> dict[str, 
     row = repository.of(session, customer_id)
     if row is None:
         raise NotFound("This customer has no tier yet; ask again in a second.")
-    programme = in_force(session)
+    return answer(row, in_force(session), with_reason=with_reason)
+
+
+def answer(row: Row, programme: Programme, *, with_reason: bool) -> dict[str, Any]:
+    """A stored tier and what it gives."""
     rule = programme.rule(row["tier"])
     return {
         **row,

@@ -17,6 +17,7 @@ from shared.db import among, put, to_json
 from shared.errors import NotFound
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
+from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -123,6 +124,9 @@ def _conditions(wanted: WarningFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(*(ChurnWarning.reasons.contains([{"code": code}]) for code in wanted.reason))
     if wanted.priority_from is not None:
         yield ChurnWarning.priority >= wanted.priority_from
+    if wanted.manager_id is not None:
+        owned = select(CustomerOwner.customer_id).where(CustomerOwner.manager_id.in_(wanted.manager_id))
+        yield ChurnWarning.customer_id.in_(owned)
     if wanted.raised_from is not None:
         yield ChurnWarning.raised_at >= wanted.raised_from
     if wanted.raised_to is not None:

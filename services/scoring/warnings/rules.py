@@ -10,16 +10,17 @@ import numpy as np
 
 from services.scoring.appraisals.rules import Appraisal, Rulebook
 from services.scoring.estimators.histories import Floats
-from services.scoring.evidence.rules import SECONDS_A_DAY
+from services.scoring.evidence.rules import SECONDS_A_DAY, Texts
 from services.scoring.scales.rules import Scales
-from services.scoring.warnings.schemas import REASONS, Outcome, Reason, WarningsScheme
-from services.scoring.warnings.signs import rules as signs
+from services.scoring.signs import rules as signs
+from services.scoring.signs.schemas import REASONS, Reason
+from services.scoring.warnings.schemas import Outcome
+from services.scoring.warnings.tables import WarningStatus
 from shared.contracts.base import Origin
 from shared.contracts.scoring import WarningClosed, WarningRaised
 
 PRIORITY = "priority"
 DIGITS = 4
-SCHEME = WarningsScheme()
 COOLING: frozenset[str] = frozenset({"ordered", "lost", "dismissed"})
 Row = Mapping[str, Any]
 
@@ -40,10 +41,34 @@ class Seen:
         return Origin.LIVE if self.firm else Origin.IMPORT
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a look comes to before anything is written: warnings that were known, of these the outcomes that are new."""
+
+    found: Mapping[UUID, Seen]
+    known: Sequence[Row]
+    ended: Mapping[UUID, Outcome]
+
+    @property
+    def waiting(self) -> dict[UUID, Row]:
+        """The warnings that stay open, by customer."""
+        return {one["person_id"]: one for one in open_(self.known) if one["warning_id"] not in self.ended}
+
+    @property
+    def fresh(self) -> dict[UUID, Seen]:
+        """Customers of whom there is to warn anew: something else holds than what was answered lately."""
+        waiting, rests = self.waiting, cooled(self.known, self.ended)
+        return {
+            one: look
+            for one, look in self.found.items()
+            if one not in waiting and set(look.reasons) - rests.get(one, set())
+        }
+
+
 def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
     """What there is to warn of, by customer."""
     evidence = appraisal.evidence
-    held = signs.reasons(appraisal, book, SCHEME)
+    held = signs.reasons(evidence, appraisal.numbers, appraisal.levels["lifecycle"], book.model, book.warnings)
     table = np.column_stack([held[name] for name in REASONS]).reshape(len(evidence), len(REASONS))
     some = {at: tuple(name for name, holds in zip(REASONS, table[at], strict=True) if holds) for at in _any(table)}
     columns = (evidence.known("orders"), evidence["last_order_at"], ~np.isnan(evidence["live_fact_at"]))
@@ -54,13 +79,51 @@ def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
     }
 
 
+def open_(known: Sequence[Row]) -> list[Row]:
+    """The warnings that wait for their outcome."""
+    return [one for one in known if one["status"] == WarningStatus.OPEN]
+
+
+def course(
+    found: Mapping[UUID, Seen],
+    known: Sequence[Row],
+    first_orders: Mapping[UUID, datetime],
+    now: datetime,
+    *,
+    afresh: bool,
+) -> Course:
+    """What a look comes to. `afresh`: under new thresholds, a warning of which no reason holds is superseded."""
+    outcomes = {
+        one["warning_id"]: outcome(
+            one, found[one["person_id"]], first_orders.get(one["warning_id"]), now, afresh=afresh
+        )
+        for one in open_(known)
+    }
+    return Course(found, known, {one: came for one, came in outcomes.items() if came is not None})
+
+
+def standing(course: Course, people: Sequence[UUID]) -> dict[str, Texts]:
+    """Who will have an open warning, and of whom each reason holds, as levels; "" where that is not so."""
+    warned = course.waiting.keys() | course.fresh.keys()
+    held = [course.found[one].reasons for one in people]
+    return {
+        "warning": np.array(["open" if one in warned else "" for one in people], dtype=str),
+        **{
+            f"reason.{name}": np.array(["holds" if name in some else "" for some in held], dtype=str)
+            for name in REASONS
+        },
+    }
+
+
 def ordered_since(warning: Row, found: Seen) -> bool:
     """Whether the last counted order was placed after the warning."""
     raised_at: datetime = warning["raised_at"]
     return found.last_order_at > raised_at.timestamp() / SECONDS_A_DAY
 
 
-def outcome(warning: Row, found: Seen, first_order_at: datetime | None, now: datetime) -> Outcome | None:
+def outcome(
+    warning: Row, found: Seen, first_order_at: datetime | None, now: datetime, *, afresh: bool = False
+) -> Outcome | None:
     """What an open warning came to; None while it waits. `first_order_at` is of the first order after it."""
     if warning["customer_id"] != warning["person_id"]:
         return "merged"
@@ -70,8 +133,8 @@ def outcome(warning: Row, found: Seen, first_order_at: datetime | None, now: dat
         return "superseded"
     if now >= warning["closes_by"]:
         return "lost"
-    told_anew = found.orders != warning["orders"]
-    return "superseded" if told_anew and not codes(warning) & set(found.reasons) else None
+    judged_anew = afresh or found.orders != warning["orders"]
+    return "superseded" if judged_anew and not codes(warning) & set(found.reasons) else None
 
 
 def codes(warning: Row) -> set[str]:

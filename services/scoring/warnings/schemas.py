@@ -1,28 +1,16 @@
-"""When to warn, and warnings on the wire."""
+"""Warnings on the wire."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from shared.contracts.base import Ratio
+from services.scoring.signs.schemas import Reason
 from shared.web.schemas import Body, Code, Instant, Many, MoneyOut, Out
 
-Reason = Literal[
-    "silence",
-    "risk_jump",
-    "order_shortfall",
-    "spend_shortfall",
-    "complaint",
-    "refund",
-    "unsubscribe",
-    "browsing_drop",
-    "interaction_drop",
-]
-REASONS: tuple[Reason, ...] = get_args(Reason)
 Status = Literal["open", "closed"]
 Outcome = Literal["ordered", "lost", "superseded", "merged", "dismissed"]
 DEFINITION = (
@@ -30,19 +18,6 @@ DEFINITION = (
     "that ended lost. Recall: of the customers with no order for a whole horizon H since their last one, by the month "
     "in which H was over, the share of those who were warned in between. H is the horizon of today. Null: none yet."
 )
-
-
-class WarningsScheme(Body):
-    """From where on a sign is a reason to warn. Times in days or horizons H, shares of what was expected or usual."""
-
-    active_for: float = Field(default=3.0, gt=0, description="In horizons: who bought longer ago is warned of no more.")
-    surprise: Ratio = 0.05
-    jump: Ratio = 0.25
-    jump_days: int = Field(default=28, ge=1)
-    shortfall: Ratio = 0.5
-    expected_orders: float = Field(default=1.0, ge=0, description="Fewer expected orders than this cannot fall short.")
-    drop: Ratio = 0.5
-    drop_from: int = Field(default=4, ge=1, description="Fewer visits or contacts before cannot have dropped.")
 
 
 class ReasonOut(Out):
@@ -63,6 +38,7 @@ class WarningOut(Out):
     value: MoneyOut = Field(description="What was expected of the customer within a year.")
     priority: float = Field(description="Share of customers with less risk times value, 0 to 1.", examples=[0.94])
     horizon_days: int = Field(description="H.", examples=[91])
+    scheme_version: int | None = Field(description="The newest version of the schemes it was raised by.", examples=[12])
     raised_at: datetime
     closes_by: datetime = Field(description="Lost unless an order comes by then.")
     outcome: Outcome | None
@@ -107,6 +83,7 @@ class WarningFilter:
     status: Annotated[Many[Status] | None, Query()] = None
     reason: Annotated[Many[Reason] | None, Query(description="With any of these among its reasons.")] = None
     priority_from: Annotated[float | None, Query(ge=0, le=1)] = None
+    manager_id: Annotated[Many[UUID] | None, Query(description="Who looks after the customer.")] = None
     region: Annotated[Many[Code] | None, Query(description="Of the customer.")] = None
     raised_from: Annotated[Instant | None, Query()] = None
     raised_to: Annotated[Instant | None, Query(description="Excluded.")] = None

@@ -34,8 +34,9 @@ class WarningOutcome(StrEnum):
 class ChurnWarning(Base):
     """One warning, under the id that was canonical when it was raised; a customer has one open warning at most.
 
-    `reasons` are codes with the instant each first held; numbers are those of `raised_at`. `orders` is how many counted
-    orders stood behind it: another number without a new order means that the past was told anew.
+    `reasons` are codes with the instant each first held; numbers are those of `raised_at`, by the schemes up to
+    `scheme_version` (null: before that was kept). `orders` is how many counted orders stood behind it: another number
+    without a new order means that the past was told anew.
     """
 
     __tablename__ = "warning"
@@ -52,6 +53,7 @@ class ChurnWarning(Base):
     priority: Mapped[float]
     orders: Mapped[int]
     horizon_days: Mapped[int]
+    scheme_version: Mapped[int | None]
     raised_at: Mapped[datetime] = mapped_column(index=True)
     closes_by: Mapped[datetime]
     outcome: Mapped[WarningOutcome | None] = mapped_column(EnumText(WarningOutcome))

@@ -1,6 +1,6 @@
 """Raising and closing warnings with each look at customers, and closing one by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals.rules import Appraisal, Rulebook
+from services.scoring.evidence.rules import Texts
 from services.scoring.warnings import repository, rules
-from services.scoring.warnings.rules import Row, Seen
-from services.scoring.warnings.schemas import Dismissal, Outcome, WarningFilter, WarningOut
+from services.scoring.warnings.rules import Course, Row, Seen
+from services.scoring.warnings.schemas import Dismissal, WarningFilter, WarningOut
 from services.scoring.warnings.tables import ChurnWarning, WarningOutcome, WarningStatus
 from shared import due, ownership
 from shared.auth.caller import Caller
@@ -26,22 +27,29 @@ CLOSED = WarningStatus.CLOSED
 NOT_CLOSED = {"outcome": None, "closed_at": None, "dismissal": None}
 
 
-def reassess(session: Session, appraisal: Appraisal, book: Rulebook, now: datetime) -> dict[UUID, datetime]:
+def reassess(
+    session: Session, appraisal: Appraisal, book: Rulebook, now: datetime, *, afresh: bool = False
+) -> dict[UUID, datetime]:
     """Close what came to something, join or raise what holds; by when each open warning must be looked at again.
 
-    Takes canonical customers whom nobody else assesses. Publishes what was raised and what was closed.
+    Takes canonical customers whom nobody else assesses. Publishes what was raised and what was closed. `afresh`: the
+    thresholds are new, so that a warning of which no reason holds any more is superseded.
     """
-    found = rules.seen(appraisal, book)
-    known = repository.known(session, list(found), now - timedelta(days=book.horizon_days))
-    ended = _ended(session, [one for one in known if one["status"] == WarningStatus.OPEN], found, now)
-    waiting = {one["person_id"]: one for one in known if one["status"] != CLOSED and one["warning_id"] not in ended}
-    cooled = rules.cooled(known, ended)
-    fresh = [one for one in found if one not in waiting and set(found[one].reasons) - cooled.get(one, set())]
-    _close(session, known, ended, found, now)
-    _join(session, waiting, found, now)
-    _raise(session, appraisal, book, {one: found[one] for one in fresh}, now)
+    course = _course(session, appraisal, book, now, afresh=afresh)
+    waiting, fresh = course.waiting, course.fresh
+    _close(session, course, now)
+    _join(session, waiting, course.found, now)
+    _raise(session, appraisal, book, fresh, now)
     until = {one: warning["closes_by"] for one, warning in waiting.items()}
     return until | dict.fromkeys(fresh, rules.closes_by(now, book))
+
+
+def standing(
+    session: Session, appraisal: Appraisal, book: Rulebook, now: datetime, *, afresh: bool = False
+) -> dict[str, Texts]:
+    """Of whom a warning would be open after a look under a rulebook, and which reasons hold; changes nothing."""
+    course = _course(session, appraisal, book, now, afresh=afresh)
+    return rules.standing(course, appraisal.evidence.customer_ids)
 
 
 def dismiss(session: Session, warning_id: UUID, body: Dismissal, now: datetime) -> ChurnWarning:
@@ -81,26 +89,21 @@ def answer(row: ChurnWarning, currency: str) -> WarningOut:
     return WarningOut.model_validate(known | {"warning_id": row.warning_id, "value": value})
 
 
-def _ended(session: Session, waiting: Sequence[Row], found: Mapping[UUID, Seen], now: datetime) -> dict[UUID, Outcome]:
-    bought = [one for one in waiting if rules.ordered_since(one, found[one["person_id"]])]
-    first = repository.first_orders(session, bought)
-    outcomes = {
-        one["warning_id"]: rules.outcome(one, found[one["person_id"]], first.get(one["warning_id"]), now)
-        for one in waiting
-    }
-    return {warning_id: outcome for warning_id, outcome in outcomes.items() if outcome is not None}
+def _course(session: Session, appraisal: Appraisal, book: Rulebook, now: datetime, *, afresh: bool) -> Course:
+    found = rules.seen(appraisal, book)
+    known = repository.known(session, list(found), now - timedelta(days=book.horizon_days))
+    bought = [one for one in rules.open_(known) if rules.ordered_since(one, found[one["person_id"]])]
+    return rules.course(found, known, repository.first_orders(session, bought), now, afresh=afresh)
 
 
-def _close(
-    session: Session, known: Sequence[Row], ended: Mapping[UUID, Outcome], found: Mapping[UUID, Seen], now: datetime
-) -> None:
-    people = {one["warning_id"]: one["person_id"] for one in known}
+def _close(session: Session, course: Course, now: datetime) -> None:
+    people = {one["warning_id"]: one["person_id"] for one in course.known}
     closed = [
         row
-        for outcome in sorted(set(ended.values()))
-        for row in repository.close(session, [one for one, was in ended.items() if was == outcome], outcome, now)
+        for outcome in sorted(set(course.ended.values()))
+        for row in repository.close(session, [one for one, was in course.ended.items() if was == outcome], outcome, now)
     ]
-    outbox.add(session, [rules.told_closed(row, found[people[row["warning_id"]]].origin) for row in closed])
+    outbox.add(session, [rules.told_closed(row, course.found[people[row["warning_id"]]].origin) for row in closed])
 
 
 def _join(session: Session, waiting: Mapping[UUID, Row], found: Mapping[UUID, Seen], now: datetime) -> None:
@@ -125,6 +128,7 @@ def _raise(session: Session, appraisal: Appraisal, book: Rulebook, fresh: Mappin
             "priority": round(priorities[look.at], rules.DIGITS),
             "orders": look.orders,
             "horizon_days": int(book.horizon_days),
+            "scheme_version": book.scheme_version,
         }
         for one, look in fresh.items()
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +13,15 @@ from services.scoring.assessments import usecases as assessments
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
 from services.scoring.reviews import usecases as reviews
+from services.scoring.segments.tables import SegmentsOf
 from shared import jobs
-from shared.db import Database
-from shared.ids import derived_id
+from shared.db import Database, put
+from shared.ids import derived_id, new_id
 from shared.jobs import Job
 from shared.runtime import Runtime
 from shared.testing.databases import Databases
 from shared.testing.plugin import SettingsFactory
+from shared.testing.statements import statements
 from tests.scoring.events import PEOPLE, START, link, order
 from tests.scoring.publishing.served import Api, served
 
@@ -140,6 +143,23 @@ def test_a_matrix_of_two_dimensions_counts_every_customer_once(api: Api) -> None
     assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
 
 
+def test_a_distribution_may_be_of_a_segment_a_region_or_a_tier(api: Api) -> None:
+    segment = derived_id("segment", "distribution")
+    with api.runtime.database.transaction() as session:
+        row = {"customer_id": STOPPED, "version": 1, "members": [str(segment)]}
+        put(session, SegmentsOf, [row])
+
+    def total(query: str) -> int:
+        items = api.get(f"/dimensions/distribution?by=power{query}").json()["items"]
+        return sum(one["customers"] for one in items)
+
+    tiers = {code: total(f"&tier={code}") for code in ("member", "silver", "gold", "platinum")}
+    assert sum(tiers.values()) == 403 > tiers["member"] > 0
+    assert total(f"&segment_id={segment}") == total(f"&segment_id={segment},{new_id()}") == 1
+    assert total("&region=CN-31") == 0
+    assert api.get("/dimensions/distribution?by=power&segment_id=x").status_code == 422
+
+
 def test_stages_are_counted_between_two_instants(api: Api) -> None:
     span = "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z"
     items = api.get(f"/lifecycle/matrix?{span}").json()["items"]
@@ -165,3 +185,25 @@ def test_the_parts_of_the_360_answer_stand_together(api: Api) -> None:
     with runtime.database.reading() as session:
         parts = assessments.parts(session, STOPPED, runtime.settings, NOW)
     assert all(part is not None for part in parts.model_dump().values())
+
+
+@pytest.mark.parametrize("who", [STOPPED, FRESH, IDLE])
+def test_the_360_answer_says_what_each_part_says_alone_and_reads_everything_once(api: Api, who: UUID) -> None:
+    runtime = api.runtime
+    with runtime.database.reading() as session:
+        assessments.parts(session, who, runtime.settings, NOW)  # models are read once in a process
+    with runtime.database.reading() as session, statements(session) as sent:
+        parts = assessments.parts(session, who, runtime.settings, NOW).model_dump(mode="json", by_alias=True)
+    assert len(sent) == 5, sent
+    alone = {name: api.get(f"/customers/{who}/{name}").json() for name in parts if name not in {"dimensions", "rfm"}}
+    alone["dimensions"] = api.get(f"/customers/{who}/dimensions").json()["dimensions"]
+    scores = api.get(f"/customers/{who}/rfm").json()
+    alone["rfm"] = {name: scores[name] for name in ("r", "f", "m", "class")} if "r" in scores else None
+    assert alone == parts
+
+
+def test_of_who_is_not_known_there_is_nothing(api: Api) -> None:
+    runtime = api.runtime
+    with runtime.database.reading() as session, statements(session) as sent:
+        parts = assessments.parts(session, derived_id("nobody", "1"), runtime.settings, NOW)
+    assert (len(sent), set(parts.model_dump().values())) == (1, {None})

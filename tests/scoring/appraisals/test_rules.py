@@ -12,13 +12,16 @@ from services.scoring.evidence.rules import Evidence, joined
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models import rules as models
 from services.scoring.scales.rules import Freezing, Frozen, Scales
+from services.scoring.signs.schemas import WarningsScheme
 from tests.scoring.people import buyers, people
 
 pytestmark = pytest.mark.capability("C-13", "C-14", "C-17")
 
 
 def book(scales: Scales) -> Rulebook:
-    return Rulebook(1, DimensionsScheme(), CriteriaScheme(), LifecycleScheme(), models.prior(), scales)
+    return Rulebook(
+        1, DimensionsScheme(), CriteriaScheme(), LifecycleScheme(), WarningsScheme(), models.prior(), scales
+    )
 
 
 def fresh(evidence: Evidence, scales: Scales) -> Appraisal:

@@ -6,9 +6,11 @@ from math import exp
 import pytest
 from scipy.special import expit
 
+from services.scoring.assessments import usecases as assessments
 from services.scoring.baskets.tables import BasketItem, Level, Mining
 from shared.db import put
 from shared.runtime import Runtime
+from shared.testing.statements import statements
 from tests.scoring.challengers.worlds import CATEGORIES, NOW, person
 from tests.scoring.publishing.served import Api, served
 
@@ -50,6 +52,20 @@ def test_churn_is_answered_by_the_challenger_in_force(api: Api) -> None:
     assert [one["effect"] for one in told["reasons"]] == [
         "raises" if one["contribution"] > 0 else "lowers" for one in strongest
     ]
+
+
+@pytest.mark.capability("C-05")
+def test_the_360_answer_takes_one_statement_more_where_a_challenger_reads_the_log(api: Api, world: Runtime) -> None:
+    with world.database.transaction() as session:
+        assessments.assess(session, [person(3)], world.settings.zone, NOW)
+        assessments.parts(session, person(3), world.settings, NOW)  # models are read once in a process
+        with statements(session) as sent:
+            parts = assessments.parts(session, person(3), world.settings, NOW)
+        session.rollback()
+    assert len(sent) == 6, sent
+    assert parts.churn is not None
+    alone = api.get(f"/customers/{person(3)}/churn").json() | {"level": parts.churn.level}  # was not kept
+    assert parts.churn.model_dump(mode="json") == alone
 
 
 def test_without_a_challenger_the_model_of_purchases_gives_its_reasons(untrained: Runtime) -> None:

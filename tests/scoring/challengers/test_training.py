@@ -70,7 +70,7 @@ def test_features_of_a_batch_are_those_of_the_whole_log(world: Runtime) -> None:
     with world.database.reading() as session:
         log, day = repository.log(session, ZONE, NOW, 1), TODAY
         everybody = features(log, day, HORIZON)
-        challenger = usecases.in_force(session, "churn")
+        challenger = usecases.in_force(session, "churn", HORIZON)
         people = statistics.people_after(session, None, CUSTOMERS)
         assert challenger is not None
         some = usecases.features(session, challenger, people[300:400], world.settings.zone, NOW)
@@ -132,7 +132,7 @@ def test_before_any_training_nobody_is_scored_by_a_challenger(untrained: Runtime
 def test_another_horizon_silences_a_challenger_trained_for_the_old_one(world: Runtime) -> None:
     with world.database.transaction() as session:
         schemes.publish(session, "dimensions", {"horizon_days": 35}, "test", NOW)
-        assert usecases.in_force(session, "churn") is None
+        assert usecases.in_force(session, "churn", models.in_use(session).horizon_days) is None
         session.rollback()
 
 
@@ -151,7 +151,7 @@ def test_a_promoted_model_falls_back_once_it_is_worse_than_no_training(world: Ru
 def test_falling_back_by_hand_leaves_the_answer_to_what_needs_no_training(world: Runtime) -> None:
     with world.database.transaction() as session:
         models.fall_back(session, "churn")
-        assert usecases.in_force(session, "churn") is None
+        assert usecases.in_force(session, "churn", HORIZON) is None
         session.rollback()
 
 

@@ -53,7 +53,7 @@ def items(offers: list[Recommendation]) -> list[int]:
 @pytest.mark.capability("C-21")
 def test_what_is_bought_often_is_offered_again_and_says_how_often() -> None:
     mine = bought((TEA, 10, 10), (TEA, 70, 10), (TEA, 90, 10), (RICE, 90, 5))
-    first, second = recommender().only("repeat", mine, NOW)
+    first, second = recommender().best(mine, NOW, ["repeat"])
     assert (first.item, first.reasons) == (TEA, (Reason("bought_often", {"times": 3.0, "days_ago": 10.0}),))
     assert items([first, second]) == [TEA, RICE]
     assert first.score == pytest.approx(1.0)  # tea on every shopping day
@@ -76,7 +76,7 @@ def test_the_share_of_shopping_days_is_a_share_however_many_lines_a_day_has(line
 def test_cross_selling_sums_confidences_and_names_the_rules() -> None:
     confidence = csr_array(([0.6, 0.5, 0.5], ([TEA, TEA, RICE], [POT, CUP, CUP])), shape=(6, 6))
     mine = bought((TEA, 90, 10), (RICE, 90, 5))
-    first, second = Recommender.of(shop(price=[np.nan] * 6), confidence).only("cross_sell", mine, NOW)
+    first, second = Recommender.of(shop(price=[np.nan] * 6), confidence).best(mine, NOW, ["cross_sell"])
     assert items([first, second]) == [CUP, POT]
     assert first.reasons == (
         Reason("bought_with", {"item": float(TEA), "confidence": 0.5}),
@@ -92,12 +92,12 @@ def test_cross_selling_offers_nothing_that_was_bought(lines: list[tuple[int, int
 
 
 def test_cross_selling_keeps_to_the_price_tier_of_the_person() -> None:
-    assert items(recommender().only("cross_sell", bought((TEA, 90, 10)), NOW)) == [CUP]  # a pot is dear, tea was cheap
+    assert items(recommender().best(bought((TEA, 90, 10)), NOW, ["cross_sell"])) == [CUP]  # a pot is dear
 
 
 @pytest.mark.capability("C-21")
 def test_up_selling_offers_the_next_rungs_above_the_usual_price_within_the_band() -> None:
-    offers = recommender().only("up_sell", bought((TEA, 80, 10), (TEA, 90, 10), (TEA, 95, 12)), NOW)
+    offers = recommender().best(bought((TEA, 80, 10), (TEA, 90, 10), (TEA, 95, 12)), NOW, ["up_sell"])
     assert items(offers) == [FINE_TEA]  # the best tea is three times as dear
     assert offers[0].reasons == (Reason("next_rung", {"price": 13.0, "usual_price": 10.0, "rung": 1.0}),)
 
@@ -143,21 +143,21 @@ def test_without_use_days_the_gaps_of_the_person_tell() -> None:
 def test_reminding_begins_a_week_before_and_ends_when_the_next_one_would_be_used_up_too(
     now: float, reminded: bool
 ) -> None:
-    offers = recommender().only("refill", bought((TEA, 50, 10)), now)
+    offers = recommender().best(bought((TEA, 50, 10)), now, ["refill"])
     assert bool(offers) == reminded
 
 
 def test_a_durable_is_offered_until_it_is_owned() -> None:
     catalogue = shop(price=[np.nan] * 6)
-    assert POT in items(recommender(catalogue).personal(bought((TEA, 90, 10)), NOW))
-    assert POT not in items(recommender(catalogue).personal(bought((TEA, 90, 10), (POT, 90, 40)), NOW))
+    assert POT in items(recommender(catalogue).best(bought((TEA, 90, 10)), NOW))
+    assert POT not in items(recommender(catalogue).best(bought((TEA, 90, 10), (POT, 90, 40)), NOW))
 
 
 @pytest.mark.parametrize("gone", [{"available": [False] * 6}, {"discontinued": [True] * 6}])
 def test_what_cannot_be_had_is_not_offered(gone: dict[str, list[float]]) -> None:
     mine = bought((TEA, 90, 10))
-    assert recommender(shop(**gone)).personal(mine, NOW) == []
-    assert recommender(shop(**gone)).only("up_sell", mine, NOW) == []
+    assert recommender(shop(**gone)).best(mine, NOW) == []
+    assert recommender(shop(**gone)).best(mine, NOW, ["up_sell"]) == []
 
 
 def test_an_item_stands_on_a_list_once_with_all_its_reasons() -> None:
@@ -172,7 +172,7 @@ def test_an_item_stands_on_a_list_once_with_all_its_reasons() -> None:
 
 @given(LINES, st.integers(0, 8))
 def test_a_personal_list_is_ranked_and_no_longer_than_asked(lines: list[tuple[int, int, int]], limit: int) -> None:
-    offers = recommender().personal(bought(*lines), NOW, limit)
+    offers = recommender().best(bought(*lines), NOW, limit=limit)
     assert len(set(items(offers))) == len(offers) <= limit
     assert [offer.score for offer in offers] == sorted((offer.score for offer in offers), reverse=True)
     assert all(offer.reasons for offer in offers)

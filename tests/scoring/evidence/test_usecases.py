@@ -16,13 +16,14 @@ from services.scoring.facts.loyalty import usecases as loyalty
 from services.scoring.scales import usecases as scales
 from services.scoring.statistics import repository as statistics
 from shared.contracts.engagement import ReferralRecorded
-from shared.contracts.profile import OrderRecorded
+from shared.contracts.profile import CustomerRecorded, OrderRecorded
 from shared.ids import derived_id
 from tests.scoring.events import PEOPLE, START, link, order
 
 pytestmark = pytest.mark.capability("C-13")
 ZONE = ZoneInfo("Asia/Shanghai")
 WEI, MEI, LI, YAN = PEOPLE
+NAN = float("nan")
 
 
 @pytest.fixture
@@ -84,6 +85,23 @@ def test_a_person_who_was_brought_counts_once_however_many_ids_they_have(scoring
     loyalty.record_referrals(scoring, brought, now)
     found = read(scoring, WEI, MEI)
     assert dict(zip(found.customer_ids, found.known("referred_spend").tolist(), strict=True)) == {WEI: 100.0, MEI: 0.0}
+
+
+def test_what_is_known_of_an_organisation_is_graded_and_keeps_its_day(scoring: Session, now: datetime) -> None:
+    known = {
+        "industry_outlook": {"value": "growing", "as_of": "2026-01-02"},
+        "purchase_intention": {"value": "unheard-of", "as_of": "2026-01-02"},
+        "budget": {"value": 5000, "as_of": "1970-01-02"},
+    }
+    head = {"customer_id": WEI, "occurred_at": now, "recorded_at": now, "version": 1, "registered_at": now}
+    place = {"source": "shop", "locale": "zh", "time_zone": "Asia/Shanghai", "kind": "organisation"}
+    customers.record(scoring, [CustomerRecorded.model_validate(head | place | {"facts": known})], now)
+    facts.record_orders(scoring, [order(WEI, 1), order(MEI, 2)], now)
+    found = read(scoring, WEI, MEI)
+    rows = {one: at for at, one in enumerate(found.customer_ids)}
+    columns = ("industry_outlook", "purchase_intention", "budget", "budget_on", "business_condition")
+    assert [found[name][rows[WEI]] for name in columns] == pytest.approx([1.0, NAN, 5000.0, 1.0, NAN], nan_ok=True)
+    assert np.isnan([found[name][rows[MEI]] for name in columns]).all()
 
 
 def test_customers_stand_in_the_order_of_their_ids_and_strangers_are_left_out(scoring: Session, now: datetime) -> None:

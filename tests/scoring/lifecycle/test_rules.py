@@ -50,6 +50,10 @@ def test_a_delivery_is_in_use_for_the_days_of_the_scheme() -> None:
     assert rules.in_use(some, LifecycleScheme(in_use_days=31)).tolist() == [True, True, False]
 
 
+def test_who_takes_a_course_uses_what_was_bought() -> None:
+    assert rules.in_use(people(2, open_courses=[0.0, 1.0]), LifecycleScheme()).tolist() == [False, True]
+
+
 def test_an_open_warning_counts_as_risk_unless_an_earlier_rule_holds() -> None:
     found = rules.warned(np.array(["loyal", "active", "new", "lost"]), np.array([True, False, True, True]))
     assert found.tolist() == ["at_risk", "active", "new", "lost"]

@@ -193,5 +193,29 @@ def test_what_customers_say_weighs_half_after_half_a_year(scoring: Session, now:
     assert found["rating_sum"] == pytest.approx(1.0 + 0.5 * 0.5)
 
 
+def test_the_latest_intention_to_buy_again_counts(scoring: Session, now: datetime) -> None:
+    assert lately(scoring, now)["repurchase"] is None
+    base = {"survey_id": WEI, "trigger": "manual"}
+    answers = [(now - 2 * DAY, {"repurchase": 5}), (now - DAY, {"repurchase": 2, "price": 1}), (now, {"price": 5})]
+    surveys = [
+        told(engagement.SurveyAnswered, "response_id", at, number, answered_at=at, ratings=ratings, **base)
+        for number, (at, ratings) in enumerate(answers)
+    ]
+    apply(scoring, surveys, now)
+    assert lately(scoring, now)["repurchase"] == 0.25
+    assert lately(scoring, now - DAY - SECOND)["repurchase"] == 1.0
+
+
+def test_a_course_is_open_from_enrolment_to_its_end(scoring: Session, now: datetime) -> None:
+    def part(which: int, kind: str, status: str, version: int = 1) -> Event:
+        more = {"item_id": WEI, "kind": kind, "status": status, "version": version}
+        return told(engagement.ParticipationRecorded, "participation_id", now - DAY, which, **more)
+
+    apply(scoring, [part(1, "course", "registered"), part(2, "activity", "registered")], now)
+    assert lately(scoring, now)["open_courses"] == 1
+    apply(scoring, [part(1, "course", "completed", 2)], now)
+    assert lately(scoring, now)["open_courses"] == 0
+
+
 def test_nobody_has_columns_without_values(scoring: Session, now: datetime) -> None:
     assert usecases.of(scoring, [], 30, ZONE, now) == {name: [] for name in repository.COLUMNS}

@@ -9,6 +9,7 @@ import pytest
 from services.scoring.assessments import usecases as assessments
 from services.scoring.facts import usecases as facts
 from services.scoring.schemes import usecases as schemes
+from services.scoring.schemes.schemas import KINDS
 from shared.contracts.scoring import SchemePublished
 from shared.ids import derived_id
 from shared.runtime import Runtime
@@ -59,7 +60,7 @@ def published(api: Api, kind: str, body: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_begins_with_what_is_in_force_and_can_be_discarded(api: Api, kind: str) -> None:
     made = drafted(api, kind)
     path = f"/schemes/{kind}/drafts/{made['id']}"
@@ -90,6 +91,8 @@ def test_a_draft_is_changed_by_merge_patch_against_its_version(api: Api) -> None
         ("lifecycle", {"lost_after": 0}, "content.lost_after"),
         ("bands", {"days": [1, 2, 3, 4], "orders": [1, 2, 3], "spend": [1, 2, 3, 4]}, "content.orders"),
         ("strategies", {"items": [{"code": "x"}]}, "content.items.0.applies_to"),
+        ("warnings", {"surprise": 1.5}, "content.surprise"),
+        ("warnings", {"off": ["boredom"]}, "content.off.0"),
     ],
 )
 def test_a_fault_of_a_draft_is_named_by_its_path(api: Api, kind: str, content: dict[str, Any], field: str) -> None:
@@ -145,7 +148,7 @@ def test_a_preview_of_any_kind_says_from_where_to_where(
 
 
 def test_a_draft_of_what_is_in_force_moves_nobody(api: Api) -> None:
-    for kind in ("dimensions", "criteria", "lifecycle", "tiers", "bands", "strategies"):
+    for kind in KINDS:
         made = drafted(api, kind)
         assert api.done(api.post(f"/schemes/{kind}/drafts/{made['id']}/preview"))["result"]["movers"] == 0, kind
 
@@ -208,6 +211,34 @@ def test_after_a_rollback_everybody_stands_where_they_stood(api: Api) -> None:
     assert spread() == before, told
 
 
+def test_history_tells_what_was_held_before_between_and_after(api: Api, clock: list[datetime]) -> None:
+    def held(as_of: datetime) -> Any:
+        stamp = as_of.isoformat().replace("+00:00", "Z")
+        return [
+            {one["name"]: one["level"] for one in api.get(f"/customers/{who}/levels?as_of={stamp}").json()["levels"]}
+            for who in PEOPLE
+        ]
+
+    before = held(clock[0])
+    moments = [clock[0]]
+    for change in (lambda: published(api, "criteria", {"content": {"key": 0.6, "high": 0.5}}), None):
+        clock[0] += timedelta(minutes=1)
+        if change:
+            change()
+        else:
+            api.done(api.post("/schemes/criteria/rollback"))
+        moments.append(clock[0])
+    then, between, after = (held(moment) for moment in moments)
+    assert then == before
+    assert [one["value_class"] for one in then] == [one["value_class"] for one in after]
+    assert [one["value_class"] for one in between] != [one["value_class"] for one in after]
+    assert held(clock[0] + timedelta(days=300)) == after
+    mover = next(at for at in range(30) if then[at]["value_class"] != between[at]["value_class"])
+    steps = api.get(f"/customers/{PEOPLE[mover]}/levels/history?name=value_class").json()["items"]
+    assert [one["level"] for one in steps] == [some[mover]["value_class"] for some in (after, between, then)]
+    assert len({one["scheme_version"] for one in steps}) == 3
+
+
 def test_a_rollback_gives_way_to_a_version_that_came_meanwhile(api: Api, clock: list[datetime]) -> None:
     published(api, "criteria", {"content": {"key": 0.9}})
     answer = api.post("/schemes/criteria/rollback")
@@ -236,6 +267,22 @@ def test_publishing_strategies_replaces_them_and_a_rollback_brings_them_back(api
     assert {one["code"]: one["actions"] for one in again} == {one["code"]: one["actions"] for one in seeded}
 
 
+@pytest.mark.capability("C-15")
+def test_strategies_that_nobody_edited_are_no_version_of_their_own(api: Api) -> None:
+    items = api.get("/strategies?limit=200").json()["items"]
+    names = ("code", "applies_to", "priority", "titles", "texts", "actions")
+    body = [{name: one[name] for name in names} | {"spend_cap": "50"} for one in items]
+    published(api, "strategies", {"content": {"items": body}})
+    published(api, "strategies", {"content": {"items": body[:5]}})
+    causes = [one["cause"] for one in api.get("/schemes/strategies").json()["items"]]
+    assert causes == ["staff", "staff", "edited"]
+    first = api.get("/strategies").json()["items"][0]
+    api.patch(f"/strategies/{first['id']}", {"priority": 999}, first["version"])
+    published(api, "strategies", {"content": {"items": body[:4]}})
+    causes = [one["cause"] for one in api.get("/schemes/strategies").json()["items"]]
+    assert causes == ["staff", "edited", "staff", "staff", "edited"]
+
+
 def test_the_review_tells_drift_edges_and_age(api: Api, clock: list[datetime]) -> None:
     published(api, "dimensions", {"content": {"horizon_days": 400}})
     report = api.get("/schemes/dimensions/review").json()
@@ -250,7 +297,7 @@ def test_the_review_tells_drift_edges_and_age(api: Api, clock: list[datetime]) -
     later = api.get("/schemes/dimensions/review").json()
     assert (later["age_days"], later["stale"]) == (200, True)
     assert any(move["name"] == "frequency" and move["to"] == "low" for move in later["moves"]), later["moves"]
-    for kind in ("bands", "tiers", "strategies", "criteria", "lifecycle"):
+    for kind in KINDS:
         assert api.get(f"/schemes/{kind}/review").status_code in {200, 404}
     bands = api.get("/schemes/bands/review").json()
     assert sum(one["now"] for one in bands["levels"]) == 30

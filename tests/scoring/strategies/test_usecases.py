@@ -11,10 +11,10 @@ from services.scoring.customers.tables import Customer
 from services.scoring.facts import usecases as facts
 from services.scoring.levels import usecases as levels
 from services.scoring.seeds import seed
+from services.scoring.segments.tables import SegmentsOf
 from services.scoring.strategies import repository, rules, usecases
 from services.scoring.strategies.effects import usecases as effects
 from services.scoring.strategies.schemas import MOST, NewStrategy, StrategyPatch
-from services.scoring.strategies.tables import Strategy
 from shared import linking
 from shared.db import put
 from shared.errors import Conflict, Invalid, NotFound, PreconditionFailed
@@ -42,7 +42,7 @@ def hold(session: Session, who: UUID, now: datetime, **held: str) -> None:
 def live_in(session: Session, who: UUID, region: str, now: datetime) -> None:
     row = {"customer_id": who, "version": 1, "status": "active", "kind": "person", "registered_at": now}
     others = {"source": "shop", "region": region, "income_band": None, "standing": 0, "followers": 0}
-    put(session, Customer, [{**row, **others, "referrer_id": None}])
+    put(session, Customer, [{**row, **others, "referrer_id": None, "facts": {}}])
 
 
 def test_a_plan_is_resolved_from_what_the_seeds_say(scoring: Session, now: datetime) -> None:
@@ -174,11 +174,13 @@ def test_whoever_left_the_level_before_or_came_to_it_later_counts_accordingly(sc
     assert found["spend"] is None
 
 
-def test_the_effect_in_a_region_is_measured_and_that_in_a_segment_is_not(scoring: Session, now: datetime) -> None:
+def test_the_effect_in_a_region_or_a_segment_is_that_on_who_is_in_it(scoring: Session, now: datetime) -> None:
     live_in(scoring, WEI, "310000", START)
     made = usecases.create(scoring, strategy("r", applies_to={"kind": "region", "level": "310000"}), START)
     assert effects.effect(scoring, made.strategy_id, now)["applied"]["customers"] == 1
-    other = usecases.create(scoring, strategy("s", applies_to={"kind": "segment", "level": "x"}), START)
-    with pytest.raises(Conflict):
-        effects.effect(scoring, other.strategy_id, now)
-    assert scoring.get_one(Strategy, other.strategy_id).holdout == 0
+    code = str(derived_id("segment", "1"))
+    other = usecases.create(scoring, strategy("s", applies_to={"kind": "segment", "level": code}), START)
+    put(scoring, SegmentsOf, [{"customer_id": one, "version": 1, "members": [code]} for one in (WEI, MEI)])
+    bought(scoring, [WEI, MEI], "10", 15, now)
+    found = effects.effect(scoring, other.strategy_id, now)
+    assert (found["applied"]["customers"], found["applied"]["spend_per_head"]) == (2, 10.0)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from services.scoring.customers import usecases as customers
 from services.scoring.customers.tables import Customer
 from services.scoring.facts import usecases as facts
 from services.scoring.republish import REPUBLISH
+from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.warnings import repository, usecases
 from services.scoring.warnings.schemas import Dismissal, WarningFilter
 from services.scoring.warnings.tables import ChurnWarning
@@ -27,6 +29,7 @@ from shared.db import put
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import derived_id, new_id
 from shared.messaging.republish import Selection
+from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from tests.scoring.events import PEOPLE, link, order
 from tests.scoring.warnings.worlds import BOOK, H, appraisal
@@ -214,6 +217,22 @@ def test_looking_twice_at_one_instant_moves_nothing(
         assert len(published(session)) == told
 
 
+def test_new_thresholds_end_warnings_that_lost_their_reasons_and_an_old_look_does_not(
+    scoring: Session, now: datetime, published: Published
+) -> None:
+    look(scoring, {WEI: SILENT, MEI: COMPLAINS, LI: SILENT | COMPLAINS}, now)
+    stricter = replace(BOOK, warnings=WarningsScheme(off=["complaint"]), scheme_version=8)
+    found = appraisal({WEI: SILENT, MEI: COMPLAINS, LI: SILENT | COMPLAINS}, now + DAY)
+    assert len(usecases.reassess(scoring, found, stricter, now + DAY)) == 3
+    assert published(scoring, WarningClosed) == []
+    looks = usecases.reassess(scoring, found, stricter, now + DAY, afresh=True)
+    assert set(looks) == {WEI, LI}
+    assert [(one.customer_id, one.outcome) for one in published(scoring, WarningClosed)] == [(MEI, "superseded")]
+    assert set(usecases.reassess(scoring, found, BOOK, now + DAY, afresh=True)) == {WEI, MEI, LI}
+    versions = [(one.customer_id, one.scheme_version, one.status) for one in stored(scoring)]
+    assert sorted(versions) == sorted([(WEI, 7, "open"), (MEI, 7, "closed"), (LI, 7, "open"), (MEI, 7, "open")])
+
+
 def test_where_nothing_changes_one_statement_is_enough(scoring: Session, now: datetime) -> None:
     people = {derived_id("crowd", str(at)): (SILENT if at % 3 == 0 else CONTENT) for at in range(500)}
     linking.ensure(scoring, people)
@@ -251,16 +270,21 @@ def test_lists_are_filtered_and_sorted(scoring: Session, now: datetime) -> None:
     assert MEI not in of(priority_from=_of(scoring, WEI).priority)
     assert of(region=["CN-31"]) == []
     archive = {"customer_id": LI, "version": 1, "status": "active", "kind": "person", "registered_at": now}
-    more = {
+    more: dict[str, Any] = {
         "source": "shop",
         "region": "CN-31",
         "income_band": None,
         "standing": 0,
         "followers": 0,
         "referrer_id": None,
+        "facts": {},
     }
     put(scoring, Customer, [archive | more])
     assert of(region=["CN-31", "CN-44"]) == [LI]
+    manager = new_id()
+    owner = {"customer_id": MEI, "role": "account", "manager_id": manager, "valid_from": now, "version": 1}
+    put(scoring, CustomerOwner, [owner | {"team_id": None, "territory_id": None, "pinned": False, "cause": "rule"}])
+    assert (of(manager_id=[manager]), of(manager_id=[new_id()])) == ([MEI], [])
     with pytest.raises(Invalid):
         of("value")
 

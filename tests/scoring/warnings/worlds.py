@@ -17,12 +17,21 @@ from services.scoring.evidence.rules import SECONDS_A_DAY, Evidence
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models import rules as models
 from services.scoring.scales.rules import Frozen
+from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.values import rules as values
 
 ZONE = ZoneInfo("Asia/Shanghai")
 H = 90
 LEARNED = replace(models.prior(), rung=RUNGS[3])
-BOOK = Rulebook(0, DimensionsScheme(horizon_days=H), CriteriaScheme(), LifecycleScheme(), LEARNED, Frozen({}))
+BOOK = Rulebook(
+    scheme_version=7,
+    dimensions=DimensionsScheme(horizon_days=H),
+    criteria=CriteriaScheme(),
+    lifecycle=LifecycleScheme(),
+    warnings=WarningsScheme(),
+    purchases=LEARNED,
+    scales=Frozen({}),
+)
 # Twelve orders, one a month, the last of them a week ago: nobody worries.
 REGULAR: Mapping[str, Any] = {
     "orders": 12,

@@ -11,17 +11,19 @@ from services.scoring.challengers.explanations.schemas import ExplanationOut, Fa
 from services.scoring.challengers.fields import UNTRAINED
 from services.scoring.challengers.rules import Challenger, Kind
 from services.scoring.evidence.rules import Evidence
-from services.scoring.models.rules import PurchaseModel
+from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.values import rules as values
 
 
-def explain(session: Session, evidence: Evidence, model: PurchaseModel, kind: Kind) -> ExplanationOut:
+def explain(
+    session: Session, evidence: Evidence, model: PurchaseModel, kind: Kind, known: Standards | None = None
+) -> ExplanationOut:
     """Where a score of the one customer of the evidence comes from.
 
     Without a challenger of the kind, churn and spend are told by the model of purchases, and the others not at all.
     Nor is the chance of becoming high told of who is.
     """
-    challenger = challengers.in_force(session, kind)
+    challenger = challengers.in_force(session, kind, model.horizon_days, known)
     found = _trained(session, evidence, challenger) if challenger else None
     return ExplanationOut.model_validate(
         {

@@ -117,7 +117,7 @@ def _rank(runtime: Runtime, kind: Kind) -> None:
     """List who will come to be high; nobody while no challenger of the kind is in force."""
     now, zone = runtime.now(), runtime.settings.zone
     with runtime.database.reading() as session:
-        challenger = usecases.in_force(session, kind)
+        challenger = usecases.in_force(session, kind, models.in_use(session).horizon_days)
     if challenger is None:
         with runtime.database.transaction() as session:
             rankings.forget(session, kind, now)

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.scoring.assessments.schemas import Afresh
 from services.scoring.criteria.schemas import CriteriaScheme
 from services.scoring.dimensions.schemas import DimensionsScheme
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.schemes.schemas import Kind, Titles
+from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.strategies.schemas import StrategiesScheme
 from services.scoring.tiers.schemas import TiersScheme
 from shared.web.schemas import Body, Code, Out
@@ -37,7 +39,8 @@ class BandsScheme(Body):
         return self
 
 
-GRADING = {"dimensions", "criteria"}  # under new cuts nobody keeps a level by the margin of the old ones
+# Under new cuts nobody keeps a level by the margin of the old ones; under new thresholds warnings without reasons end.
+AFRESH: Mapping[str, Afresh] = {"dimensions": "levels", "criteria": "levels", "warnings": "warnings"}
 CONTENTS: Mapping[str, type[Body]] = {
     "bands": BandsScheme,
     "dimensions": DimensionsScheme,
@@ -45,6 +48,7 @@ CONTENTS: Mapping[str, type[Body]] = {
     "tiers": TiersScheme,
     "lifecycle": LifecycleScheme,
     "strategies": StrategiesScheme,
+    "warnings": WarningsScheme,
 }
 
 

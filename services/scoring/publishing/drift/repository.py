@@ -21,11 +21,26 @@ FROM own LEFT JOIN earlier USING (customer_id) LEFT JOIN rfm USING (customer_id)
 WHERE earlier.rfm_class IS NOT NULL OR rfm.rfm_class IS NOT NULL
 GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """)
+WARNED = text("""
+WITH warned AS (
+    SELECT r.canonical_id AS customer_id,
+        coalesce(bool_or(w.raised_at <= :since AND (w.closed_at IS NULL OR w.closed_at > :since)), false) AS before,
+        bool_or(w.status = 'open') AS after
+    FROM warning AS w JOIN customer_ref AS r USING (customer_id) GROUP BY 1
+)
+SELECT CASE WHEN before THEN 'open' END AS before, CASE WHEN after THEN 'open' END AS after, count(*) AS customers
+FROM warned WHERE before OR after GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+""")
 
 
 def classes(session: Session, since: datetime) -> Sequence[RowMapping]:
     """How many customers had one RFM class at an instant and have another, or the same, now."""
     return session.execute(CLASSES, {"since": since}).mappings().all()
+
+
+def warned(session: Session, since: datetime) -> Sequence[RowMapping]:
+    """How many customers were warned of at an instant and are so, or not, now."""
+    return session.execute(WARNED, {"since": since}).mappings().all()
 
 
 def edge_share(session: Session, edges: Mapping[str, Sequence[float]], margin: float) -> float | None:

@@ -8,8 +8,12 @@ from services.scoring.criteria.schemas import CriteriaScheme
 from services.scoring.dimensions.rules import ABSOLUTE
 from services.scoring.dimensions.schemas import NAMES, DimensionsScheme
 from services.scoring.lifecycle.schemas import LifecycleScheme
+from services.scoring.signs.schemas import WarningsScheme
 
-REVIEW_AFTER = {"bands": 31, "dimensions": 90, "criteria": 90, "lifecycle": 90, "tiers": 180, "strategies": 180}
+REVIEW_AFTER = {
+    **{"bands": 31, "dimensions": 90, "criteria": 90, "lifecycle": 90, "warnings": 90},
+    **{"tiers": 180, "strategies": 180},
+}
 NAMES_OF: Mapping[str, Sequence[str]] = {
     "dimensions": NAMES,
     "criteria": ("value_class",),
@@ -33,6 +37,8 @@ def edges(kind: str, content: Mapping[str, Any]) -> tuple[Edges, float] | None:
     if kind == "lifecycle":
         stages = LifecycleScheme.model_validate(content)
         return {"churn_probability": (stages.at_risk_from, stages.dormant_from, stages.lost_from)}, CHANCE_MARGIN
+    if kind == "warnings":
+        return {"silence_surprise": (WarningsScheme.model_validate(content).surprise,)}, CHANCE_MARGIN
     return None
 
 

@@ -39,6 +39,8 @@ def _steps(
     kind, content = scheme.kind, scheme.content
     if kind == "bands":
         return {"rfm_class": repository.classes(session, since)}
+    if kind == "warnings":
+        return {"warning": repository.warned(session, since)}
     return {name: levels.movements(session, name, since, now) for name in rules.names_of(kind, content)}
 
 

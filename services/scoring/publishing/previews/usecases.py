@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals import usecases as appraisals
-from services.scoring.appraisals.rules import Rulebook, nothing_before
+from services.scoring.appraisals.rules import Appraisal, Rulebook, nothing_before
+from services.scoring.appraisals.rules import warned as with_warnings
+from services.scoring.assessments.schemas import Afresh
 from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence, Texts
 from services.scoring.publishing.drafts import repository as drafts
-from services.scoring.publishing.drafts.schemas import CONTENTS, GRADING
+from services.scoring.publishing.drafts.schemas import AFRESH, CONTENTS
 from services.scoring.publishing.previews import rules
 from services.scoring.publishing.previews.rules import Tally
 from services.scoring.rfm.rules import Cuts
@@ -23,11 +26,11 @@ from services.scoring.scores import usecases as scores
 from services.scoring.statistics import repository as statistics
 from services.scoring.strategies import rules as strategies
 from services.scoring.strategies import usecases as strategy_rows
-from services.scoring.strategies.schemas import NewStrategy, StrategiesScheme
+from services.scoring.strategies.schemas import NewStrategy
 from services.scoring.tiers import rules as tiers
 from services.scoring.tiers import usecases as held_tiers
 from services.scoring.tiers.rules import Programme
-from services.scoring.tiers.schemas import TiersScheme
+from services.scoring.warnings import usecases as warnings
 from shared import jobs
 from shared.jobs import Job, JobRun
 from shared.runtime import Runtime
@@ -35,16 +38,26 @@ from shared.runtime import Runtime
 PREVIEW = "schemes.preview"
 READ_AT_ONCE = 5_000
 Levels = Mapping[str, Texts]
-Grade = Callable[[Session, Evidence, Levels], Levels]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """How customers are graded, over which horizon."""
+class Regime:
+    """All by which customers are told apart; `afresh` as `assessments.assess` takes it."""
 
-    horizon_days: float
-    grade: Grade
-    afresh: bool = False
+    book: Rulebook
+    bands: Cuts | None
+    programme: Programme
+    strategies: Sequence[NewStrategy]
+    afresh: Afresh | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is in force against the same with one kind from a draft."""
+
+    kind: str
+    present: Regime
+    draft: Regime
 
 
 def start(session: Session, service: str, kind: str, draft_id: UUID, now: datetime) -> Job:
@@ -59,77 +72,94 @@ def preview(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     now = runtime.now()
     with runtime.database.reading() as session:
         draft = drafts.get(session, job.args["kind"], UUID(job.args["draft_id"]))
-        sides = _sides(session, draft.kind, draft.content, now)
+        present = _in_force(session, now)
+        compared = Comparison(draft.kind, present, _changed(present, draft.kind, draft.content, now))
         total, tally = statistics.people(session), Tally()
         people, done = statistics.people_after(session, None, READ_AT_ONCE), 0
     while people:
         with runtime.database.reading() as session:
-            _count(session, people, sides, tally, runtime)
+            tally.add(*_graded(session, people, compared, runtime.settings.zone, now))
             done, people = done + len(people), statistics.people_after(session, people[-1], READ_AT_ONCE)
         job.progress(done, total)
     return {"kind": draft.kind, "draft_version": draft.version, **tally.result()}
 
 
-def _count(session: Session, people: Sequence[UUID], sides: tuple[Side, Side], tally: Tally, runtime: Runtime) -> None:
-    (present, draft), now, zone = sides, runtime.now(), runtime.settings.zone
-    evidence = evidences.of(session, people, present.horizon_days, zone, now)
-    before = scores.levels_of(session, evidence.customer_ids)
-    is_same = draft.horizon_days == present.horizon_days
-    other = evidence if is_same else evidences.of(session, people, draft.horizon_days, zone, now)
-    after = draft.grade(session, other, nothing_before(len(other)) if draft.afresh else before)
-    tally.add(evidence.customer_ids, present.grade(session, evidence, before), after)
+def _in_force(session: Session, now: datetime) -> Regime:
+    bands = schemes.current(session, "bands")
+    return Regime(
+        book=appraisals.rulebook(session),
+        bands=Cuts.load(bands.content) if bands else None,
+        programme=held_tiers.in_force(session),
+        strategies=strategy_rows.in_force(session, now),
+    )
 
 
-def _sides(session: Session, kind: str, content: dict[str, Any], now: datetime) -> tuple[Side, Side]:
-    """The present grading and that of a draft."""
-    book, programme = appraisals.rulebook(session), held_tiers.in_force(session)
+def _changed(present: Regime, kind: str, content: dict[str, Any], now: datetime) -> Regime:
+    """What would count with one scheme from a draft. What the draft does not touch stays the very same."""
     if kind == "bands":
-        bands = schemes.current(session, kind)
-        grades = [_by_bands(bands.content if bands else None), _by_bands(content)]
-    elif kind == "tiers":
-        grades = [_by_tiers(book, one) for one in (programme, Programme(0, TiersScheme.model_validate(content)))]
-    elif kind == "strategies":
-        items = strategies.in_force(StrategiesScheme.model_validate(content).items, now)
-        grades = [_by_strategies(book, one) for one in (strategy_rows.in_force(session, now), items)]
-    else:
-        scheme: Any = CONTENTS[kind].model_validate(content)
-        changed = replace(book, **{kind: scheme})
-        after = Side(changed.horizon_days, _by_book(changed, programme), afresh=kind in GRADING)
-        return Side(book.horizon_days, _by_book(book, programme)), after
-    return Side(book.horizon_days, grades[0]), Side(book.horizon_days, grades[1])
+        return replace(present, bands=Cuts.load(content))
+    scheme: Any = CONTENTS[kind].model_validate(content)
+    if kind == "tiers":
+        return replace(present, programme=Programme(0, scheme))
+    if kind == "strategies":
+        return replace(present, strategies=strategies.in_force(scheme.items, now))
+    return replace(present, book=replace(present.book, **{kind: scheme}), afresh=AFRESH.get(kind))
 
 
-def _by_book(book: Rulebook, programme: Programme) -> Grade:
+def _graded(
+    session: Session, people: Sequence[UUID], compared: Comparison, zone: ZoneInfo, now: datetime
+) -> tuple[Sequence[UUID], Levels, Levels]:
+    """The levels of some customers on both sides. Where the rulebook is the same, they are appraised once."""
+    present, draft = compared.present, compared.draft
+    evidence = evidences.of(session, people, present.book.horizon_days, zone, now)
+    if compared.kind == "bands":
+        return evidence.customer_ids, _by_bands(evidence, present), _by_bands(evidence, draft)
+    appraisal = other = _appraised(session, evidence, present)
+    if draft.book is not present.book:
+        is_same = draft.book.horizon_days == present.book.horizon_days
+        again = evidence if is_same else evidences.of(session, people, draft.book.horizon_days, zone, now)
+        other = _appraised(session, again, draft)
+    levels = GRADED.get(compared.kind, _by_book)
+    return evidence.customer_ids, levels(session, *appraisal, present), levels(session, *other, draft)
+
+
+def _appraised(session: Session, evidence: Evidence, regime: Regime) -> tuple[Appraisal, Levels]:
+    """Customers as a look would find them, and what it would warn of."""
+    before = scores.levels_of(session, evidence.customer_ids)
+    if regime.afresh == "levels":
+        before = nothing_before(len(evidence))
+    found = appraisals.appraised(session, evidence, regime.book, before)
+    warned = warnings.standing(session, found, regime.book, evidence.now, afresh=regime.afresh == "warnings")
+    about = {one for one, state in zip(evidence.customer_ids, warned["warning"].tolist(), strict=True) if state}
+    return with_warnings(found, about), warned
+
+
+def _by_book(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
     """All levels, and the tier that these would earn."""
-
-    def grade(session: Session, evidence: Evidence, before: Levels) -> Levels:
-        levels = appraisals.appraised(session, evidence, book, before).levels
-        return {**levels, "tier": tiers.earned(evidence, levels, programme)}
-
-    return grade
+    return {**appraisal.levels, **_by_tiers(session, appraisal, warned, regime)}
 
 
-def _by_tiers(book: Rulebook, programme: Programme) -> Grade:
-    def grade(session: Session, evidence: Evidence, before: Levels) -> Levels:
-        return {"tier": tiers.earned(evidence, appraisals.appraised(session, evidence, book, before).levels, programme)}
-
-    return grade
+def _by_tiers(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
+    return {"tier": tiers.earned(appraisal.evidence, appraisal.levels, regime.programme)}
 
 
-def _by_bands(content: dict[str, Any] | None) -> Grade:
-    cuts = None if content is None else Cuts.load(content)
-
-    def grade(session: Session, evidence: Evidence, before: Levels) -> Levels:
-        nothing = np.full(len(evidence), "")
-        return {"rfm_class": nothing if cuts is None else rules.rfm_classes(evidence, cuts)}
-
-    return grade
+def _by_strategies(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
+    held = held_tiers.codes(session, appraisal.evidence.customer_ids)
+    plans = strategy_rows.plans_by(session, appraisal, held, regime.strategies)
+    return {"plan": np.array([one or "" for one in plans], str)}
 
 
-def _by_strategies(book: Rulebook, items: Sequence[NewStrategy]) -> Grade:
-    def grade(session: Session, evidence: Evidence, before: Levels) -> Levels:
-        appraisal = appraisals.appraised(session, evidence, book, before)
-        held = held_tiers.codes(session, evidence.customer_ids)
-        return {"plan": np.array([one or "" for one in strategy_rows.plans_by(session, appraisal, held, items)], str)}
+def _by_warnings(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
+    return {**warned, "lifecycle": appraisal.levels["lifecycle"]}
 
-    return grade
+
+def _by_bands(evidence: Evidence, regime: Regime) -> Levels:
+    nothing = np.full(len(evidence), "")
+    return {"rfm_class": nothing if regime.bands is None else rules.rfm_classes(evidence, regime.bands)}
+
+
+GRADED: Mapping[str, Callable[[Session, Appraisal, Levels, Regime], Levels]] = {
+    "tiers": _by_tiers,
+    "strategies": _by_strategies,
+    "warnings": _by_warnings,
+}

@@ -18,6 +18,10 @@ AT_LEVEL = """
     GROUP BY customer_id
 """
 IN_REGION = "SELECT customer_id, CAST(:since AS timestamptz) AS entered FROM customer WHERE region = :level"
+IN_SEGMENT = """
+    SELECT customer_id, CAST(:since AS timestamptz) AS entered
+    FROM segments_of WHERE members @> jsonb_build_array(CAST(:level AS text))
+"""
 # The same slice of the hash as `rules.is_held_out`.
 SLICE = """
     ('x' || substr(encode(sha256(convert_to(:code || ':' || CAST(a.customer_id AS text), 'UTF8')), 'hex'), 1, 8))
@@ -41,7 +45,7 @@ FROM head GROUP BY is_held_out
 """)
 
 
-MEASURES = {"region": _measure(IN_REGION)}
+MEASURES = {"region": _measure(IN_REGION), "segment": _measure(IN_SEGMENT)}
 AT = _measure(AT_LEVEL)
 
 
@@ -50,7 +54,7 @@ def groups(
 ) -> Mapping[bool, RowMapping]:
     """Customers, mean and variance of orders and spend, by whether they are held out."""
     binds = {"name": name, "level": level, "code": code, "share": share, "since": since, "until": until}
-    if kind == "region":
+    if kind in MEASURES:
         del binds["name"]
     rows = session.execute(MEASURES.get(kind, AT), binds).mappings()
     return {row["is_held_out"]: row for row in rows}

@@ -26,7 +26,10 @@ class LiftOut(Out):
 
 
 class EffectOut(Out):
-    """What a strategy brought since it began: all who stood at its level at the start or came to it since."""
+    """What a strategy brought since it began: all who stood at its level at the start or came to it since.
+
+    Of a region or a segment: all who are in it now.
+    """
 
     strategy_id: UUID
     code: Code

@@ -12,17 +12,14 @@ from services.scoring.strategies import usecases
 from services.scoring.strategies.effects import repository, rules
 from services.scoring.strategies.effects.rules import Sample
 from services.scoring.strategies.schemas import AppliesTo
-from shared.errors import Conflict
 
 NOBODY: Mapping[str, Any] = {"customers": 0, "orders": None, "spend": None}
 
 
 def effect(session: Session, strategy_id: UUID, now: datetime) -> dict[str, Any]:
-    """What a strategy brought so far. Raises Conflict for segments, whose members scoring does not know."""
+    """What a strategy brought so far. Raises NotFound."""
     strategy = usecases.get(session, strategy_id)
     whom = AppliesTo.model_validate(strategy.applies_to)
-    if whom.kind == "segment":
-        raise Conflict("Members of segments are not known here; measure it as a campaign.", code="invalid_transition")
     since = max(strategy.created_at, strategy.valid_from or strategy.created_at)
     until = min(now, strategy.valid_until or now, strategy.archived_at or now)
     found = repository.groups(

@@ -1,27 +1,27 @@
-"""Which reasons to warn hold of which customers. Pure; one row per customer of the appraisal."""
+"""Which reasons to warn hold of which customers. Pure; one row per customer of the evidence."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from services.scoring.appraisals.rules import Appraisal, Rulebook
 from services.scoring.estimators.histories import Floats
-from services.scoring.evidence.rules import Evidence, Truths
+from services.scoring.evidence.rules import Evidence, Texts, Truths
 from services.scoring.models.rules import PurchaseModel
-from services.scoring.warnings.schemas import Reason, WarningsScheme
+from services.scoring.signs.schemas import Reason, WarningsScheme
 
 AGE, RECENCY = 2, 1  # columns of histories
 EXPECTING = {"silence", "risk_jump", "order_shortfall", "spend_shortfall"}
 LEARNED = 2  # the rung of the ladder from which a model is fitted
 
 
-def reasons(appraisal: Appraisal, book: Rulebook, scheme: WarningsScheme) -> Mapping[Reason, Truths]:
+def reasons(
+    evidence: Evidence, numbers: Mapping[str, Floats], stages: Texts, model: PurchaseModel, scheme: WarningsScheme
+) -> Mapping[Reason, Truths]:
     """The customers of whom each reason holds. None holds of who has not bought for long or is lost already.
 
     Those that compare with what the model expects hold of nobody while it knows no better than its prior.
     """
-    evidence, numbers, model = appraisal.evidence, appraisal.numbers, book.model
-    active = in_base(appraisal, book.horizon_days, scheme)
+    active = _in_base(evidence, stages, model.horizon_days, scheme)
     learned = active & (model.rung.level >= LEARNED)
     expected, lately = expected_orders(evidence, active, model), _days_in_h(evidence)
     least = scheme.shortfall * np.where(expected >= scheme.expected_orders, expected, np.nan)
@@ -36,13 +36,10 @@ def reasons(appraisal: Appraisal, book: Rulebook, scheme: WarningsScheme) -> Map
         "browsing_drop": _dropped(evidence, ["visits"], scheme),
         "interaction_drop": _dropped(evidence, ["opens", "logins"], scheme),
     }
-    return {name: holds & (learned if name in EXPECTING else active) for name, holds in found.items()}
-
-
-def in_base(appraisal: Appraisal, horizon_days: float, scheme: WarningsScheme) -> Truths:
-    """Who is warned of: bought within some horizons and is not lost."""
-    silence = appraisal.evidence.today - appraisal.evidence["last_order_on"]
-    return np.asarray((silence <= scheme.active_for * horizon_days) & (appraisal.levels["lifecycle"] != "lost"))
+    return {
+        name: holds & (learned if name in EXPECTING else active) & (name not in scheme.off)
+        for name, holds in found.items()
+    }
 
 
 def expected_orders(evidence: Evidence, active: Truths, model: PurchaseModel) -> Floats:
@@ -63,6 +60,12 @@ def expected_orders(evidence: Evidence, active: Truths, model: PurchaseModel) ->
     alive = np.where(lately > 0, model.counts.probability_alive(rows), 1.0)
     answer[who] = model.counts.expected_purchases(rows, model.horizon_days) / alive
     return answer
+
+
+def _in_base(evidence: Evidence, stages: Texts, horizon_days: float, scheme: WarningsScheme) -> Truths:
+    """Who is warned of: bought within some horizons and is not lost."""
+    silence = evidence.today - evidence["last_order_on"]
+    return np.asarray((silence <= scheme.active_for * horizon_days) & (stages != "lost"))
 
 
 def _risk_jump(evidence: Evidence, active: Truths, model: PurchaseModel, scheme: WarningsScheme) -> Truths:

@@ -1,1 +1,0 @@
-"""Signs that a customer is about to leave."""
