@@ -1,15 +1,17 @@
 """Criteria and value classes over HTTP."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from fastapi import Path, Query
+
 from services.scoring.criteria import usecases
-from services.scoring.criteria.schemas import ClassesOut, ClassMemberOut, CriteriaOut, ValueClass
+from services.scoring.criteria.schemas import By, ClassesOut, ClassMemberOut, CriteriaOut
 from services.scoring.customers import usecases as customers
 from services.scoring.evidence import usecases as evidences
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
 from shared.web.routing import ALL, Router
-from shared.web.schemas import Listing
+from shared.web.schemas import Code, Listing
 
 router = Router("", tag="Criteria")
 
@@ -29,6 +31,12 @@ def read_classes(session: ReadSession, runtime: CurrentRuntime) -> ClassesOut:
 
 
 @router.get("/value-classes/{code}/customers", scope="scoring:read", response_model=Listing[ClassMemberOut])
-def list_class(code: ValueClass, session: ReadSession, runtime: CurrentRuntime, page: Page) -> Any:
-    """The customers of a class, the most valuable first."""
-    return usecases.members(session, code, page, runtime.settings.base_currency)
+def list_class(
+    code: Annotated[Code, Path(examples=["key"])],
+    session: ReadSession,
+    runtime: CurrentRuntime,
+    page: Page,
+    by: Annotated[By, Query(description="What the code is of: classes, ABC or the pyramid.")] = "class",
+) -> Any:
+    """The customers of a class or group, the most valuable first: by composite, of ABC and the pyramid by spend."""
+    return usecases.members(session, by, code, page, runtime.settings.base_currency)

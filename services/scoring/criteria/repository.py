@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select, text
+from sqlalchemy import Numeric, RowMapping, String, Uuid, func, select, text
 from sqlalchemy.orm import Session
 
 from services.scoring.scores.tables import Score
@@ -20,22 +20,24 @@ FROM score c JOIN customer_ref r ON r.customer_id = c.customer_id AND r.canonica
 GROUP BY c.value_class ORDER BY 3 DESC
 """)
 # Customers by what they spent, the most first: A reach 80 % of it, B the next 15 %; and by their place in the row.
-RANKED = text("""
+RANKED = (
+    text("""
 WITH ranked AS (
-    SELECT s.net_spend, sum(s.net_spend) OVER by_spend - s.net_spend AS above, sum(s.net_spend) OVER () AS total,
-        (row_number() OVER by_spend - 0.5) / count(*) OVER () AS place
+    SELECT s.customer_id, s.net_spend, sum(s.net_spend) OVER by_spend - s.net_spend AS above,
+        sum(s.net_spend) OVER () AS total, (row_number() OVER by_spend - 0.5) / count(*) OVER () AS place
     FROM statistics s JOIN customer_ref r ON r.customer_id = s.customer_id AND r.canonical_id = s.customer_id
     WHERE s.orders > 0
     WINDOW by_spend AS (ORDER BY s.net_spend DESC, s.customer_id)
-), named AS (
-    SELECT net_spend,
-        CASE WHEN above < 0.8 * total THEN 'A' WHEN above < 0.95 * total THEN 'B' ELSE 'C' END AS abc,
-        CASE WHEN place < 0.01 THEN 'top' WHEN place < 0.05 THEN 'large'
-            WHEN place < 0.2 THEN 'medium' ELSE 'small' END AS pyramid
-    FROM ranked
 )
-SELECT abc, pyramid, count(*) AS customers, sum(net_spend) AS net_spend FROM named GROUP BY abc, pyramid
+SELECT customer_id, net_spend,
+    CASE WHEN above < 0.8 * total THEN 'A' WHEN above < 0.95 * total THEN 'B' ELSE 'C' END AS abc,
+    CASE WHEN place < 0.01 THEN 'top' WHEN place < 0.05 THEN 'large'
+        WHEN place < 0.2 THEN 'medium' ELSE 'small' END AS pyramid
+FROM ranked
 """)
+    .columns(customer_id=Uuid(), net_spend=Numeric(), abc=String(), pyramid=String())
+    .subquery("named")
+)
 
 
 def by_class(session: Session) -> Sequence[RowMapping]:
@@ -45,7 +47,9 @@ def by_class(session: Session) -> Sequence[RowMapping]:
 
 def by_rank(session: Session) -> Sequence[RowMapping]:
     """Customers and spend by ABC and pyramid."""
-    return session.execute(RANKED).mappings().all()
+    by = (RANKED.c.abc, RANKED.c.pyramid)
+    sums = func.count().label("customers"), func.sum(RANKED.c.net_spend).label("net_spend")
+    return session.execute(select(*by, *sums).group_by(*by)).mappings().all()
 
 
 def members(session: Session, code: str, page: PageRequest) -> Listing[Any]:
@@ -56,7 +60,19 @@ def members(session: Session, code: str, page: PageRequest) -> Listing[Any]:
         .join(CustomerRef, CustomerRef.customer_id == Score.customer_id)
         .where(Score.value_class == code, CustomerRef.canonical_id == CustomerRef.customer_id)
     )
-    sorts = {
-        name: (func.coalesce(Score.__table__.c[name], -1.0), Score.customer_id) for name in ("composite", "clv_12m")
-    }
-    return paginate(session, statement, page, sorts, default="-composite")
+    return paginate(session, statement, page, _sorts(Statistics.net_spend), default="-composite")
+
+
+def ranked(session: Session, by: str, code: str, page: PageRequest) -> Listing[Any]:
+    """One page of a group by ABC or of the pyramid, who spent the most first."""
+    statement = (
+        select(Score.customer_id, Score.composite, Score.clv_12m, RANKED.c.net_spend)
+        .join(RANKED, RANKED.c.customer_id == Score.customer_id)
+        .where(RANKED.c[by] == code)
+    )
+    return paginate(session, statement, page, _sorts(RANKED.c.net_spend), default="-net_spend")
+
+
+def _sorts(net_spend: Any) -> dict[str, tuple[Any, ...]]:
+    numbers = {name: func.coalesce(Score.__table__.c[name], -1.0) for name in ("composite", "clv_12m")}
+    return {name: (number, Score.customer_id) for name, number in {**numbers, "net_spend": net_spend}.items()}

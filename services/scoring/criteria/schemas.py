@@ -1,7 +1,7 @@
 """The scheme of criteria, and value classes on the wire."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -10,6 +10,12 @@ from shared.contracts.base import Ratio
 from shared.web.schemas import Body, MoneyOut, Out
 
 ValueClass = Literal["key", "high", "medium", "low", "unknown"]
+By = Literal["class", "abc", "pyramid"]
+CODES: dict[By, tuple[str, ...]] = {
+    "class": get_args(ValueClass),
+    "abc": ("A", "B", "C"),
+    "pyramid": ("top", "large", "medium", "small"),
+}
 NAMES = ("revenue", "loyalty", "influence", "growth")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.orm import Session
 
 from services.scoring.criteria import repository, rules
-from services.scoring.criteria.schemas import NAMES, ClassesOut, ClassMemberOut, ClassOut, CriteriaOut
+from services.scoring.criteria.schemas import CODES, NAMES, By, ClassesOut, ClassMemberOut, ClassOut, CriteriaOut
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
@@ -17,11 +17,10 @@ from services.scoring.models.rules import PurchaseModel
 from services.scoring.scores import usecases as scores
 from services.scoring.scores.tables import Score
 from services.scoring.values import rules as values
+from shared.errors import FieldError, Invalid
 from shared.money import rounded
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing, MoneyOut
-
-ABC, PYRAMID = ("A", "B", "C"), ("top", "large", "medium", "small")
 
 
 def of(session: Session, evidence: Evidence, model: PurchaseModel, currency: str) -> CriteriaOut:
@@ -58,14 +57,17 @@ def classes(session: Session, currency: str) -> ClassesOut:
     ranked = repository.by_rank(session)
     return ClassesOut(
         classes=_shares([dict(row) for row in repository.by_class(session)], currency),
-        abc=_shares(_grouped(ranked, "abc", ABC), currency),
-        pyramid=_shares(_grouped(ranked, "pyramid", PYRAMID), currency),
+        abc=_shares(_grouped(ranked, "abc", CODES["abc"]), currency),
+        pyramid=_shares(_grouped(ranked, "pyramid", CODES["pyramid"]), currency),
     )
 
 
-def members(session: Session, code: str, page: PageRequest, currency: str) -> Listing[Any]:
-    """One page of the customers of a class."""
-    found = repository.members(session, code, page)
+def members(session: Session, by: By, code: str, page: PageRequest, currency: str) -> Listing[Any]:
+    """One page of the customers of a class, or of a group by ABC or of the pyramid. Raises Invalid."""
+    if code not in CODES[by]:
+        message = f"By {by}, the code is one of {', '.join(CODES[by])}."
+        raise Invalid(message, errors=[FieldError("code", "not_allowed", message)])
+    found = repository.members(session, code, page) if by == "class" else repository.ranked(session, by, code, page)
     items = [
         ClassMemberOut(
             customer_id=row.customer_id,

@@ -22,6 +22,12 @@ def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[
     return {row["customer_id"]: dict(row) for row in session.execute(statement.with_for_update()).mappings()}
 
 
+def rows(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What customers hold; who has none yet is absent."""
+    statement = select(Tier.__table__).where(among(Tier.customer_id, customer_ids))
+    return {row["customer_id"]: dict(row) for row in session.execute(statement).mappings()}
+
+
 def of(session: Session, customer_id: UUID) -> dict[str, Any] | None:
     """The row of a canonical customer."""
     row = session.execute(select(Tier.__table__).where(Tier.customer_id == customer_id)).mappings().one_or_none()

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals.rules import Appraisal
+from services.scoring.evidence.rules import Texts
 from services.scoring.levels import usecases as levels
 from services.scoring.schemes import usecases as schemes
 from services.scoring.tiers import repository, rules
@@ -57,6 +58,18 @@ def reassess(session: Session, appraisal: Appraisal, now: datetime) -> Looks:
     written = _store(session, known, found, now)
     outbox.add(session, [told(row, programme, _origin(firm[row["customer_id"]])) for row in written])
     return stays | {one: (after.tier, after.valid_until) for one, after in found.items()}
+
+
+def foreseen(session: Session, appraisal: Appraisal, programme: Programme, now: datetime) -> dict[str, Texts]:
+    """The tier that each customer earns under a programme, and the one held at once after a look; changes nothing."""
+    evidence, people = appraisal.evidence, appraisal.evidence.customer_ids
+    codes, known = rules.earned(evidence, appraisal.levels, programme), repository.rows(session, people)
+    firm = (~np.isnan(evidence["live_fact_at"])).tolist()
+    at_once = [
+        rules.held(_standing(known.get(one)), code, programme, now, firm=is_firm).tier
+        for one, code, is_firm in zip(people, codes.tolist(), firm, strict=True)
+    ]
+    return {"tier": codes, "tier_at_once": np.array(at_once, dtype=str)}
 
 
 def pin(session: Session, customer_id: UUID, body: NewTier, now: datetime) -> None:

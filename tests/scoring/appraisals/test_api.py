@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -134,6 +135,27 @@ def test_the_pages_of_a_class_together_are_all_of_it(api: Api, code: str, sort: 
             break
     whole = api.get(f"/value-classes/{code}/customers?limit=200&sort={sort}").json()["items"]
     assert found == [one["customer_id"] for one in whole]
+
+
+@pytest.mark.parametrize("by", ["abc", "pyramid"])
+def test_groups_by_spend_are_listed_from_the_top_and_are_those_that_were_counted(api: Api, by: str) -> None:
+    spent = list[float]()
+    for group in api.get("/value-classes").json()[by]:
+        found, cursor, path = list[Any](), "", f"/value-classes/{group['code']}/customers?by={by}&limit=200"
+        while cursor is not None:
+            page = api.get(f"{path}&cursor={cursor}" if cursor else path).json()
+            found, cursor = found + page["items"], page["next_cursor"]
+        amounts = [float(one["net_spend"]["amount"]) for one in found]
+        assert len(amounts) == group["customers"]
+        assert sum(amounts) == pytest.approx(float(group["net_spend"]["amount"]))
+        spent += amounts
+    assert spent == sorted(spent, reverse=True)
+    assert len(spent) == 402  # all who bought
+
+
+def test_a_code_of_another_grouping_is_refused(api: Api) -> None:
+    refused = api.get("/value-classes/A/customers")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "code")
 
 
 def test_a_matrix_of_two_dimensions_counts_every_customer_once(api: Api) -> None:

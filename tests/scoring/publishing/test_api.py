@@ -121,11 +121,23 @@ def test_a_preview_counts_who_would_move_and_changes_nothing(api: Api) -> None:
     job = api.done(api.post(f"/schemes/tiers/drafts/{made['id']}/preview"))
     result = job["result"]
     assert (job["done"], job["total"], result["customers"]) == (30, 30, 30)
-    after = {one["level"]: one["after"] for one in result["levels"]}
-    assert after["gold"] == sum(1 + at // 3 >= 3 for at in range(30))
-    assert sum(one["before"] for one in result["levels"]) == sum(one["after"] for one in result["levels"]) == 30
-    assert sum(one["customers"] for one in result["moves"]) == result["movers"] == len(result["examples"])
+    for name in ("tier", "tier_at_once"):  # nobody earns less, so nobody has a review to wait for
+        levels = [one for one in result["levels"] if one["name"] == name]
+        after = {one["level"]: one["after"] for one in levels}
+        assert after["gold"] == sum(1 + at // 3 >= 3 for at in range(30))
+        assert sum(one["before"] for one in levels) == sum(after.values()) == 30
+        assert sum(one["customers"] for one in result["moves"] if one["name"] == name) == result["movers"]
+    assert len(result["examples"]) == min(50, 2 * result["movers"])
     assert api.get("/schemes/tiers").json() == before
+
+
+@pytest.mark.capability("C-16")
+def test_a_preview_tells_who_earns_less_and_that_nobody_loses_a_tier_at_once(api: Api) -> None:
+    published(api, "tiers", {"content": {"tiers": [member(), gold({"orders_12m": 3})]}})
+    made = drafted(api, "tiers", {"content": {"tiers": [member(), gold({"orders_12m": 9})]}})
+    moves = api.done(api.post(f"/schemes/tiers/drafts/{made['id']}/preview"))["result"]["moves"]
+    lose = sum(3 <= 1 + at // 3 < 9 for at in range(30))
+    assert moves == [{"name": "tier", "from": "gold", "to": "member", "customers": lose}]
 
 
 @pytest.mark.parametrize(

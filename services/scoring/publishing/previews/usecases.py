@@ -27,7 +27,6 @@ from services.scoring.statistics import repository as statistics
 from services.scoring.strategies import rules as strategies
 from services.scoring.strategies import usecases as strategy_rows
 from services.scoring.strategies.schemas import NewStrategy
-from services.scoring.tiers import rules as tiers
 from services.scoring.tiers import usecases as held_tiers
 from services.scoring.tiers.rules import Programme
 from services.scoring.warnings import usecases as warnings
@@ -135,12 +134,13 @@ def _appraised(session: Session, evidence: Evidence, regime: Regime) -> tuple[Ap
 
 
 def _by_book(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
-    """All levels, and the tier that these would earn."""
+    """All levels, and the tiers that these would earn."""
     return {**appraisal.levels, **_by_tiers(session, appraisal, warned, regime)}
 
 
 def _by_tiers(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
-    return {"tier": tiers.earned(appraisal.evidence, appraisal.levels, regime.programme)}
+    """The tier that is earned, and the one held at once: who earns less keeps theirs until a review and its grace."""
+    return held_tiers.foreseen(session, appraisal, regime.programme, appraisal.evidence.now)
 
 
 def _by_strategies(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
