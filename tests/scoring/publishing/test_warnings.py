@@ -72,6 +72,9 @@ def test_a_threshold_is_edited_tried_published_reviewed_and_rolled_back(
     moves = {(one["name"], one["from"], one["to"]): one["customers"] for one in tried["moves"]}
     assert moves["warning", "open", None] == len(before)
     assert moves["reason.silence", "holds", None] <= len(before)
+    examples = {(one["name"], one["from"], one["to"]) for one in tried["examples"]}
+    assert ("warning", "open", None) in examples
+    assert examples <= set(moves)
     assert open_warnings(api) == before
 
     version = api.done(api.post(f"{path}/publish"))["result"]["scheme_version"]

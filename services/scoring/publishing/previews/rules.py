@@ -24,7 +24,7 @@ class Tally:
     customers: int = 0
     movers: int = 0
     steps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    examples: list[dict[str, str]] = field(default_factory=list)
+    examples: list[dict[str, str | None]] = field(default_factory=list)
 
     def add(self, customer_ids: Sequence[UUID], present: Levels, draft: Levels) -> None:
         """Count some customers; both levels have one row per customer."""
@@ -65,7 +65,7 @@ class Tally:
 
     def _show(self, name: str, customer_ids: Sequence[UUID], before: Texts, after: Texts) -> None:
         for at in np.flatnonzero(before != after)[: EXAMPLES - len(self.examples)].tolist():
-            move = {"name": name, "from": str(before[at]), "to": str(after[at])}
+            move = {"name": name, "from": str(before[at]) or None, "to": str(after[at]) or None}
             self.examples.append({"customer_id": str(customer_ids[at]), **move})
 
 
