@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
@@ -62,6 +62,21 @@ def rules(session: Session) -> Sequence[Row[Any]]:
         select(Segment.segment_id, Segment.published_version, Segment.settled_version)
         .add_columns(SegmentVersion.rule.label("counting"), Segment.rule.label("edited"))
         .outerjoin(
+            SegmentVersion,
+            (SegmentVersion.segment_id == Segment.segment_id) & (SegmentVersion.version == Segment.published_version),
+        )
+        .where(Segment.archived_at.is_(None))
+        .order_by(Segment.segment_id)
+    )
+    return session.execute(statement).all()
+
+
+def counting(session: Session) -> Sequence[Row[Any]]:
+    """Of all that count: id, published and settled version, and rule, both as text, for it is read again and again."""
+    statement = (
+        select(cast(Segment.segment_id, Text).label("name"), Segment.published_version, Segment.settled_version)
+        .add_columns(cast(SegmentVersion.rule, Text).label("rule"))
+        .join(
             SegmentVersion,
             (SegmentVersion.segment_id == Segment.segment_id) & (SegmentVersion.version == Segment.published_version),
         )

@@ -1,6 +1,6 @@
 """Which segments a rule rests on. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -63,17 +63,28 @@ def too_heavy(names: Iterable[str], known: Mapping[str, Definition], zone: ZoneI
 
 
 def portions(
-    wanted: Sequence[str], known: Mapping[str, Definition], zone: ZoneInfo
-) -> Iterator[tuple[tuple[str, ...], tuple[Definition, ...]]]:
+    wanted: Iterable[str], known: Mapping[str, Definition], zone: ZoneInfo
+) -> Sequence[tuple[tuple[str, ...], tuple[Definition, ...]]]:
     """Segments in portions that one statement can judge, each with all that it rests on."""
+    return _portions(tuple(wanted), tuple(known.values()), zone)
+
+
+@lru_cache(maxsize=64)
+def _portions(
+    wanted: tuple[str, ...], definitions: tuple[Definition, ...], zone: ZoneInfo
+) -> Sequence[tuple[tuple[str, ...], tuple[Definition, ...]]]:
+    """Kept, because the same segments judge one customer after another."""
+    known = {one.segment_id: one for one in definitions}
+    found: list[tuple[str, ...]] = []
     some: tuple[str, ...] = ()
     for name in wanted:
         if some and weight(ordered((*some, name), known, zone), zone) > MOST_NODES:
-            yield some, ordered(some, known, zone)
+            found.append(some)
             some = ()
         some = (*some, name)
     if some:
-        yield some, ordered(some, known, zone)
+        found.append(some)
+    return tuple((names, ordered(names, known, zone)) for names in found)
 
 
 def reachable(start: Iterable[str], edges: Edges) -> set[str]:

@@ -66,12 +66,12 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
 
 def published(session: Session) -> Published:
     """All segments that count now."""
-    rows = [row for row in repository.rules(session) if row.published_version is not None]
+    rows = repository.counting(session)
     return Published(
-        {str(row.segment_id): Definition(str(row.segment_id), _text(row.counting)) for row in rows},
-        {str(row.segment_id): row.published_version for row in rows},
-        {str(row.segment_id): _references(row.counting) for row in rows},
-        frozenset(str(row.segment_id) for row in rows if row.settled_version != row.published_version),
+        {row.name: Definition(row.name, row.rule) for row in rows},
+        {row.name: row.published_version for row in rows},
+        {row.name: _asked(row.rule) for row in rows},
+        frozenset(row.name for row in rows if row.settled_version != row.published_version),
     )
 
 
@@ -108,7 +108,10 @@ def _edges(session: Session) -> dict[str, set[str]]:
 
 
 def _references(rule: Mapping[str, Any] | None) -> Sequence[str]:
-    text = _text(rule)
+    return _asked(_text(rule))
+
+
+def _asked(text: str | None) -> Sequence[str]:
     return () if text is None else rules.size_and_references(text, zone())[1]
 
 
