@@ -52,7 +52,7 @@ def record(session: Session, events: Sequence[AssignmentChanged], now: datetime)
 
 def narrowed(statement: Chosen, column: Column, caller: Caller) -> Chosen:
     """A statement that selects by a column with customer ids, for what the caller may see of it."""
-    return statement if caller.manager_id is None else statement.where(column.in_(_held(caller)))
+    return statement if caller.manager_id is None else statement.where(column.in_(held(caller)))
 
 
 def require(session: Session, caller: Caller, customer_id: UUID | None) -> None:
@@ -65,10 +65,10 @@ def seen(session: Session, caller: Caller, customer_ids: Collection[UUID]) -> se
     """Which of some customers the caller may see."""
     if caller.manager_id is None:
         return set(customer_ids)
-    return set(session.scalars(_held(caller).where(among(CustomerRef.customer_id, customer_ids))))
+    return set(session.scalars(held(caller).where(among(CustomerRef.customer_id, customer_ids))))
 
 
-def _held(caller: Caller) -> Select[Any]:
+def held(caller: Caller) -> Select[Any]:
     """All ids of the customers whom a manager has in any role, or a team that the manager leads, one below it too."""
     theirs = or_(CustomerOwner.manager_id == caller.manager_id, among(CustomerOwner.team_id, caller.team_ids))
     owned = CustomerOwner.customer_id == CustomerRef.canonical_id

@@ -3,6 +3,11 @@
 from fastapi import FastAPI
 
 from services.engagement.agenda.api import router as agenda
+from services.engagement.appointment_hosts.api import router as appointment_hosts
+from services.engagement.appointment_services.api import router as appointment_services
+from services.engagement.appointments.api import customers as customer_appointments
+from services.engagement.appointments.api import router as appointments
+from services.engagement.briefs.api import router as briefs
 from services.engagement.broadcasts.api import router as broadcasts
 from services.engagement.business_hours.api import router as business_hours
 from services.engagement.calendars.api import router as calendars
@@ -17,6 +22,7 @@ from services.engagement.complaints.policy.api import router as complaint_policy
 from services.engagement.complaints.reports.api import router as complaint_report
 from services.engagement.complaints.terms.api import categories as complaint_categories
 from services.engagement.complaints.terms.api import causes as root_causes
+from services.engagement.completions.api import router as completions
 from services.engagement.customer360.api import router as customer360
 from services.engagement.holdings import HOLDINGS
 from services.engagement.lifts.api import router as lifts
@@ -33,8 +39,12 @@ from services.engagement.surveys.answers.api import router as answer_page
 from services.engagement.surveys.api import router as surveys
 from services.engagement.surveys.improvements.api import router as improvements
 from services.engagement.surveys.invitations.api import router as survey_invitations
+from services.engagement.surveys.posters.api import router as survey_posters
 from services.engagement.surveys.results.api import reports as satisfaction
 from services.engagement.surveys.results.api import router as survey_results
+from services.engagement.task_outcomes.api import router as task_outcomes
+from services.engagement.task_policies.api import router as task_policies
+from services.engagement.tasks.api import router as tasks
 from services.engagement.templates.api import router as templates
 from services.engagement.winback.api import reports as winback_report
 from services.engagement.winback.api import router as winback
@@ -50,12 +60,14 @@ ROUTERS = (
     *(templates, rendering, channels, suppressions, policies),
     *(sending, messages, care, occurrences, agenda, calendars, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
-    *(survey_results, satisfaction, improvements),
+    *(survey_posters, survey_results, satisfaction, improvements),
     *(campaigns, broadcasts, lifts),
     *(winback, winback_report, winback_offers),
     *(business_hours, sla_policies),
     *(complaints, complaint_verbs, complaint_comments, complaint_policy, complaint_categories, root_causes),
     *(corrective_actions, complaint_report),
+    *(tasks, briefs, completions, task_outcomes, task_policies),
+    *(appointments, customer_appointments, appointment_services, appointment_hosts),
     exports.router(HOLDINGS, linking.person),
     erasures,
     retention,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import case, select
 
+from services.engagement.appointments.tables import Appointment
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
 from services.engagement.complaints.comments.tables import ComplaintComment
@@ -15,6 +16,7 @@ from services.engagement.segments.tables import SegmentsOf
 from services.engagement.slas.tables import SlaClock, SlaSignal, SlaSubject
 from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.tasks.tables import Task
 from services.engagement.winback.tables import WinbackCase, WinbackEnding
 from shared.holdings import blanked, deleted
 from shared.retention import Term, by_table
@@ -31,6 +33,7 @@ HOLDINGS = (
         for table in (
             *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
             *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding, ComplaintComment, ComplaintStep),
+            *(Task, Appointment),
         )
     ),
     blanked(
@@ -71,4 +74,6 @@ TERMS = by_table(
     Term(SlaSignal.at, 1_825, SlaSignal.subject_id.not_in(COUNTING)),
     Term(SlaClock.started_at, 1_825, SlaClock.subject_id.not_in(COUNTING)),
     Term(SlaSubject.counted_at, 1_825, SlaSubject.runs.is_(False)),
+    Term(Appointment.starts_at, 1_095, Appointment.due_at.is_(None)),
+    Term(Task.opened_at, 1_825, Task.ended_at.is_not(None)),
 )

@@ -4,6 +4,7 @@ from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.privacy import usecases as privacy
 from services.engagement.surveys.answers import usecases as answers
+from services.engagement.tasks import usecases as tasks
 from services.engagement.winback import usecases as winback
 from shared.contracts.base import Event
 from shared.contracts.engagement import (
@@ -11,6 +12,7 @@ from shared.contracts.engagement import (
     EngagementErased,
     MessageRecorded,
     SurveyAnswered,
+    TaskRecorded,
     WinbackRecorded,
 )
 from shared.messaging.republish import Republisher
@@ -18,6 +20,7 @@ from shared.messaging.republish import Republisher
 REPUBLISH: dict[type[Event], Republisher] = {
     MessageRecorded: messages.republished,
     SurveyAnswered: answers.republished,
+    TaskRecorded: tasks.republished,
     WinbackRecorded: winback.republished,
     ComplaintRecorded: complaints.republished,
     EngagementErased: privacy.republished,

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy.orm import Session
 
+from services.engagement.appointment_services import usecases as appointment_services
+from services.engagement.appointment_services.schemas import NewService
 from services.engagement.business_hours import usecases as business_hours
 from services.engagement.business_hours.schemas import NewBusinessHours
 from services.engagement.calendars import usecases as calendars
@@ -23,6 +25,9 @@ from services.engagement.slas.policies import usecases as sla_policies
 from services.engagement.slas.policies.schemas import NewSlaPolicy
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.schemas import NewSurvey
+from services.engagement.task_outcomes import usecases as task_outcomes
+from services.engagement.task_outcomes.schemas import NewOutcome
+from services.engagement.task_policies import usecases as task_policies
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import NewTemplate
 from services.engagement.winback_offers import usecases as winback_offers
@@ -47,6 +52,10 @@ def seed(session: Session, now: datetime, settings: Settings) -> None:
     complaint_policy.ensure(session, _read("complaint_policy"), now)
     terms.ensure(session, "category", [NewTerm.model_validate(one) for one in _read("complaint_categories")], now)
     terms.ensure(session, "cause", [NewTerm.model_validate(one) for one in _read("root_causes")], now)
+    booked = [NewService.model_validate(one) for one in _read("appointment_services")]
+    appointment_services.ensure(session, booked, now)
+    task_policies.ensure(session, _read("task_policy"), now)
+    task_outcomes.ensure(session, [NewOutcome.model_validate(one) for one in _read("task_outcomes")], now)
     offered = [NewOffer.model_validate(one) for one in _read("winback_offers")]
     winback_offers.ensure(session, offered, now)
     rules = [NewCareRule.model_validate(one) for one in _read("care_rules")]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.engagement.appointments.reminders import usecases as reminders
 from services.engagement.broadcasts import usecases as broadcasts
 from services.engagement.complaints.watching import usecases as complaints
 from services.engagement.deliveries import usecases as deliveries
@@ -9,6 +10,7 @@ from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
 from services.engagement.surveys.asking import usecases as asking
 from services.engagement.surveys.invitations import usecases as invitations
+from services.engagement.tasks import usecases as tasks
 from shared import retention
 from shared.ticks import every
 from shared.web import idempotency
@@ -23,6 +25,8 @@ TICKS = {
     "plan_surveys": every(timedelta(minutes=10), invitations.plan_periodic),
     "look_at_complaints": every(timedelta(seconds=1), complaints.look_at_due, batch=complaints.BATCH),
     "recount_complaints": every(timedelta(minutes=1), complaints.recount, batch=complaints.BATCH),
+    "advance_appointments": every(timedelta(seconds=5), reminders.advance_due, batch=reminders.BATCH),
+    "escalate_tasks": every(timedelta(seconds=5), tasks.escalate_due, batch=tasks.BATCH),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

@@ -10,7 +10,7 @@ from services.engagement.segments import usecases as segments
 from services.engagement.surveys.invitations import usecases as invitations
 from services.engagement.winback import usecases as winback
 from shared import ownership
-from shared.contracts.engagement import EngagementErased, MessageRecorded, WinbackRecorded
+from shared.contracts.engagement import EngagementErased, MessageRecorded, TaskRecorded, WinbackRecorded
 from shared.contracts.profile import (
     AssignmentChanged,
     ConsentRecorded,
@@ -37,8 +37,8 @@ HANDLERS = handlers(
     on(SegmentsChanged, segments.record),
     on(AssessmentChanged, customers.record_assessments),
     on(TierChanged, customers.record_tiers),
-    on(WarningRaised, winback.open_cases, emits=[WinbackRecorded]),
-    on(WarningClosed, winback.end_cases, emits=[WinbackRecorded]),
+    on(WarningRaised, winback.open_cases, emits=[WinbackRecorded, TaskRecorded]),
+    on(WarningClosed, winback.end_cases, emits=[WinbackRecorded, TaskRecorded]),
     on(ErasureRequested, privacy.erase, emits=[EngagementErased]),  # after all facts of the same batch
     on(ErasureCompleted, privacy.finish),
 )

@@ -28,6 +28,7 @@ from services.profile.ingestion.tracking.api import router as tracking
 from services.profile.links.api import router as links
 from services.profile.managers.api import internal as manager_scopes
 from services.profile.managers.api import router as managers
+from services.profile.managers.api import staff
 from services.profile.markets.api import router as markets
 from services.profile.notes.api import router as notes
 from services.profile.orders.api import router as orders
@@ -60,7 +61,7 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
-    *(manager_scopes, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
+    *(manager_scopes, staff, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
     *(directory, identities, identity_policy, duplicates, consents, merge_previews, links, timeline, changes),
     *(lists, segments, segments_of_customer, regions, teams, managers, territories, attributes),
     *(notes, tags, contacts, organisations, members, facts, households, portraits, quality),

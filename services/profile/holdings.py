@@ -30,6 +30,7 @@ from services.profile.signals.tables import (
     LevelChange,
     MessageStep,
     SurveyAnswer,
+    TaskStep,
     Tier,
     TierChange,
     WarningStep,
@@ -42,7 +43,18 @@ from shared.traces import Searched
 GONE = (
     *(IdentityRow, Contact, Note, NameToken, MatchKey, CustomerChange, ConsentEntry, Consent, Pause),
     *(BehaviourEvent, ActivityDay, QuietMark, AssignmentPeriod, AssignmentDue, QualityItem),
-    *(LevelChange, TierChange, WarningStep, MessageStep, SurveyAnswer, WinbackStep, ComplaintCase, Assessment, Tier),
+    *(
+        LevelChange,
+        TierChange,
+        WarningStep,
+        MessageStep,
+        SurveyAnswer,
+        WinbackStep,
+        ComplaintCase,
+        TaskStep,
+        Assessment,
+        Tier,
+    ),
     *(SegmentListing, SegmentMember, SegmentState, SegmentMove),
 )
 HOLDINGS = (
@@ -97,4 +109,5 @@ TERMS = by_table(
     Term(WinbackStep.at, 1_825),
     Term(QualityReport.as_of, 1_095),
     Term(ComplaintCase.opened_at, 1_825, ComplaintCase.closed_at.is_not(None)),
+    Term(TaskStep.at, 1_825),
 )

@@ -9,6 +9,7 @@ from shared.contracts.engagement import (
     EngagementErased,
     MessageRecorded,
     SurveyAnswered,
+    TaskRecorded,
     WinbackRecorded,
 )
 from shared.contracts.profile import (
@@ -58,6 +59,7 @@ HANDLERS = handlers(
     on(SurveyAnswered, signals.note_answers, emits=JUDGED),
     on(WinbackRecorded, signals.note_winback),
     on(ComplaintRecorded, signals.note_complaints, emits=JUDGED),
+    on(TaskRecorded, signals.note_tasks),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from services.engagement.appointments.tables import Appointment
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.campaigns.tables import Campaign
 from services.engagement.care.tables import CareOccurrence
 from services.engagement.messages.tables import Message
 from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.tasks.tables import Task
 from services.engagement.winback.tables import WinbackCase
 from services.profile.segments.evaluations.tables import SegmentMember
 from services.scoring.assessments import usecases as assessments
@@ -26,6 +29,7 @@ from tests.scoring.events import order
 
 Maker = Callable[[World, UUID], str]
 LEVEL = "dimension.power=high"
+BEGAN = count(1)
 
 
 def person(here: World, manager_id: UUID | None, team_id: UUID | None = None) -> UUID:
@@ -187,6 +191,22 @@ def _case(here: World, customer: UUID) -> str:
     return str(here.store(WinbackCase, customer_id=customer, status="open")["case_id"])
 
 
+def _task(here: World, customer: UUID) -> str:
+    said = {"kind": "call", "status": "open", "cause": "manual", "role": "account_manager", "priority": 2}
+    due_at = here.runtime.now() + timedelta(hours=1)
+    return str(here.store(Task, customer_id=customer, facts={}, due_at=due_at, **said)["task_id"])
+
+
+def _appointment(here: World, customer: UUID) -> str:
+    """One that has begun, so that all may become of it; none at the time of another."""
+    service = here.call("GET", "/v1/appointment-services").json()["items"][0]["id"]
+    said = {"service_id": UUID(service), "status": "booked", "source": "staff"}
+    starts_at = here.runtime.now() - next(BEGAN) * timedelta(minutes=30)
+    ends_at = starts_at + timedelta(minutes=30)
+    row = here.store(Appointment, customer_id=customer, starts_at=starts_at, ends_at=ends_at, **said)
+    return str(row["appointment_id"])
+
+
 def _survey(here: World, customer: UUID) -> str:
     """A live one that the customer was invited to and that somebody like them answered."""
     survey = _once("/v1/surveys", lambda: SURVEY)(here, customer)
@@ -258,6 +278,8 @@ MAKERS: dict[str, dict[str, Maker]] = {
         "message_id": _message("queued"),
         "POST /v1/messages/{message_id}/settle message_id": _message("unknown"),
         "case_id": _case,
+        "task_id": _task,
+        "appointment_id": _appointment,
         "survey_id": _survey,
         "POST /v1/customers/{customer_id}/surveys/{survey_id}/answers survey_id": _unasked,
         "campaign_id": _campaign,
@@ -270,6 +292,9 @@ LISTED: dict[str, Maker] = {
     "GET /v1/warnings": _warning,
     "GET /v1/messages": _message("queued"),
     "GET /v1/winback-cases": _case,
+    "GET /v1/tasks": _task,
+    "GET /v1/tasks/today": _task,
+    "GET /v1/appointments": _appointment,
 }
 ABOUT_BODY = ("POST /v1/messages", "POST /v1/messages/decision")
 BODIES: dict[str, Callable[[World, UUID], Any]] = {
@@ -291,6 +316,11 @@ BODIES: dict[str, Callable[[World, UUID], Any]] = {
     ),
     "POST /v1/warnings/{warning_id}/dismiss": _said({"reason": "called"}),
     "POST /v1/customers/{customer_id}/surveys/{survey_id}/answers": _said({"answers": {"csat": 4}}),
+    "PATCH /v1/tasks/{task_id}": _said({"priority": 1}),
+    "POST /v1/tasks/{task_id}/complete": _said({"outcome": "satisfied"}),
+    "POST /v1/tasks/{task_id}/reschedule": _said({"due_at": "2026-12-01T02:00:00Z"}),
+    "POST /v1/tasks/{task_id}/reassign": _said({}),
+    "PATCH /v1/appointments/{appointment_id}": _said({"note": "Brings the old one."}),
     "POST /v1/winback-cases/{case_id}/contact": _said({"channel": "phone"}),
     "POST /v1/winback-cases/{case_id}/close": _said({"outcome": "closed"}),
     "POST /v1/winback-cases/{case_id}/offer": _said({}),

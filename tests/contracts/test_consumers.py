@@ -19,12 +19,12 @@ Edges = dict[str, set[str]]
 # A reaction of engagement is a fact that scoring counts; it ends because a reaction is unique per cause.
 ALLOWED_CYCLES = [
     {"engagement.message.recorded", "scoring.assessment.changed"},
-    {"engagement.winback.recorded", "scoring.warning.raised", "scoring.warning.closed"},  # one case for a warning
+    # One case for a warning, and one task for a case.
+    {"engagement.winback.recorded", "engagement.task.recorded", "scoring.warning.raised", "scoring.warning.closed"},
 ]
 # What scoring already takes while its publisher is still to come; whoever builds the publisher takes it off the list.
 AWAITED = {
-    *("engagement.interaction.recorded", "engagement.request.recorded"),
-    *("engagement.task.recorded", "engagement.review.recorded"),
+    *("engagement.interaction.recorded", "engagement.request.recorded", "engagement.review.recorded"),
     *("engagement.feedback.recorded", "engagement.points.changed"),
     *("engagement.referral.recorded", "engagement.participation.recorded", "engagement.opportunity.recorded"),
     *("engagement.need.recorded", "engagement.benefit.recorded", "engagement.unitcosts.published"),

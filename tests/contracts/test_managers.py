@@ -69,6 +69,12 @@ NARROWED = {
     "POST /v1/complaints/{complaint_id}/wait",
     "POST /v1/complaints/{complaint_id}/withdraw",
     "PUT /v1/complaints/{complaint_id}/dispute",
+    *("GET /v1/tasks", "POST /v1/tasks", "GET /v1/tasks/today", "GET /v1/tasks/{task_id}/brief"),
+    *(f"{method} /v1/tasks/{{task_id}}" for method in ("GET", "PATCH", "DELETE")),
+    *(f"POST /v1/tasks/{{task_id}}/{verb}" for verb in ("complete", "reschedule", "reassign")),
+    *("GET /v1/appointments", "POST /v1/appointments"),
+    *(f"{method} /v1/appointments/{{appointment_id}}" for method in ("GET", "PATCH", "DELETE")),
+    *(f"POST /v1/appointments/{{appointment_id}}/{verb}" for verb in ("cancel", "reschedule", "check-in", "no-show")),
 }
 WITHOUT_CUSTOMERS = {
     *("GET /v1/regions", "GET /v1/regions/{code}/children", "GET /v1/regions/{code}", "GET /v1/teams"),
@@ -86,6 +92,10 @@ WITHOUT_CUSTOMERS = {
     "GET /v1/complaint-categories/{term_id}",
     "GET /v1/root-causes",
     "GET /v1/root-causes/{term_id}",
+    "GET /v1/surveys/{survey_id}/qr",
+    *("GET /v1/task-policy", "GET /v1/task-outcomes", "GET /v1/task-outcomes/{outcome_id}"),
+    *("GET /v1/appointment-services", "GET /v1/appointment-services/{service_id}", "GET /v1/appointments/slots"),
+    *("GET /v1/appointment-hosts", "GET /v1/appointment-hosts/{manager_id}"),
 }
 
 

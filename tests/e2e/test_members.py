@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from shared.testing.waiting import wait_until
+from tests.e2e.test_appointments import receiving, times
 from tests.e2e.test_openapi import Route, routes
 from tests.e2e.test_path import order, post
 from tests.stack import Stack
@@ -23,6 +24,20 @@ PRODUCT = {"sku": SKU, "titles": {"en": "Tea"}, "category": "tea", "price": "95.
 
 def contact() -> dict[str, str]:
     return {"channel": "email", "value": f"{uuid4().hex[:12]}@example.com"}
+
+
+@dataclass
+class Hours:
+    """Times that may be booked: a service, and its free times, each given out once."""
+
+    service: str = ""
+    free: Iterator[str] = field(default_factory=lambda: iter(()))
+
+    def booking(self) -> dict[str, str]:
+        return {"service_id": self.service, "starts_at": next(self.free)}
+
+
+HOURS = Hours()
 
 
 def survey(shop: httpx.Client) -> str:
@@ -49,11 +64,16 @@ BODIES: dict[str, Callable[[], Any]] = {
     "POST /v1/complaints": lambda: COMPLAINT,
     "POST /v1/complaints/{complaint_id}/withdraw": lambda: {"reason": "It came after all."},
     "POST /v1/complaints/{complaint_id}/comments": lambda: WORDS,
+    "POST /v1/customers/{customer_id}/appointments": HOURS.booking,
+    "POST /v1/customers/{customer_id}/appointments/{appointment_id}/reschedule": lambda: {
+        "starts_at": next(HOURS.free)
+    },
 }
 THINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "contact_id": ("/customers/{customer_id}/contacts", lambda who: contact()),
     "complaint_id": ("/complaints", lambda who: COMPLAINT | {"customer_id": who}),
     "comment_id": ("/complaints/{complaint_id}/comments", lambda who: WORDS),
+    "appointment_id": ("/customers/{customer_id}/appointments", lambda who: HOURS.booking()),
 }
 SHARED: dict[str, Callable[[httpx.Client], str]] = {"sku": lambda shop: SKU, "survey_id": survey}
 
@@ -96,6 +116,8 @@ def members(stack: Stack) -> Iterator[tuple[Member, Member]]:
     """Two customers with an order each, known to all services."""
     with stack.client() as shop:
         post(shop, "/products", PRODUCT)
+        HOURS.service, _ = receiving(shop)
+        HOURS.free = iter(times(shop, HOURS.service))
         made = [_member(stack, shop), _member(stack, shop)]
         known = [f"/v1/products/{SKU}/bought-together", *(f"/v1/customers/{member.id}/tier" for member in made)]
         wait_until(lambda: all(shop.get(path).is_success for path in known))

@@ -45,7 +45,7 @@ def asked(stack: Stack, shop: httpx.Client) -> Iterator[tuple[str, str, str]]:
         "questions": QUESTIONS,
     }
     body |= {"trigger": {"kind": "delivered", "after_days": 0}, "template": "survey", "channels": ["email"]}
-    body |= {"audience": {"customer_ids": [customer]}}
+    body |= {"audience": {"customer_ids": [customer]}, "low_score": {"csat_at_most": 2, "task": "call"}}
     survey = post(shop, "/surveys", body)["id"]
     post(shop, f"/surveys/{survey}/publish", {})
     yield customer, survey, address
@@ -91,6 +91,22 @@ def test_an_answer_on_the_page_moves_satisfaction_and_is_in_the_timeline(
     assert (results["answered"], results["csat"]["n"], results["csat"]["mean"]) == (1, 1, None)
     (answer,) = shop.get(f"/v1/surveys/{survey}/answers").json()["items"]
     assert answer["texts"] == {"more": "太慢了"}
+    follow_up(shop, customer)
+
+
+def follow_up(shop: httpx.Client, customer: str) -> None:
+    """The low score opened one task; what it came to is in the timeline and among the contacts that count."""
+    tasks = shop.get("/v1/tasks", params={"customer_id": customer}).json()["items"]
+    assert [(one["cause"], one["kind"], one["status"]) for one in tasks] == [("low_score", "call", "open")]
+    assert [one["id"] for one in shop.get(f"/v1/customers/{customer}/360").json()["tasks"]] == [tasks[0]["id"]]
+    done = post(shop, f"/tasks/{tasks[0]['id']}/complete", {"outcome": "dissatisfied", "note": "想要退款"})
+    assert done["status"] == "done"
+
+    def entries() -> Any:
+        items = shop.get(f"/v1/customers/{customer}/timeline?kind=task").json()["items"]
+        return [(one["code"], one["values"]["outcome"]) for one in items]
+
+    wait_until(lambda: entries() == [("done", "dissatisfied"), ("open", None)])
 
 
 def test_an_old_delivery_asks_nobody(stack: Stack, shop: httpx.Client, asked: tuple[str, str, str]) -> None:

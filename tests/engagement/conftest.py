@@ -48,6 +48,8 @@ class Profile:
 
     people: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
+    managers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    teams: set[UUID] = field(default_factory=set)
     up: bool = True
     url: str = ""
 
@@ -71,6 +73,17 @@ class Profile:
         } | known
         return identifier
 
+    def manager(self, **known: Any) -> UUID:
+        """A manager in use, who is not away unless said otherwise."""
+        identifier = new_id()
+        self.managers[identifier] = {"manager_id": str(identifier), "team_id": str(new_id())} | known
+        return identifier
+
+    def staff(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Which of these managers and teams are in use."""
+        known = [self.managers[UUID(one)] for one in asked["manager_ids"] if UUID(one) in self.managers]
+        return {"managers": known, "team_ids": [one for one in asked["team_ids"] if UUID(one) in self.teams]}
+
     @staticmethod
     def agreement(purpose: str, channel: str, state: str, at: str = "2026-01-01T00:00:00Z") -> dict[str, str]:
         return {"purpose": purpose, "channel": channel, "state": state, "effective_at": at}
@@ -81,16 +94,18 @@ def profile() -> Iterator[Profile]:
     """A small server with the contract of profile's `/internal/reach`."""
     known = Profile()
 
+    def reached(body: dict[str, Any]) -> list[dict[str, Any]]:
+        known.asked.append(body)
+        return [known.people[UUID(one)] for one in body["customer_ids"] if UUID(one) in known.people]
+
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.path == "/internal/reach"
+            assert self.path in {"/internal/reach", "/internal/staff"}
             assert self.headers["Authorization"].startswith("Bearer ")
-            known.asked.append(body)
-            found = [known.people[UUID(one)] for one in body["customer_ids"] if UUID(one) in known.people]
-            content = orjson.dumps(found)
+            content = orjson.dumps(known.staff(body) if self.path == "/internal/staff" else reached(body))
             self.send_response(200 if known.up else 503)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

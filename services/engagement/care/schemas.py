@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from services.engagement.audiences.schemas import Audience
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.policies.schemas import ClockTime
+from services.engagement.task_outcomes.schemas import TaskKind
 from services.engagement.templates.schemas import Purpose
 from shared.contracts.base import Code, Label, Sku, Title
 from shared.web.schemas import Body, Out
@@ -53,7 +54,7 @@ class AnniversaryOccasion(Dated):
 
 
 class FollowUpOccasion(Dated):
-    """A regular visit: every so many days since the customer registered."""
+    """A regular visit: every so many days since a task of theirs was done last, else since they registered."""
 
     kind: Literal["follow_up"]
     every_days: int = Field(ge=7, le=730, examples=[90])
@@ -105,6 +106,16 @@ class Reward(Body):
     sku: Sku | None = None
 
 
+class CareTask(Body):
+    """The task that a rule makes where it reaches a customer by `phone` or `visit`."""
+
+    kind: TaskKind | None = Field(default=None, description="Absent: a call for `phone`, a visit for `visit`.")
+    due_days: int | None = Field(
+        default=None, ge=1, le=60, description="Absent: as the task policy says.", examples=[2]
+    )
+    priority: int | None = Field(default=None, ge=1, le=4, description="1 is the most urgent.")
+
+
 class NewCareRule(Body):
     """A rule to be drafted."""
 
@@ -115,11 +126,16 @@ class NewCareRule(Body):
     at: ClockTime | None = Field(default=None, description="Wall time of the customer.", examples=["09:00"])
     purpose: Purpose = Field(examples=["marketing"])
     topic: Code = Field(examples=["care"])
-    channels: list[Kind] = Field(min_length=1, max_length=5, examples=[["email"]])
+    channels: list[Way] = Field(
+        min_length=1,
+        max_length=7,
+        description="In order; `phone` and `visit` open a task.",
+        examples=[["email", "phone"]],
+    )
     template: Code = Field(examples=["birthday"])
     freshness_hours: int = Field(default=48, ge=1, le=720, description="Older occasions are let go.")
     expires_after_hours: int | None = Field(default=None, ge=1, le=720)
-    task: dict[str, Any] | None = Field(default=None, description="Not available yet.")
+    task: CareTask | None = None
     reward: Reward | None = Field(default=None, description="Not available yet.")
 
 
@@ -132,10 +148,11 @@ class CareRulePatch(Body):
     at: ClockTime | None = None
     purpose: Purpose | None = None
     topic: Code | None = None
-    channels: list[Kind] | None = None
+    channels: list[Way] | None = None
     template: Code | None = None
     freshness_hours: int | None = None
     expires_after_hours: int | None = None
+    task: dict[str, Any] | None = None
 
 
 class CareRuleOut(Out):
@@ -149,10 +166,11 @@ class CareRuleOut(Out):
     at: ClockTime | None
     purpose: Purpose
     topic: Code
-    channels: list[Kind]
+    channels: list[Way]
     template: Code
     freshness_hours: int
     expires_after_hours: int | None
+    task: CareTask | None
     status: RuleStatus
     activated_at: datetime | None
     version: int

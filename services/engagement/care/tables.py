@@ -27,6 +27,7 @@ class CareRule(Base):
     template: Mapped[Code]
     freshness_hours: Mapped[int]
     expires_after_hours: Mapped[int | None]
+    task: Mapped[dict[str, Any] | None]
     status: Mapped[Code]
     activated_at: Mapped[datetime | None]
     scanned_at: Mapped[datetime | None]

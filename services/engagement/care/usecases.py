@@ -12,6 +12,7 @@ from services.engagement.calendars import usecases as calendars
 from services.engagement.care import repository
 from services.engagement.care.schemas import CareRulePatch, NewCareRule
 from services.engagement.care.tables import CareRule
+from services.engagement.channels.schemas import BY_HAND
 from services.engagement.decisions.rules import is_quiet
 from services.engagement.messages import usecases as messages
 from services.engagement.policies import usecases as policies
@@ -25,7 +26,7 @@ DATED = ("birthday", "holiday", "anniversary", "follow_up")
 EVER = (date(1900, 1, 1), date(2100, 12, 31))
 EDITED = (
     *("name", "occasion", "audience", "at", "purpose", "topic", "channels", "template"),
-    *("freshness_hours", "expires_after_hours"),
+    *("freshness_hours", "expires_after_hours", "task"),
 )
 
 
@@ -124,7 +125,7 @@ def codes(session: Session) -> dict[UUID, str]:
 def _values(session: Session, draft: NewCareRule) -> dict[str, Any]:
     """The rule as it is stored, checked against templates, policy and what is built."""
     faults = (_template_faults(session, draft), _time_faults(session, draft), _holiday_faults(session, draft))
-    if errors := [*chain(*faults), *_unbuilt(draft)]:
+    if errors := [*chain(*faults), *_unbuilt(draft), *_task_faults(draft)]:
         raise _refused(errors)
     return draft.model_dump(mode="json", include=set(EDITED))
 
@@ -160,8 +161,13 @@ def _holiday_faults(session: Session, draft: NewCareRule) -> list[FieldError]:
 
 
 def _unbuilt(draft: NewCareRule) -> list[FieldError]:
-    wanted = [name for name in ("task", "reward") if getattr(draft, name) is not None]
-    return [FieldError(name, "not_allowed", "not available yet") for name in wanted]
+    return [FieldError("reward", "not_allowed", "not available yet")] if draft.reward is not None else []
+
+
+def _task_faults(draft: NewCareRule) -> list[FieldError]:
+    if draft.task is None or any(channel in BY_HAND for channel in draft.channels):
+        return []
+    return [FieldError("task", "not_allowed", "no channel of the rule makes a task: name phone or visit")]
 
 
 def _refused(errors: list[FieldError]) -> Invalid:

@@ -10,6 +10,9 @@ from pydantic import Field, StringConstraints
 from shared.web.schemas import Body, Out
 
 Kind = Literal["email", "sms", "wechat", "push", "webhook"]
+Way = Kind | Literal["phone", "visit"]  # how a customer is reached: by a provider, or by a person who has a task
+Addressed = Kind | Literal["phone"]
+BY_HAND = ("phone", "visit")
 Provider = Literal["smtp", "sink"]
 ADDRESS = r"""^[^\s@<>"(),:;\[\]\\]+@[^\s@<>"(),:;\[\]\\]+$"""
 Result = Literal["accepted", "refused", "later", "unknown"]

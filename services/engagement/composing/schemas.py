@@ -8,6 +8,7 @@ from uuid import UUID
 from services.engagement.channels.tables import Channel
 from services.engagement.orders.tables import OrderState
 from services.engagement.policies.schemas import Merchant
+from services.engagement.task_policies.schemas import Pace
 from shared.settings import Settings
 
 SURVEY = "survey"  # the kind of link that opens an invitation
@@ -21,4 +22,5 @@ class Desk:
     merchant: Merchant
     ways: Mapping[str, Channel]
     orders: Mapping[UUID, OrderState]
+    pace: Pace
     at: datetime

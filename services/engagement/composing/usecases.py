@@ -1,7 +1,7 @@
 """Gathering what a batch needs, and writing one message of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,12 @@ from services.engagement.policies import usecases as policies
 from services.engagement.rendering import rules
 from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
+from services.engagement.task_policies import usecases as task_policies
+from services.engagement.tasks.schemas import Opening
 from shared.auth import links
 from shared.settings import Settings
+
+ERRANDS: Mapping[str, str] = {"phone": "call", "visit": "visit"}
 
 
 def desk(session: Session, settings: Settings, messages: Sequence[Message], now: datetime) -> Desk:
@@ -30,6 +34,7 @@ def desk(session: Session, settings: Settings, messages: Sequence[Message], now:
         merchant=policies.current(session).merchant,
         ways=channels.all_of(session),
         orders=orders.states(session, order_ids),
+        pace=task_policies.current(session).by_hand,
         at=now,
     )
 
@@ -38,11 +43,11 @@ def write(desk: Desk, message: Message, route: Route) -> Outgoing:
     """One message that the gates let pass, in its words and to its address. Raises TemplateFailed."""
     facts = _facts(desk, message, route)
     words = rules.words(route.text, rules.context(facts), facts)
-    sender = desk.ways[route.channel].sender
+    sender, contact = desk.ways[route.channel].sender, route.contact
     return Outgoing(
         message_id=message.message_id,
         channel=route.channel,
-        to=route.contact.value,
+        to=contact.value if contact else "",
         to_name=route.person.name or "",
         sender_name=sender["name"],
         sender_address=sender.get("address") or "",
@@ -50,6 +55,23 @@ def write(desk: Desk, message: Message, route: Route) -> Outgoing:
         at=desk.at,
         unsubscribe=route.person.links.unsubscribe.get(route.channel) if message.purpose == "marketing" else None,
         **words.model_dump(),
+    )
+
+
+def errand(desk: Desk, message: Message, route: Route) -> Opening:
+    """The task of saying a message in person, with what to say. Raises TemplateFailed."""
+    facts, wanted = _facts(desk, message, route), message.context.get("task", {})
+    days = wanted.get("due_days")
+    return Opening(
+        customer_id=message.customer_id,
+        kind=wanted.get("kind") or ERRANDS[route.channel],
+        cause="care" if message.care_rule_id else "message",
+        key=f"message:{message.message_id}",
+        due_at=desk.at + (timedelta(days=days) if days else timedelta(hours=desk.pace.due_hours)),
+        opened_at=desk.at,
+        priority=wanted.get("priority") or desk.pace.priority,
+        facts={"message_id": str(message.message_id), "template": message.template, "topic": message.topic},
+        script=rules.words(route.text, rules.context(facts), facts).text or None,
     )
 
 

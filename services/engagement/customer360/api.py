@@ -9,6 +9,8 @@ from pydantic import Field
 from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.messages.schemas import MessageBrief
+from services.engagement.tasks import repository as follow_ups
+from services.engagement.tasks.schemas import TaskBrief
 from shared import linking
 from shared.contracts.base import Code
 from shared.web.dependencies import ReadSession
@@ -41,15 +43,16 @@ class EngagementPart(Out):
     benefits: Any = None
     coupons: Any = None
     cases: list[CaseBrief]
-    tasks: Any = None
+    tasks: list[TaskBrief] = Field(description="Open ones, the next due first.")
 
 
 @router.get("", scope=INTERNAL)
 def read_parts(customer_id: UUID, session: ReadSession) -> EngagementPart:
-    """The latest messages and unsettled complaints of a person, whatever id they were written to."""
+    """The latest messages, unsettled complaints and open tasks of a person, whatever id they were written to."""
     canonical = linking.canonical(session, [customer_id])[customer_id]
     members = linking.members(session, [canonical])[canonical]
     return EngagementPart(
         messages=[MessageBrief.model_validate(one) for one in messages.latest(session, members, SHOWN)],
         cases=[CaseBrief.model_validate(one) for one in complaints.open_of(session, members, SHOWN)],
+        tasks=[TaskBrief.of(one) for one in follow_ups.open_of(session, members, SHOWN)],
     )

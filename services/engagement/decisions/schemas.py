@@ -60,11 +60,11 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The way a message takes: to whom, where, and the text it is made from."""
+    """The way a message takes: to whom, where (a visit has no address), and the text it is made from."""
 
     channel: str
     person: Person
-    contact: Contact
+    contact: Contact | None
     locale: str
     text: Mapping[str, Any]
 

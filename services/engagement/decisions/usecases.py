@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.engagement.channels import usecases as channels
+from services.engagement.channels.schemas import BY_HAND
 from services.engagement.decisions import repository, rules
 from services.engagement.decisions.schemas import Case, Decision, Route, Subject
 from services.engagement.formats.rules import zone_of
@@ -71,7 +72,7 @@ def _ground(session: Session, settings: Settings, subjects: Sequence[Subject]) -
 
 
 def _texts(ground: _Ground, subject: Subject) -> Texts | str:
-    """Locale and text for each channel; or why there is none for any."""
+    """Locale and text for each channel; or why there is none for any. Who calls or visits may do without one."""
     template_id, version = subject.template
     template = ground.templates.get((template_id, version)) if version is not None else None
     if template is None:
@@ -81,14 +82,19 @@ def _texts(ground: _Ground, subject: Subject) -> Texts | str:
     default = ground.settings.default_locale
     locale = (subject.person and subject.person.locale) or default
     found = {channel: chosen(template.channels, channel, locale, default) for channel in subject.channels}
-    return {channel: text for channel, text in found.items() if text}
+    unsaid: dict[str, tuple[str, Mapping[str, Any]]] = {
+        channel: (locale, {}) for channel in subject.channels if channel in BY_HAND
+    }
+    return unsaid | {channel: text for channel, text in found.items() if text}
 
 
 def _route(case: Case, decision: Decision, texts: Texts | str) -> Route | None:
     if decision.channel is None or case.person is None or isinstance(texts, str):
         return None
     contact, (locale, text) = rules.usable(case, decision.channel), texts[decision.channel]
-    return Route(decision.channel, case.person, contact, locale, text) if contact else None
+    if contact is None and decision.channel != rules.VISIT:
+        return None
+    return Route(decision.channel, case.person, contact, locale, text)
 
 
 def _case(ground: _Ground, subject: Subject, texts: Texts | str) -> Case:

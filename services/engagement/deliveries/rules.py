@@ -59,6 +59,13 @@ def begun(message: Message, outgoing: Outgoing, provider: str, now: datetime) ->
     }
 
 
+def handed_over(message: Message, channel: str, now: datetime) -> Changes:
+    """A person has the task of saying it: for the message that is the end, and it counts as a contact."""
+    attempt = {"channel": channel, "provider": "staff", "at": now.isoformat(), "result": None, "reason": None}
+    attempts = answered([*message.attempts, attempt], Outcome("accepted"))
+    return {"status": "handed_over", "due_at": None, "counted_at": now, "reason": None, "attempts": attempts}
+
+
 def given_up(message: Message) -> Changes:
     """Whoever sent it died before it could say what the provider answered."""
     return {

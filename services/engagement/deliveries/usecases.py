@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from services.engagement.campaigns import usecases as campaigns
 from services.engagement.campaigns.tables import Campaign
 from services.engagement.channels import usecases as channels
-from services.engagement.channels.schemas import Adapter, Outcome, Outgoing
+from services.engagement.channels.schemas import BY_HAND, Adapter, Outcome, Outgoing
 from services.engagement.composing import usecases as composing
 from services.engagement.composing.schemas import Desk
 from services.engagement.decisions import usecases as decisions
@@ -31,6 +31,8 @@ from services.engagement.policies import usecases as policies
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
 from services.engagement.suppressions import usecases as suppressions
+from services.engagement.tasks import usecases as tasks
+from services.engagement.tasks.schemas import Opening
 from shared import due, linking
 from shared.errors import GuanxiError
 from shared.runtime import Runtime
@@ -77,7 +79,7 @@ def send_due(runtime: Runtime) -> int:
 
 
 def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:
-    """Decide claimed messages again; mark as `sending` and write those that go out now."""
+    """Decide claimed messages again; mark as `sending` and write those that go out now, hand over those for people."""
     runtime, now = batch.runtime, batch.runtime.now()
     running = campaigns.locked(session, {row.campaign_id for row in waiting if row.campaign_id})
     linking.lock(session, [row.customer_id for row in waiting])
@@ -89,10 +91,11 @@ def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Ou
     said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, now) for one in left])
     desk = composing.desk(session, runtime.settings, left, now)
     hours = policies.current(session).fallback_hours
-    outgoing = [_apply(batch, desk, message, decision, hours) for message, decision in zip(left, said, strict=True)]
+    written = [_apply(batch, desk, message, decision, hours) for message, decision in zip(left, said, strict=True)]
+    tasks.open_all(session, [one for one in written if isinstance(one, Opening)], now)
     session.flush()
     messages.publish(session, [message for message in left if message.status == "failed"], now)
-    return [one for one in outgoing if one]
+    return [one for one in written if isinstance(one, Outgoing)]
 
 
 def finish(session: Session, outcomes: Mapping[UUID, Outcome], now: datetime) -> None:
@@ -150,20 +153,28 @@ def _admitted(
     return admitted
 
 
-def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours: int) -> Outgoing | None:
-    now = desk.at
+def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours: int) -> Outgoing | Opening | None:
+    now, route = desk.at, decision.route
     _change(message, rules.decided(message, decision, _start(message, now)), now)
-    if message.status != "queued" or decision.route is None or _start(message, now) > now:
+    if message.status != "queued" or route is None or _start(message, now) > now:
         return None
     try:
-        outgoing = composing.write(desk, message, decision.route)
+        written = (
+            composing.errand(desk, message, route)
+            if route.channel in BY_HAND
+            else composing.write(desk, message, route)
+        )
     except TemplateFailed:
-        _change(message, rules.unwritten(message, decision.route.channel, hours, now), now)
+        _change(message, rules.unwritten(message, route.channel, hours, now), now)
         return None
-    _change(message, rules.begun(message, outgoing, batch.adapters[outgoing.channel].name, now), now)
-    message.contact_id = decision.route.contact.contact_id
-    message.address_hash = suppressions.hash_of(outgoing.channel, outgoing.to)
-    return outgoing
+    if isinstance(written, Opening):
+        _change(message, rules.handed_over(message, route.channel, now), now)
+    else:
+        _change(message, rules.begun(message, written, batch.adapters[written.channel].name, now), now)
+    if route.contact is not None:
+        message.contact_id = route.contact.contact_id
+        message.address_hash = suppressions.hash_of(route.channel, route.contact.value)
+    return written
 
 
 def _subject(message: Message, people: People, now: datetime) -> Subject:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.messages import repository, usecases
 from services.engagement.messages.repository import Filter
 from services.engagement.messages.schemas import MessageOut, Settlement, Status
@@ -23,7 +23,7 @@ router = Router("", tag="Messages")
 def _filter(
     *,
     status: Annotated[Many[Status] | None, Query()] = None,
-    channel: Annotated[Many[Kind] | None, Query()] = None,
+    channel: Annotated[Many[Way] | None, Query()] = None,
     purpose: Annotated[Many[Purpose] | None, Query()] = None,
     template: Code | None = None,
     care_rule_id: UUID | None = None,

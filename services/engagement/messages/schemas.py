@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.templates.schemas import Purpose
 from shared.contracts.base import Code
 from shared.web.schemas import Body, Out
@@ -19,6 +19,7 @@ Status = Literal[
     "deferred",
     "sending",
     "unknown",
+    "handed_over",
     "sent",
     "delivered",
     "read",
@@ -58,7 +59,7 @@ class GateOut(Out):
 class Attempt(Out):
     """One time a provider was asked."""
 
-    channel: Kind
+    channel: Way
     provider: str
     at: datetime
     result: str | None
@@ -74,9 +75,9 @@ class MessageOut(Out):
     template_version: int | None
     purpose: Purpose
     topic: Code
-    channels: list[Kind]
+    channels: list[Way]
     status: Status
-    channel: Kind | None
+    channel: Way | None
     reason: str | None
     attempts: list[Attempt]
     gates: list[GateOut]
@@ -98,7 +99,7 @@ class MessageBrief(Out):
     id: UUID = Field(validation_alias="message_id")
     template: Code
     purpose: Purpose
-    channel: Kind | None
+    channel: Way | None
     status: Status
     reason: str | None
     created_at: datetime

@@ -23,6 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from services.engagement.audiences.rules import meant
 from services.engagement.customers.tables import Customer
 from services.engagement.occasions.rules import Birth
+from services.engagement.tasks.tables import Task
 from shared.db import among
 from shared.linking import CustomerRef
 
@@ -74,6 +75,21 @@ def everybody() -> Select[Any]:
     return _people().where(CustomerRef.canonical_id.is_not_distinct_from(Customer.customer_id))
 
 
+def visited() -> Select[Any]:
+    """Every person, with when somebody was last in touch with them in place of when they registered, if ever."""
+    last = (
+        select(CustomerRef.canonical_id, func.max(Task.ended_at).label("at"))
+        .join(Task, Task.customer_id == CustomerRef.customer_id)
+        .where(Task.status == "done")
+        .group_by(CustomerRef.canonical_id)
+        .subquery("last")
+    )
+    since = func.coalesce(last.c.at, Customer.registered_at).label("registered_at")
+    columns = [since if column is Customer.registered_at else column for column in COLUMNS]
+    people = everybody().outerjoin(last, last.c.canonical_id == CustomerRef.canonical_id)
+    return people.with_only_columns(*columns, maintain_column_froms=True)
+
+
 def born() -> Select[Any]:
     """Every person whose birthday is known."""
     ref, other, others = CustomerRef, aliased(Customer), aliased(CustomerRef)
@@ -121,10 +137,11 @@ def known(session: Session, wanted: Select[Any], canonical_ids: Collection[UUID]
 
 
 def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], kind: str) -> Iterator[Any]:
-    """People of an audience grouped by what counts for a kind of occasion: zone, registration (in quarters of an hour,
-    as no zone divides them), birthday; and how many."""
+    """People of an audience grouped by what counts for a kind of occasion: zone, registration or last visit (in
+    quarters of an hour, as no zone divides them), birthday; and how many."""
     nothing = [literal("UTC").label("time_zone"), literal(datetime(1970, 1, 1, tzinfo=UTC)).label("registered_at")]
-    quarter = func.date_bin(text("interval '15 minutes'"), Customer.registered_at, text("timestamptz '1970-01-01Z'"))
+    since = wanted.selected_columns["registered_at"]
+    quarter = func.date_bin(text("interval '15 minutes'"), since, text("timestamptz '1970-01-01Z'"))
     registered = [Customer.time_zone, quarter.label("registered_at")]
     birth = [Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, Customer.birthday_leap]
     by: list[Any] = registered if kind in ("anniversary", "follow_up") else nothing

@@ -20,6 +20,7 @@ from services.engagement.occasions.rules import Birth, Celebrated
 from shared.settings import Settings
 
 NOBODY = UUID(int=0)
+RECORDS: Mapping[str, Callable[[], Select[Any]]] = {"birthday": repository.born, "follow_up": repository.visited}
 YEARS = 60  # a membership older than that is not greeted
 Span = tuple[datetime, datetime]  # the first instant excluded, the second included
 
@@ -78,7 +79,7 @@ def still(
 
 def records(session: Session, rule: CareRule, canonical_ids: Collection[UUID]) -> dict[UUID, Person]:
     """The records of these people that count for a rule."""
-    wanted = repository.born() if rule.occasion["kind"] == "birthday" else repository.everybody()
+    wanted = RECORDS.get(rule.occasion["kind"], repository.everybody)()
     return repository.known(session, wanted, canonical_ids)
 
 
@@ -138,7 +139,9 @@ def _candidates(almanac: Almanac) -> Select[Any] | None:
         return repository.born_on({birth for births in almanac.births.values() for birth in births})
     if kind == "anniversary":
         return repository.registered_in(rules.registrations(almanac.days, YEARS))
-    return repository.everybody() if kind == "follow_up" or almanac.festivals else None
+    if kind == "follow_up":
+        return repository.visited()
+    return repository.everybody() if almanac.festivals else None
 
 
 def _of_person(almanac: Almanac, person: Person, settings: Settings) -> Iterator[Celebrated]:

@@ -232,6 +232,8 @@ def _draft(one: Judged, people: People, template: Template, now: datetime) -> Dr
     }
     if occurrence.order_id:
         context["order_id"] = str(occurrence.order_id)
+    if rule.task:
+        context["task"] = rule.task
     return Draft(
         customer_id=occurrence.customer_id,
         person=people.get((rule.topic, occurrence.customer_id)),

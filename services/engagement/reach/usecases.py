@@ -5,11 +5,17 @@ from collections.abc import Collection
 from functools import cache
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from services.engagement.reach.schemas import Person
+from shared import linking
+from shared.errors import FieldError, Invalid
+from shared.linking import CustomerRef
 from shared.settings import Settings
 from shared.web.client import InternalClient
 
 BATCH = 200
+TOPIC = "service"
 
 
 @cache
@@ -17,6 +23,20 @@ def _client(settings: Settings) -> InternalClient:
     client = InternalClient(settings, "engagement")
     atexit.register(client.close)
     return client
+
+
+def require_known(session: Session, settings: Settings, customer_id: UUID) -> list[UUID]:
+    """All ids of the person behind an id; a customer of whom nothing was heard yet is asked for at profile.
+
+    Raises Invalid for one who is nobody, Gone for one who was erased.
+    """
+    if session.get(CustomerRef, customer_id) is None and customer_id not in fetch(
+        settings, [customer_id], TOPIC, deadline=1.0
+    ):
+        fault = FieldError("customer_id", "reference_not_found", "there is no such customer")
+        raise Invalid("There is no such customer.", errors=[fault])
+    linking.ensure(session, [customer_id])
+    return linking.person(session, customer_id)
 
 
 def fetch(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.formats.rules import Formats
 from services.engagement.orders.tables import OrderState
 from services.engagement.policies.schemas import Merchant
@@ -53,7 +53,7 @@ class PreviewRequest(Body):
 class PreviewText(Words):
     """One channel of a preview."""
 
-    channel: Kind
+    channel: Way
     locale: Locale
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.messages.schemas import GateOut, Status
 from services.engagement.reach.schemas import Person
 from services.engagement.templates.schemas import Name, Purpose, Value
@@ -45,8 +45,11 @@ class NewMessage(Body):
     template: Code = Field(examples=["birthday"])
     purpose: Purpose = Field(description="Must be the template's own.", examples=["marketing"])
     topic: Code = Field(description="The consent purpose that decides.", examples=["care"])
-    channels: list[Kind] = Field(
-        min_length=1, max_length=5, description="In order of preference.", examples=[["email"]]
+    channels: list[Way] = Field(
+        min_length=1,
+        max_length=7,
+        description="In order of preference; `phone` and `visit` open a task.",
+        examples=[["email"]],
     )
     variables: dict[Name, Value] = Field(default={}, max_length=50, examples=[{"gift": "tea"}])
     not_before: Instant | None = None
@@ -64,7 +67,7 @@ class DecisionOut(Out):
     """What would become of a message, and why."""
 
     status: Status
-    channel: Kind | None
+    channel: Way | None
     until: datetime | None
     reason: str | None
     gates: list[GateOut]

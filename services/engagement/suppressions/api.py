@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Addressed
 from services.engagement.suppressions import usecases
 from services.engagement.suppressions.schemas import NewSuppression, Reason, SuppressionOut
 from services.engagement.suppressions.tables import Suppression
@@ -19,7 +19,7 @@ SORTS = {"created_at": (Suppression.created_at, Suppression.suppression_id)}
 
 @router.get("", scope="engagement:read")
 def list_suppressions(
-    session: ReadSession, page: Page, channel: Many[Kind] | None = None, reason: Many[Reason] | None = None
+    session: ReadSession, page: Page, channel: Many[Addressed] | None = None, reason: Many[Reason] | None = None
 ) -> Listing[SuppressionOut]:
     """Addresses that are not written to, newest first; the addresses themselves are not kept."""
     wanted = select(Suppression)

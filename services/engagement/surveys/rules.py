@@ -15,13 +15,19 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 def faults(draft: NewSurvey) -> list[FieldError]:
     """Everything wrong with a draft that its parts alone do not show."""
-    return [*_doubles(draft), *_wordless(draft), *_door(draft), *_unbuilt(draft)]
+    return [*_doubles(draft), *_wordless(draft), *_door(draft), *_scores(draft)]
 
 
-def _unbuilt(draft: NewSurvey) -> Iterator[FieldError]:
-    """Nobody is called by a low score before there are tasks."""
-    if draft.low_score is not None:
-        yield FieldError("low_score", "not_allowed", "not available yet")
+def _scores(draft: NewSurvey) -> Iterator[FieldError]:
+    """A low score is one of a question that is asked, of somebody who can be called."""
+    if draft.low_score is None:
+        return
+    if draft.kind == "public":
+        yield FieldError("low_score", "not_allowed", "nobody knows who answers a public survey")
+    asked = {question.kind for question in draft.questions}
+    for kind in ("csat", "nps"):
+        if getattr(draft.low_score, f"{kind}_at_most") is not None and kind not in asked:
+            yield FieldError(f"low_score.{kind}_at_most", "not_allowed", f"the survey does not ask {kind}")
 
 
 def _doubles(draft: NewSurvey) -> Iterator[FieldError]:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from services.engagement.audiences.schemas import Audience
 from services.engagement.channels.schemas import Kind as Channel
+from services.engagement.task_outcomes.schemas import TaskKind
 from shared.contracts.base import Code, Title
 from shared.web.schemas import Body, Out
 
@@ -108,7 +109,13 @@ class LowScore(Body):
 
     csat_at_most: int | None = Field(default=None, ge=1, le=5, examples=[2])
     nps_at_most: int | None = Field(default=None, ge=0, le=10, examples=[6])
-    task: Literal["call", "visit", "video", "other"] = "call"
+    task: TaskKind = Field(default="call", description="What is opened, once for an answer.")
+
+    @model_validator(mode="after")
+    def _names_a_score(self) -> "LowScore":
+        if self.csat_at_most is None and self.nps_at_most is None:
+            raise ValueError("name csat_at_most, nps_at_most or both")
+        return self
 
 
 ASKING = {
@@ -128,6 +135,7 @@ EXAMPLE: dict[str, Any] = {
     "valid_days": 14,
     "reminder_days": [3],
     "cooldown_days": 30,
+    "low_score": {"csat_at_most": 2, "nps_at_most": 6, "task": "call"},
 }
 
 
@@ -149,7 +157,7 @@ class NewSurvey(Body):
         default=[], max_length=3, description="Days after the invitation, rising, while there is no answer."
     )
     cooldown_days: int = Field(default=30, ge=0, le=366, description="After an invitation to any survey.")
-    low_score: LowScore | None = Field(default=None, description="Not available yet.")
+    low_score: LowScore | None = Field(default=None, description="Opens a task for who looks after the customer.")
 
     @model_validator(mode="after")
     def _reminds_in_time(self) -> "NewSurvey":

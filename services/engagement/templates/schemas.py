@@ -58,6 +58,12 @@ class SmsText(Body):
     parameters: Parameters = Field(default={}, max_length=20)
 
 
+class SpokenText(Body):
+    """What whoever calls or visits is to say; it is shown with the task."""
+
+    text: Source
+
+
 class Texts(Body):
     """What is said, by channel and locale."""
 
@@ -65,6 +71,8 @@ class Texts(Body):
     sms: dict[Locale, SmsText] = Field(default={}, max_length=20)
     wechat: dict[Locale, WechatText] = Field(default={}, max_length=20)
     push: dict[Locale, PushText] = Field(default={}, max_length=20)
+    phone: dict[Locale, SpokenText] = Field(default={}, max_length=20)
+    visit: dict[Locale, SpokenText] = Field(default={}, max_length=20)
 
 
 class NewTemplate(Body):

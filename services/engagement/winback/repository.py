@@ -77,6 +77,12 @@ def get(session: Session, case_id: UUID, caller: Caller, *, locked: bool = False
     return found
 
 
+def running(session: Session, case_id: UUID) -> WinbackCase | None:
+    """A case that is still followed, under lock."""
+    wanted = select(WinbackCase).where(WinbackCase.case_id == case_id, WinbackCase.status.in_(RUNNING))
+    return session.scalars(wanted.with_for_update()).one_or_none()
+
+
 def listed(
     session: Session,
     page: PageRequest,

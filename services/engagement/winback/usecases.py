@@ -1,7 +1,8 @@
 """Opening cases from warnings, asking why, making an offer, and ending them by what scoring or staff say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,10 +10,15 @@ from sqlalchemy.orm import Session
 from services.engagement.messages.tables import Message
 from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import NewMessage
+from services.engagement.task_policies import usecases as task_policies
+from services.engagement.task_policies.schemas import WinbackPace
+from services.engagement.tasks import usecases as tasks
+from services.engagement.tasks.schemas import Opening
 from services.engagement.winback import repository, rules
 from services.engagement.winback.schemas import RUNNING, CaseDetail, CaseOut, Closing, Contact, OfferMade, WinbackReport
 from services.engagement.winback.tables import WinbackCase
 from services.engagement.winback_offers import usecases as offers
+from services.engagement.winback_offers.schemas import Why
 from services.engagement.winback_offers.tables import WinbackOffer
 from shared import linking
 from shared.auth.caller import Caller
@@ -27,14 +33,21 @@ from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
 FRESH = timedelta(hours=48)
+IN_PERSON = ("phone", "visit", "video", "store")
+BY_TASK: Mapping[str, str] = {"call": "phone", "visit": "visit", "video": "video"}
+WHY = get_args(Why)
 
 
 def open_cases(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
-    """Open a case for every warning that is live and fresh; one that ended already is ended at once."""
+    """Open a case for every warning that is live and fresh; one that ended already is ended at once.
+
+    Where enough is at stake, somebody is to ask in person why the customer stays away.
+    """
     linking.ensure(session, {event.customer_id for event in events})
     fresh = [event for event in events if event.origin is Origin.LIVE and event.occurred_at > now - FRESH]
     added = repository.add(session, [_case(event) for event in fresh])
-    repository.end(session, added)
+    _ask_in_person(session, [event for event in fresh if event.warning_id in added], now)
+    _let_go(session, repository.end(session, added), now)
     _tell(session, repository.of_warnings(session, added), now, "opened")
 
 
@@ -54,6 +67,7 @@ def end_cases(session: Session, events: Sequence[WarningClosed], now: datetime) 
         ],
     )
     ended = repository.end(session, {event.warning_id for event in events})
+    _let_go(session, ended, now)
     _tell(session, repository.of_warnings(session, ended), now, "ended")
 
 
@@ -72,7 +86,18 @@ def contact(
         case.message_id = sending.ask(session, settings, ask, now)[0].message_id
     case.status, case.channel, case.contacted_at = "contacted", body.channel, now
     case.reason = body.reason or case.reason
+    if body.channel in IN_PERSON:
+        tasks.end_of_cases(session, {case_id: now}, now, result="done", outcome=body.reason)
     return detail(session, settings, _changed(session, case, now, "contacted"))
+
+
+def heed_task(session: Session, case_id: UUID, kind: str, outcome: str | None, now: datetime) -> None:
+    """A task of a case was done: the customer was spoken to, and the outcome may say why they leave."""
+    case = repository.running(session, case_id)
+    if case is not None:
+        case.status, case.channel, case.contacted_at = "contacted", BY_TASK.get(kind), now
+        case.reason = outcome if outcome in WHY else case.reason
+        _changed(session, case, now, "contacted")
 
 
 def make_offer(
@@ -99,6 +124,7 @@ def close(
     case = _running(session, case_id, caller)
     case.status, case.ended_at, case.ended_by = body.outcome, now, "staff"
     case.reason = body.reason or case.reason
+    tasks.end_of_cases(session, {case_id: now}, now)
     return detail(session, settings, _changed(session, case, now, "ended"))
 
 
@@ -129,6 +155,40 @@ def detail(session: Session, settings: Settings, case: WinbackCase) -> CaseDetai
 def republished(session: Session, selection: Selection) -> Sequence[WinbackRecorded]:
     """A page of what was told."""
     return [_event(case, [], case.changed_at) for case in repository.told(session, selection)]
+
+
+def _ask_in_person(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
+    pace = task_policies.current(session).winback
+    if pace is not None:
+        late = timedelta(hours=pace.due_hours)
+        wanted = [event for event in events if event.value >= pace.value_from]
+        tasks.open_all(session, [_asking(event, pace, event.occurred_at + late) for event in wanted], now)
+
+
+def _asking(event: WarningRaised, pace: WinbackPace, due_at: datetime) -> Opening:
+    case_id = case_id_of(event.warning_id)
+    return Opening(
+        customer_id=event.customer_id,
+        kind=pace.kind,
+        cause="winback",
+        key=f"winback:{case_id}",
+        due_at=due_at,
+        opened_at=event.occurred_at,
+        priority=pace.priority,
+        facts={"signs": list(event.reasons), "churn_probability": float(event.churn_probability)},
+        case_id=case_id,
+    )
+
+
+def case_id_of(warning_id: UUID) -> UUID:
+    """The id of the case of a warning."""
+    return derived_id("winback", str(warning_id))
+
+
+def _let_go(session: Session, warning_ids: Collection[UUID], now: datetime) -> None:
+    """Nobody has to ask any more about cases that ended."""
+    ended = repository.of_warnings(session, warning_ids)
+    tasks.end_of_cases(session, {case.case_id: case.ended_at for case in ended if case.ended_at}, now)
 
 
 def _running(session: Session, case_id: UUID, caller: Caller) -> WinbackCase:
@@ -190,7 +250,7 @@ def _event(case: WinbackCase, changes: list[str], recorded_at: datetime) -> Winb
 
 def _case(event: WarningRaised) -> dict[str, object]:
     return {
-        "case_id": derived_id("winback", str(event.warning_id)),
+        "case_id": case_id_of(event.warning_id),
         "warning_id": event.warning_id,
         "customer_id": event.customer_id,
         "status": "open",

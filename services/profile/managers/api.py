@@ -6,13 +6,23 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.profile.managers import repository, usecases
-from services.profile.managers.schemas import Absence, ManagerFilter, ManagerOut, ManagerPatch, NewManager, ScopeOut
+from services.profile.managers.schemas import (
+    Absence,
+    ManagerFilter,
+    ManagerOut,
+    ManagerPatch,
+    NewManager,
+    ScopeOut,
+    StaffAsked,
+    StaffKnown,
+)
 from shared.web.dependencies import CurrentCaller, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.routing import ALL, INTERNAL, Router
 from shared.web.schemas import Listing
 
 PII = "profile:pii"
 router = Router("/managers", tag="Managers")
+staff = Router("/internal/staff", tag="Managers")
 internal = Router("/internal/managers/{manager_id}", tag="Managers")
 
 
@@ -56,6 +66,12 @@ def put_absence(manager_id: UUID, body: Absence, session: WriteSession, caller: 
 def archive_manager(manager_id: UUID, session: WriteSession, now: Now) -> None:
     """Take a manager out of use; their customers are given to others by the rules."""
     usecases.archive(session, manager_id, now)
+
+
+@staff.post("", scope=INTERNAL)
+def find_staff(body: StaffAsked, session: ReadSession) -> StaffKnown:
+    """Which managers and teams are in use, and when the managers are away, for engagement."""
+    return usecases.known(session, body)
 
 
 @internal.get("/scope", scope=INTERNAL)

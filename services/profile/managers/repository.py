@@ -1,6 +1,6 @@
 """Statements about account managers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +45,12 @@ def in_use(session: Session) -> dict[UUID, Any]:
     columns = [one for one in Manager.__table__.columns if one.name != "name"]
     rows = session.execute(select(*columns).where(Manager.archived_at.is_(None)))
     return {row.manager_id: row for row in rows}
+
+
+def present(session: Session, manager_ids: Collection[UUID]) -> Sequence[Manager]:
+    """Of these managers, those in use."""
+    wanted = select(Manager).where(among(Manager.manager_id, manager_ids), Manager.archived_at.is_(None))
+    return session.scalars(wanted.order_by(Manager.manager_id)).all()
 
 
 def _serves(codes: Sequence[str]) -> ColumnElement[bool]:

@@ -68,6 +68,29 @@ class ScopeOut(Out):
     team_ids: list[UUID]
 
 
+class StaffAsked(Body):
+    """Managers and teams that another service means."""
+
+    manager_ids: list[UUID] = Field(default=[], max_length=200)
+    team_ids: list[UUID] = Field(default=[], max_length=200)
+
+
+class Presence(Out):
+    """When a manager in use is away."""
+
+    manager_id: UUID
+    team_id: UUID
+    absent_from: datetime | None
+    absent_until: datetime | None
+
+
+class StaffKnown(Out):
+    """Of the managers and teams that were asked for, those in use."""
+
+    managers: list[Presence]
+    team_ids: list[UUID]
+
+
 class ManagerOut(Out):
     """A manager in use, or archived; the name masked unless the caller has `profile:pii`."""
 

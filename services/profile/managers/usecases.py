@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.profile.managers import repository
-from services.profile.managers.schemas import Absence, ManagerPatch, NewManager
+from services.profile.managers.schemas import Absence, ManagerPatch, NewManager, Presence, StaffAsked, StaffKnown
 from services.profile.managers.tables import Manager
 from services.profile.regions import usecases as regions
 from services.profile.teams import usecases as teams
@@ -60,6 +60,14 @@ def scope(session: Session, manager_id: UUID) -> list[UUID]:
     if row.archived_at is not None:
         raise NotFound("There is no such manager in use.")
     return sorted(teams.below(session, [row.team_id])[row.team_id]) if row.leads else []
+
+
+def known(session: Session, asked: StaffAsked) -> StaffKnown:
+    """Of these managers and teams, those in use."""
+    managers = repository.present(session, asked.manager_ids)
+    return StaffKnown(
+        managers=[Presence.model_validate(one) for one in managers], team_ids=teams.in_use(session, asked.team_ids)
+    )
 
 
 def require(session: Session, manager_id: UUID | None, field: str) -> None:

@@ -13,13 +13,20 @@ from services.profile.signals.tables import (
     MessageStep,
     OwnDimensions,
     SurveyAnswer,
+    TaskStep,
     Tier,
     TierChange,
     WarningStep,
     WinbackStep,
 )
 from shared import linking
-from shared.contracts.engagement import ComplaintRecorded, MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    MessageRecorded,
+    SurveyAnswered,
+    TaskRecorded,
+    WinbackRecorded,
+)
 from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 from shared.db import NEWER, NOTHING, put
 
@@ -132,6 +139,17 @@ def keep_complaints(session: Session, events: Sequence[ComplaintRecorded]) -> No
     names = [column.name for column in ComplaintCase.__table__.columns]
     rows = [{name: getattr(event, name) for name in names} for event in events]
     put(session, ComplaintCase, rows, on_conflict=NEWER)
+
+
+def add_task_steps(session: Session, events: Sequence[TaskRecorded]) -> None:
+    """Store each status that a task came to, as its newest version tells it."""
+    linking.ensure(session, {event.customer_id for event in events})
+    same = ("task_id", "status", "customer_id", "owner_id", "due_at", "outcome", "version")
+    rows = [
+        {name: getattr(event, name) for name in same} | {"kind": event.task_kind, "at": event.occurred_at}
+        for event in events
+    ]
+    put(session, TaskStep, rows, on_conflict=NEWER)
 
 
 def _assessment(event: AssessmentChanged) -> dict[str, Any]:

@@ -133,6 +133,22 @@ class ComplaintCase(Base):
     version: Mapped[int]
 
 
+class TaskStep(Base):
+    """One status that a follow-up came to: open, done, no_answer, cancelled."""
+
+    __tablename__ = "task_step"
+    __table_args__ = (Index("ix_task_step_customer_id_at", "customer_id", "at"),)
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    status: Mapped[Code] = mapped_column(primary_key=True)
+    customer_id: Mapped[UUID]
+    kind: Mapped[Code]
+    owner_id: Mapped[UUID | None]
+    due_at: Mapped[datetime]
+    outcome: Mapped[Code | None]
+    version: Mapped[int]
+    at: Mapped[datetime]
+
+
 class Assessment(Base):
     """What scoring says a canonical customer is worth now. `dimensions` has the level of each."""
 

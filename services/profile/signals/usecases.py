@@ -11,7 +11,13 @@ from services.profile.marks import usecases as marks
 from services.profile.signals import repository
 from services.profile.signals.fields import own_dimension
 from shared.contracts.base import CustomerEvent, Origin
-from shared.contracts.engagement import ComplaintRecorded, MessageRecorded, SurveyAnswered, WinbackRecorded
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    MessageRecorded,
+    SurveyAnswered,
+    TaskRecorded,
+    WinbackRecorded,
+)
 from shared.contracts.scoring import AssessmentChanged, SchemePublished, TierChanged, WarningClosed, WarningRaised
 
 
@@ -75,6 +81,11 @@ def note_complaints(session: Session, events: Sequence[ComplaintRecorded], now: 
     """Keep how far each complaint is; what was said stays in engagement."""
     repository.keep_complaints(session, events)
     _mark(session, events, now)
+
+
+def note_tasks(session: Session, events: Sequence[TaskRecorded], now: datetime) -> None:
+    """Keep which follow-ups there were and what they came to; no segment asks for them."""
+    repository.add_task_steps(session, events)
 
 
 def _mark(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:

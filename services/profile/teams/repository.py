@@ -34,6 +34,12 @@ def add(session: Session, row: Mapping[str, Any]) -> bool:
     return bool(put(session, Team, [row], on_conflict=NOTHING, key=["code"], returning=["team_id"]))
 
 
+def in_use(session: Session, team_ids: Collection[UUID]) -> list[UUID]:
+    """Of these teams, those in use."""
+    wanted = select(Team.team_id).where(among(Team.team_id, team_ids), Team.archived_at.is_(None))
+    return list(session.scalars(wanted.order_by(Team.team_id)))
+
+
 def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Of each team: it and all below it."""
     found = select(Team.team_id.label("top"), Team.team_id).where(among(Team.team_id, team_ids)).cte(recursive=True)

@@ -52,6 +52,11 @@ def require(session: Session, team_id: UUID | None, field: str) -> None:
         raise refused(field, "reference_not_found", "There is no such team in use.")
 
 
+def in_use(session: Session, team_ids: Collection[UUID]) -> list[UUID]:
+    """Of these teams, those in use."""
+    return repository.in_use(session, team_ids)
+
+
 def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
     """Of each team: it and all below it."""
     return repository.below(session, team_ids)

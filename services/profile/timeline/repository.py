@@ -74,6 +74,12 @@ FROM complaint_case c CROSS JOIN LATERAL (VALUES
      'neutral')) AS step (code, at, tone)
 WHERE c.customer_id = ANY(:ids) AND step.at IS NOT NULL
 """
+TASKS = """
+SELECT t.status, t.at, 'task/' || t.task_id, t.customer_id,
+       CASE t.status WHEN 'done' THEN 'good' WHEN 'no_answer' THEN 'bad' ELSE 'neutral' END,
+       jsonb_build_object('kind', t.kind, 'due_at', t.due_at, 'owner_id', t.owner_id, 'outcome', t.outcome)
+FROM task_step t WHERE t.customer_id = ANY(:ids)
+"""
 LEVELS = """
 SELECT l.name, l.at, 'assessment/' || l.customer_id || '/' || l.version, l.customer_id, 'neutral',
        jsonb_build_object('from', l.before, 'to', l.after)
@@ -147,6 +153,7 @@ PARTS = {
     "message": [MESSAGES],
     "survey": [ANSWERS],
     "complaint": [COMPLAINTS],
+    "task": [TASKS],
     "level": [LEVELS],
     "tier": [TIERS],
     "warning": [WARNINGS],

@@ -27,6 +27,7 @@ Kind = Literal[
     "contact",
     "assignment",
     "complaint",
+    "task",
 ]
 Tone = Literal["good", "neutral", "bad"]
 

@@ -75,7 +75,10 @@ CSAT, NPS = {"code": "csat", "kind": "csat"}, {"code": "nps", "kind": "nps"}
         ({"reminder_days": [5, 3]}, "", "format"),
         ({"reminder_days": [14]}, "", "format"),
         ({"kind": "public"}, "template", "not_allowed"),
-        ({"low_score": {"csat_at_most": 2}}, "low_score", "not_allowed"),
+        ({"low_score": {}}, "low_score", "format"),
+        ({"low_score": {"csat_at_most": 0}}, "low_score.csat_at_most", "too_small"),
+        ({"low_score": {"nps_at_most": 6}, "questions": [CSAT]}, "low_score.nps_at_most", "not_allowed"),
+        (PUBLIC | {"low_score": {"csat_at_most": 2}}, "low_score", "not_allowed"),
         (PUBLIC | {"trigger": {"kind": "periodic", "every_days": 30}}, "trigger", "not_allowed"),
     ],
 )
@@ -92,3 +95,17 @@ def test_a_changed_survey_needs_the_version_that_was_read(api: Api) -> None:
     assert api.call("PATCH", path, {"cooldown_days": 8}).status_code == 428
     assert api.patch(path, {"cooldown_days": -1}, 2).json()["errors"][0]["code"] == "too_small"
     assert api.get("/v1/surveys", scopes=("points:write",)).status_code == 403
+
+
+def test_the_way_to_a_public_survey_is_drawn_and_that_of_others_is_not(api: Api) -> None:
+    path = api.post("/v1/surveys", survey(**PUBLIC | {"code": "kiosk"})).headers["Location"]
+    drawn = api.get(f"{path}/qr")
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/svg+xml")
+    assert drawn.text.count("<path") == 1
+    assert "<script" not in drawn.text
+    small, large = (api.get(f"{path}/qr?format=png&scale={scale}").content for scale in (1, 10))
+    assert small[:4] == large[:4] == b"\x89PNG"
+    assert len(small) < len(large)
+    assert api.get(f"{path}/qr?scale=41").json()["errors"][0]["code"] == "too_large"
+    assert api.get(f"{path}/qr?format=gif").json()["errors"][0]["code"] == "not_allowed"
+    assert api.get(f"{api.post('/v1/surveys', survey()).headers['Location']}/qr").status_code == 404

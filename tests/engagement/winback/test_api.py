@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.engagement.customers import usecases as customers
 from services.engagement.winback import usecases as winback
 from shared import ownership
 from shared.auth.scopes import expanded
@@ -14,7 +15,7 @@ from shared.auth.tokens import mint
 from shared.contracts.base import Origin
 from shared.contracts.engagement import WinbackRecorded
 from shared.contracts.examples import examples
-from shared.contracts.profile import AssignmentChanged
+from shared.contracts.profile import AssignmentChanged, CustomerRecorded
 from shared.contracts.scoring import WarningClosed, WarningRaised
 from shared.ids import new_id
 from tests.engagement.conftest import Api, Profile
@@ -181,3 +182,82 @@ def test_a_manager_reaches_the_cases_of_own_customers_alone(api: Api, profile: P
     for verb, body in [("contact", called), ("offer", {}), ("close", {"outcome": "lost"})]:
         assert api.http.post(f"{paths[str(other)]}/{verb}", json=body, headers=headers).status_code == 404
     assert api.http.get(paths[str(other)], headers=headers).status_code == 404
+
+
+def tasks(api: Api) -> list[tuple[str, str | None]]:
+    items = api.get("/v1/tasks?cause=winback&sort=opened_at").json()["items"]
+    return [(one["status"], one["outcome"]) for one in items]
+
+
+@pytest.mark.capability("C-28")
+def test_where_enough_is_at_stake_somebody_is_to_ask_in_person(api: Api, profile: Profile) -> None:
+    warning = raised(api, profile.add(), value=Decimal("500.00"))
+    hear(api, warning, warning, raised(api, profile.add(), value=Decimal("499.99")))
+    (task,) = api.get("/v1/tasks").json()["items"]
+    (case,) = [one for one in cases(api) if one["warning_id"] == str(warning.warning_id)]
+    assert (task["kind"], task["case_id"], task["customer_id"]) == ("call", case["id"], str(warning.customer_id))
+    assert task["facts"]["signs"] == case["signs"]
+    done = api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": "competitor"})
+    assert done.json()["status"] == "done"
+    after = api.get(f"/v1/winback-cases/{case['id']}").json()
+    assert (after["status"], after["reason"], after["channel"]) == ("contacted", "competitor", "phone")
+
+
+@pytest.mark.capability("C-28")
+def test_nobody_reached_leaves_the_case_as_it_was(api: Api, profile: Profile) -> None:
+    hear(api, raised(api, profile.add()))
+    (task,) = api.get("/v1/tasks").json()["items"]
+    assert api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": "no-answer"}).json()["status"] == "no_answer"
+    assert [one["status"] for one in cases(api)] == ["open"]
+
+
+@pytest.mark.capability("C-28")
+@pytest.mark.parametrize("first", ["warning", "ending"])
+def test_nobody_has_to_ask_who_ordered_again(api: Api, profile: Profile, first: str) -> None:
+    warning = raised(api, profile.add())
+    ending = closed(api, warning, "ordered")
+    hear(api, *((warning, ending) if first == "warning" else (ending, warning)))
+    assert tasks(api) == [("cancelled", None)]
+
+
+@pytest.mark.capability("C-28")
+def test_what_was_asked_by_hand_ends_the_task_and_a_message_does_not(api: Api, profile: Profile) -> None:
+    hear(api, raised(api, profile.add()))
+    path = f"/v1/winback-cases/{cases(api)[0]['id']}"
+    ask = {"template": "win-back", "channels": ["email"]}
+    api.post(f"{path}/contact", {"channel": "email", "message": ask})
+    assert tasks(api) == [("open", None)]
+    api.post(f"{path}/contact", {"channel": "phone", "reason": "price"})
+    assert tasks(api) == [("done", "price")]
+
+
+@pytest.mark.capability("C-28")
+def test_a_case_that_staff_close_needs_no_task(api: Api, profile: Profile) -> None:
+    hear(api, raised(api, profile.add()))
+    api.post(f"/v1/winback-cases/{cases(api)[0]['id']}/close", {"outcome": "lost"})
+    assert tasks(api) == [("cancelled", None)]
+
+
+@pytest.mark.capability("C-28")
+def test_whoever_calls_knows_what_was_what_is_open_and_what_to_offer(api: Api, profile: Profile) -> None:
+    ada = profile.add()
+    warning = raised(api, ada)
+    hear(api, warning)
+    (task,) = api.get("/v1/tasks").json()["items"]
+    due_at = (api.runtime.now() + timedelta(hours=5)).isoformat()
+    more = {"customer_id": str(ada), "kind": "visit", "subject": "Bring samples", "due_at": due_at}
+    other = api.post("/v1/tasks", more).json()
+    with api.runtime.database.transaction() as session:
+        customers.record(
+            session, [examples(CustomerRecorded)[0].model_copy(update={"customer_id": ada})], warning.occurred_at
+        )
+    brief = api.get(f"/v1/tasks/{task['id']}/brief").json()
+    assert (brief["task"]["id"], [one["id"] for one in brief["tasks"]]) == (task["id"], [other["id"]])
+    assert [one["id"] for one in brief["cases"]] == [task["case_id"]]
+    assert [one["code"] for one in brief["offers"]][:1] == ["invitation"]
+    assert (brief["portrait"]["locale"], brief["portrait"]["tier"]) == (examples(CustomerRecorded)[0].locale, None)
+    assert (brief["opinion"], brief["appointments"], brief["messages"], brief["contacts"]) == (None, [], [], [])
+    api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": "quality"})
+    after = api.get(f"/v1/tasks/{other['id']}/brief").json()
+    assert ([one["id"] for one in after["contacts"]], after["offers"]) == ([task["id"]], [])
+    assert api.get(f"/v1/tasks/{new_id()}/brief").status_code == 404

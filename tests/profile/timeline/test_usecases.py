@@ -23,6 +23,7 @@ from services.profile.teams.schemas import NewTeam
 from services.profile.timeline.schemas import TimelineFilter
 from services.profile.timeline.usecases import of_person
 from shared.contracts.base import Origin
+from shared.contracts.engagement import TaskRecorded
 from shared.contracts.examples import examples
 from shared.contracts.scoring import AssessmentChanged
 from shared.web.dependencies import PageRequest
@@ -81,6 +82,16 @@ def test_what_others_said_and_what_the_customer_agreed_to_stand_beside_the_order
     signals.note_assessments(profile, [changed.model_copy(update={"customer_id": buyer})], now)
     kinds = {one.kind for one in entries(profile, buyer)}
     assert kinds == {"customer", "order", "consent", "level"}
+
+
+@pytest.mark.capability("C-28")
+def test_a_follow_up_is_an_entry_for_each_status_it_came_to(profile: Session, buyer: UUID, now: datetime) -> None:
+    told = [one.model_copy(update={"customer_id": buyer}) for one in examples(TaskRecorded)]
+    signals.note_tasks(profile, told[:2], now)
+    signals.note_tasks(profile, told[::-1], now)
+    done, *earlier = entries(profile, buyer, kind=["task"])
+    assert (done.code, done.tone, done.values["outcome"]) == ("done", "good", "satisfied")
+    assert {(entry.code, entry.tone) for entry in earlier} == {("open", "neutral"), ("no_answer", "bad")}
 
 
 def test_pages_neither_repeat_nor_leave_out(profile: Session, buyer: UUID) -> None:

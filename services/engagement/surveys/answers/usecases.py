@@ -15,6 +15,9 @@ from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations import usecases as invitations
 from services.engagement.surveys.invitations.tables import SurveyInvitation
 from services.engagement.surveys.tables import Survey
+from services.engagement.task_policies import usecases as task_policies
+from services.engagement.tasks import usecases as tasks
+from services.engagement.tasks.schemas import Opening
 from shared import linking
 from shared.auth import links
 from shared.contracts.engagement import SurveyAnswered
@@ -136,7 +139,25 @@ def _store(
         invitations.end(session, door.invitation, "answered", now)
     if response.customer_id:
         outbox.add(session, [_event(response)])
+        if rules.is_low(taken, door.version.low_score):
+            tasks.open_all(session, [_call(session, door, response, response.customer_id)], now)
     return response
+
+
+def _call(session: Session, door: Door, response: SurveyResponse, customer_id: UUID) -> Opening:
+    """Somebody has to care: the answer was low."""
+    pace, wanted = task_policies.current(session).low_score, door.version.low_score or {}
+    facts = {"response_id": str(response.response_id), "survey": door.survey.code}
+    return Opening(
+        customer_id=customer_id,
+        kind=wanted["task"],
+        cause="low_score",
+        key=f"low_score:{response.response_id}",
+        due_at=response.answered_at + timedelta(hours=pace.due_hours),
+        opened_at=response.answered_at,
+        priority=pace.priority,
+        facts=facts | {"csat": response.csat, "nps": response.nps},
+    )
 
 
 def _row(door: Door, taken: Taken, now: datetime) -> dict[str, Any]:

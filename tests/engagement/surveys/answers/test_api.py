@@ -302,3 +302,26 @@ def test_an_answer_can_be_told_again(api: Api, path: str) -> None:
     assert republish.run(api.runtime, REPUBLISH, only=SurveyAnswered.type) == 1
     first, again = told(api)
     assert again.model_copy(update={"origin": first.origin}) == first
+
+
+@pytest.mark.capability("C-28")
+@pytest.mark.parametrize(
+    ("scores", "opened"),
+    [
+        ({"csat": 2, "nps": 9}, 1),
+        ({"csat": 5, "nps": 6}, 1),
+        ({"csat": 1, "nps": 0}, 1),
+        ({"csat": 3, "nps": 7}, 0),
+        ({"csat": 3}, 0),
+    ],
+)
+def test_a_low_score_opens_one_task(api: Api, profile: Profile, scores: dict[str, int], opened: int) -> None:
+    ada = profile.add()
+    page = invited(api, ada, low_score={"csat_at_most": 2, "nps_at_most": 6, "task": "visit"})
+    assert answer(api, page, {"answers": scores}).status_code == 201
+    assert answer(api, page, {"answers": {"csat": 1}}).status_code == 409
+    tasks = api.get(f"/v1/tasks?customer_id={ada}").json()["items"]
+    assert [(one["kind"], one["cause"], one["priority"]) for one in tasks] == [("visit", "low_score", 2)] * opened
+    for one in tasks:
+        assert {name: one["facts"].get(name) for name in scores} == scores
+        assert one["facts"]["survey"] == "after-delivery"

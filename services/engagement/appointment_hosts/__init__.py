@@ -1,0 +1,1 @@
+"""When managers receive customers, and for what."""

@@ -1,0 +1,38 @@
+"""HTTP: `/appointment-hosts`."""
+
+from uuid import UUID
+
+from services.engagement.appointment_hosts import usecases
+from services.engagement.appointment_hosts.schemas import HostOut, Hours
+from services.engagement.appointment_hosts.tables import AppointmentHost
+from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession, WriteSession
+from shared.web.routing import ALL, Router
+from shared.web.schemas import Listing
+
+router = Router("/appointment-hosts", tag="Appointment hosts")
+
+
+@router.get("", scope="engagement:read", managers=ALL)
+def list_hosts(session: ReadSession, page: Page) -> Listing[HostOut]:
+    """Managers who receive customers, and when."""
+    return usecases.listed(session, page)  # type: ignore[return-value]
+
+
+@router.get("/{manager_id}", scope="engagement:read", managers=ALL, response_model=HostOut)
+def read_host(manager_id: UUID, session: ReadSession) -> AppointmentHost:
+    """When a manager receives customers."""
+    return usecases.get(session, manager_id)
+
+
+@router.put("/{manager_id}", scope="engagement:write", response_model=HostOut)
+def keep_host(
+    manager_id: UUID, body: Hours, session: WriteSession, runtime: CurrentRuntime, now: Now
+) -> AppointmentHost:
+    """Say when a manager receives customers, and for what. What is booked stays booked."""
+    return usecases.keep(session, runtime.settings, manager_id, body, now)
+
+
+@router.delete("/{manager_id}", scope="engagement:write")
+def archive_host(manager_id: UUID, session: WriteSession, now: Now) -> None:
+    """Let a manager receive nobody any more."""
+    usecases.archive(session, manager_id, now)

@@ -1,0 +1,1 @@
+"""What customers may book a time for: consultations, trials, trainings."""

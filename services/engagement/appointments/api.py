@@ -1,0 +1,181 @@
+"""HTTP: `/appointments`, and a customer's own."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+
+from services.engagement.appointments import repository, usecases
+from services.engagement.appointments.schemas import (
+    AppointmentFilter,
+    AppointmentOut,
+    AppointmentPatch,
+    Booking,
+    Moving,
+    NewAppointment,
+    SlotFilter,
+    Slots,
+)
+from services.engagement.appointments.slots import usecases as slots
+from services.engagement.appointments.tables import Appointment
+from shared import linking, ownership
+from shared.auth.caller import Caller
+from shared.web.dependencies import CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.routing import ALL, OWN, REQUIRED, Router
+from shared.web.schemas import Listing
+
+router = Router("/appointments", tag="Appointments")
+customers = Router("/customers/{customer_id}/appointments", tag="Appointments")
+READ, WRITE = "engagement:read", "engagement:write"
+
+
+@router.get("", scope=READ, managers=OWN)
+def list_appointments(
+    session: ReadSession,
+    page: Page,
+    wanted: Annotated[AppointmentFilter, Depends()],
+    caller: CurrentCaller,
+    customer_id: UUID | None = None,
+) -> Listing[AppointmentOut]:
+    """Appointments, the first one first; a manager sees own ones and those of own customers."""
+    people = linking.person(session, customer_id) if customer_id else None
+    return _listed(repository.listed(session, page, wanted, caller, people), caller)
+
+
+@router.post("", scope=WRITE, status_code=201, location="/appointments/{id}", managers=OWN, idempotency=REQUIRED)
+def book_appointment(
+    body: NewAppointment, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+) -> AppointmentOut:
+    """Book a time for a customer: 409 `slot_taken` when it is given away."""
+    ownership.require(session, caller, body.customer_id)
+    made = usecases.book(session, runtime.settings, body.customer_id, body, caller=caller, now=now)
+    return _out(made, caller)
+
+
+@router.get("/slots", scope=READ, member=OWN, managers=ALL)
+def list_slots(
+    session: ReadSession, runtime: CurrentRuntime, wanted: Annotated[SlotFilter, Depends()], now: Now
+) -> Slots:
+    """Free times, the soonest first: hours of managers less their absence and what is booked."""
+    return Slots(items=slots.listed(session, runtime.settings, wanted, now))
+
+
+@router.get("/{appointment_id}", scope=READ, managers=OWN)
+def read_appointment(appointment_id: UUID, session: ReadSession, caller: CurrentCaller) -> AppointmentOut:
+    """One appointment."""
+    return _out(usecases.read(session, appointment_id, caller), caller)
+
+
+@router.patch("/{appointment_id}", scope=WRITE, managers=OWN)
+def edit_appointment(
+    appointment_id: UUID,
+    body: AppointmentPatch,
+    *,
+    session: WriteSession,
+    if_match: IfMatch,
+    caller: CurrentCaller,
+    now: Now,
+) -> AppointmentOut:
+    """Change what a booked appointment is about (JSON Merge Patch)."""
+    return _out(usecases.edit(session, appointment_id, body, if_match, caller=caller, now=now), caller)
+
+
+@router.delete("/{appointment_id}", scope=WRITE, managers=OWN)
+def delete_appointment(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> None:
+    """Cancel a booked appointment; it stays readable as `cancelled`."""
+    usecases.cancel(session, appointment_id, caller=caller, now=now)
+
+
+@router.post("/{appointment_id}/cancel", scope=WRITE, managers=OWN)
+def cancel_appointment(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+    """Give the time of a booked appointment back."""
+    return _out(usecases.cancel(session, appointment_id, caller=caller, now=now), caller)
+
+
+@router.post("/{appointment_id}/reschedule", scope=WRITE, managers=OWN)
+def reschedule_appointment(
+    appointment_id: UUID,
+    body: Moving,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
+) -> AppointmentOut:
+    """Give a booked appointment another free time."""
+    return _out(usecases.reschedule(session, runtime.settings, appointment_id, body, caller=caller, now=now), caller)
+
+
+@router.post("/{appointment_id}/check-in", scope=WRITE, managers=OWN)
+def check_in(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+    """Note that the customer came."""
+    return _out(usecases.check_in(session, appointment_id, caller=caller, now=now), caller)
+
+
+@router.post("/{appointment_id}/no-show", scope=WRITE, managers=OWN)
+def note_no_show(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+    """Note that the customer did not come; by itself that is noted an hour after the end."""
+    return _out(usecases.miss(session, appointment_id, caller=caller, now=now), caller)
+
+
+@customers.get("", scope=READ, member=OWN)
+def list_of_customer(
+    customer_id: UUID,
+    session: ReadSession,
+    page: Page,
+    wanted: Annotated[AppointmentFilter, Depends()],
+    caller: CurrentCaller,
+) -> Listing[AppointmentOut]:
+    """The appointments of a person, whatever id they were booked with."""
+    people = linking.person(session, customer_id)
+    return _listed(repository.listed(session, page, wanted, caller, people), caller)
+
+
+@customers.post("", scope=WRITE, member=OWN, status_code=201, idempotency=REQUIRED)
+def book_as_customer(
+    customer_id: UUID,
+    body: Booking,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
+) -> AppointmentOut:
+    """Book a time: 409 `slot_taken` when it is given away."""
+    return _out(usecases.book(session, runtime.settings, customer_id, body, caller=caller, now=now), caller)
+
+
+@customers.post("/{appointment_id}/cancel", scope=WRITE, member=OWN)
+def cancel_as_customer(
+    customer_id: UUID, appointment_id: UUID, *, session: WriteSession, caller: CurrentCaller, now: Now
+) -> AppointmentOut:
+    """Give the time of a booked appointment back, until some hours before it."""
+    people = linking.person(session, customer_id)
+    return _out(usecases.cancel(session, appointment_id, caller=caller, now=now, of=people), caller)
+
+
+@customers.post("/{appointment_id}/reschedule", scope=WRITE, member=OWN)
+def reschedule_as_customer(
+    customer_id: UUID,
+    appointment_id: UUID,
+    body: Moving,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
+) -> AppointmentOut:
+    """Give a booked appointment another free time, until some hours before it."""
+    people, settings = linking.person(session, customer_id), runtime.settings
+    moved = usecases.reschedule(session, settings, appointment_id, body, caller=caller, now=now, of=people)
+    return _out(moved, caller)
+
+
+def _listed(found: Listing[Any], caller: Caller) -> Listing[AppointmentOut]:
+    return Listing(items=[_out(one, caller) for one in found.items], next_cursor=found.next_cursor)
+
+
+def _out(appointment: Appointment, caller: Caller) -> AppointmentOut:
+    shown = AppointmentOut.model_validate(appointment)
+    seen = caller.kind == "member" or caller.may("profile:pii")
+    return shown if seen else shown.model_copy(update={"note": None})

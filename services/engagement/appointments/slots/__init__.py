@@ -1,0 +1,1 @@
+"""Which times managers offer and nobody has taken."""

@@ -1,0 +1,1 @@
+"""The way to a public survey as a picture to be printed."""

@@ -1,0 +1,1 @@
+"""What a follow-up may come to, as the merchant words it."""
