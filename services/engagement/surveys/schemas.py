@@ -87,6 +87,14 @@ class Delivered(Body):
     sample: Share = 1.0
 
 
+class CaseClosed(Body):
+    """So many days after a complaint was closed; one that is taken up again meanwhile is not asked about."""
+
+    kind: Literal["case_closed"]
+    after_days: int = Field(default=0, ge=0, le=60)
+    sample: Share = 1.0
+
+
 class Periodic(Body):
     """Everybody of the audience once in so many days, each on a day of their own, at ten in the morning."""
 
@@ -101,7 +109,7 @@ class Manual(Body):
     kind: Literal["manual"]
 
 
-Trigger = Annotated[Delivered | Periodic | Manual, Field(discriminator="kind")]
+Trigger = Annotated[Delivered | CaseClosed | Periodic | Manual, Field(discriminator="kind")]
 
 
 class LowScore(Body):

@@ -83,6 +83,8 @@ class ResponseOut(Out):
     survey_version: int
     customer_id: UUID | None
     order_id: UUID | None
+    complaint_id: UUID | None
+    agent_id: UUID | None = Field(description="Who had the case that was asked about.")
     trigger: Code
     source: Source
     nps: int | None

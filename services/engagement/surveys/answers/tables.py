@@ -29,6 +29,8 @@ class SurveyResponse(Base):
     trigger: Mapped[Code]
     source: Mapped[Code]
     order_id: Mapped[UUID | None]
+    complaint_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]
     nps: Mapped[int | None] = mapped_column(SmallInteger)
     csat: Mapped[int | None] = mapped_column(SmallInteger)
     ratings: Mapped[dict[str, Any]]

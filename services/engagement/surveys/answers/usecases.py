@@ -169,7 +169,7 @@ def _row(door: Door, taken: Taken, now: datetime) -> dict[str, Any]:
         "invitation_id": invitation.invitation_id if invitation else None,
         "customer_id": invitation.customer_id if invitation else None,
         "trigger": invitation.trigger if invitation else "public" if door.survey.kind == "public" else "manual",
-        "order_id": invitation.order_id if invitation else None,
+        **{name: getattr(invitation, name, None) for name in ("order_id", "complaint_id", "agent_id")},
         "answered_at": now,
         "version": 1,
         **rules.stored(taken),
@@ -189,5 +189,7 @@ def _event(response: SurveyResponse) -> SurveyAnswered:
         csat=response.csat,
         ratings=response.ratings,
         order_id=response.order_id,
+        complaint_id=response.complaint_id,
+        agent_id=response.agent_id,
         answered_at=response.answered_at,
     )

@@ -35,6 +35,7 @@ class Round:
     now: datetime
     surveys: Mapping[UUID, Survey]
     orders: Mapping[UUID, str]
+    cases: Mapping[UUID, str]
     canonical: Mapping[UUID, UUID]
     meant: Mapping[UUID, Collection[UUID]]  # of each survey's audience
     asked: dict[UUID, datetime] = field(default_factory=dict)
@@ -98,6 +99,7 @@ def _round(session: Session, held: Sequence[SurveyInvitation], now: datetime) ->
         now=now,
         surveys=known,
         orders={order_id: order.status for order_id, order in states.items()},
+        cases=repository.case_statuses(session, {row.complaint_id for row in held if row.complaint_id}),
         canonical=canonical,
         meant={one.survey_id: audiences.among(session, one.audience, people) for one in known.values()},
         asked=repository.last_asked(session, people),
@@ -108,6 +110,7 @@ def _round(session: Session, held: Sequence[SurveyInvitation], now: datetime) ->
 def _verdict(batch: Round, row: SurveyInvitation) -> Verdict:
     survey, person = batch.surveys[row.survey_id], batch.canonical[row.customer_id]
     status = batch.orders.get(row.order_id) if row.order_id else None
+    status = batch.cases.get(row.complaint_id) if row.complaint_id else status
     verdict = rules.judge(survey, row, status, batch.now)
     if verdict.do != "ask":
         return verdict

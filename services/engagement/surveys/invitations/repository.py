@@ -9,9 +9,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.engagement.audiences.rules import meant
+from services.engagement.complaints.tables import Complaint
 from services.engagement.customers.tables import Customer
 from services.engagement.messages.tables import Message
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.surveys.tables import Survey
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import NEWER, NOTHING, among, put
@@ -34,6 +36,25 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Store invitations whose occasion is not used yet; how many there are."""
     return len(put(session, SurveyInvitation, rows, on_conflict=NOTHING, key=KEY, returning=["invitation_id"]))
+
+
+def closed_cases(session: Session, survey: Survey, since: datetime) -> Sequence[Any]:
+    """Complaints closed since then that a survey was not planned for: id, customer, owner, reopenings, when closed."""
+    occasion = func.concat("case_closed:", Complaint.complaint_id, ":", Complaint.reopen_count)
+    planned = select(SurveyInvitation.invitation_id).where(
+        SurveyInvitation.survey_id == survey.survey_id, SurveyInvitation.trigger_ref == occasion
+    )
+    wanted = select(
+        *(Complaint.complaint_id, Complaint.customer_id, Complaint.owner_id, Complaint.reopen_count),
+        Complaint.closed_at,
+    ).where(Complaint.status == "closed", Complaint.closed_at > since, ~planned.correlate(Complaint).exists())
+    return session.execute(wanted.order_by(Complaint.closed_at).limit(AT_ONCE)).all()
+
+
+def case_statuses(session: Session, complaint_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How far complaints are."""
+    wanted = select(Complaint.complaint_id, Complaint.status).where(among(Complaint.complaint_id, complaint_ids))
+    return dict(session.execute(wanted).all()) if complaint_ids else {}
 
 
 def listed(

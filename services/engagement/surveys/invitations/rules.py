@@ -70,12 +70,15 @@ def morning(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, IN_THE_MORNING, zone).astimezone(UTC)
 
 
-def judge(survey: Survey, invitation: SurveyInvitation, order_status: str | None, now: datetime) -> Verdict:
-    """What becomes of an invitation that is due. Audience and cool-down are looked at beside."""
+def judge(survey: Survey, invitation: SurveyInvitation, status: str | None, now: datetime) -> Verdict:
+    """What becomes of an invitation that is due, by the status of the order or the complaint that it is about.
+
+    Audience and cool-down are looked at beside.
+    """
     if survey.status == "closed":
         return Verdict("expired" if invitation.sent_at else "failed", "survey_closed")
     if invitation.asked_at is None:
-        return _asking(survey, invitation, order_status, now)
+        return _asking(survey, invitation, status, now)
     if invitation.valid_until is not None and invitation.valid_until <= now:
         return Verdict("expired", "unanswered" if invitation.sent_at else "unsent")
     if survey.status == "paused":
@@ -85,13 +88,15 @@ def judge(survey: Survey, invitation: SurveyInvitation, order_status: str | None
     return Verdict("remind")
 
 
-def _asking(survey: Survey, invitation: SurveyInvitation, order_status: str | None, now: datetime) -> Verdict:
+def _asking(survey: Survey, invitation: SurveyInvitation, status: str | None, now: datetime) -> Verdict:
     if now - invitation.happens_at > FRESH:
         return Verdict("expired", "stale")
     if survey.status == "paused":
         return Verdict("wait", at=now + LATER)
-    if invitation.order_id is not None and order_status != "delivered":
-        return Verdict("failed", f"order_{order_status or 'unknown'}")
+    if invitation.order_id is not None and status != "delivered":
+        return Verdict("failed", f"order_{status or 'unknown'}")
+    if invitation.complaint_id is not None and status != "closed":
+        return Verdict("failed", f"complaint_{status or 'unknown'}")
     return Verdict("ask")
 
 

@@ -47,6 +47,7 @@ class InvitationOut(Out):
     customer_id: UUID
     trigger: Code
     order_id: UUID | None
+    complaint_id: UUID | None
     status: InvitationStatus
     reason: Code | None = Field(description="Why it failed or expired.", examples=["cooldown"])
     reminders: int

@@ -29,6 +29,8 @@ class SurveyInvitation(Base):
     trigger_ref: Mapped[Label]
     version: Mapped[int]
     order_id: Mapped[UUID | None]
+    complaint_id: Mapped[UUID | None]
+    agent_id: Mapped[UUID | None]  # who had the case when it was closed
     happens_at: Mapped[datetime]
     survey_version: Mapped[int | None]
     status: Mapped[Code]

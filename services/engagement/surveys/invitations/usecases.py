@@ -40,6 +40,17 @@ def consider_orders(session: Session, events: Sequence[OrderRecorded], now: date
     repository.plan(session, rows)
 
 
+def plan_cases(runtime: Runtime) -> int:
+    """Plan an invitation for every complaint that was closed lately; how many there are."""
+    now, planned = runtime.now(), 0
+    with runtime.database.transaction() as session:
+        for survey in surveys.live(session, "case_closed"):
+            since = max(survey.live_since or now, now - rules.FRESH)
+            found = repository.closed_cases(session, survey, since)
+            planned += repository.add(session, [_of_case(survey, one, now) for one in found])
+    return planned
+
+
 def plan_periodic(runtime: Runtime) -> int:
     """Plan today's turns of periodic surveys, and those of days over which everything slept; how many there are."""
     with runtime.database.reading() as session:
@@ -138,6 +149,16 @@ def _turns(runtime: Runtime, survey: Survey, page: Sequence[tuple[UUID, str]], d
     ]
 
 
+def _of_case(survey: Survey, case: Any, now: datetime) -> dict[str, Any]:
+    at = case.closed_at + survey.trigger["after_days"] * rules.DAY
+    occasion = f"case_closed:{case.complaint_id}:{case.reopen_count}"
+    row = _planned(survey, case.customer_id, occasion, at, now)
+    row |= {"complaint_id": case.complaint_id, "agent_id": case.owner_id}
+    if not rules.drawn(survey.survey_id, case.complaint_id, survey.trigger["sample"]):
+        row |= {"status": "failed", "reason": "not_in_sample", "due_at": None}
+    return row
+
+
 def _add(session: Session, survey: Survey, customer_ids: Iterable[UUID], occasion: str, now: datetime) -> int:
     wanted = sorted(set(customer_ids))
     linking.ensure(session, wanted)
@@ -155,6 +176,9 @@ def _planned(survey: Survey, customer_id: UUID, occasion: str, at: datetime, now
         "trigger_ref": occasion,
         "version": SETTLED,
         "order_id": None,
+        "complaint_id": None,
+        "agent_id": None,
+        "reason": None,
         "happens_at": at,
         "status": "pending",
         "reminders": 0,
