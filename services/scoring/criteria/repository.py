@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Numeric, RowMapping, String, Uuid, func, select, text
+from sqlalchemy import Numeric, RowMapping, Select, String, Uuid, func, select, text
 from sqlalchemy.orm import Session
 
 from services.scoring.scores.tables import Score
 from services.scoring.statistics.tables import Statistics
+from shared import ownership
+from shared.auth.caller import Caller
 from shared.linking import CustomerRef
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
+
+Chosen = tuple[Select[*tuple[Any, ...]], Any, str]  # a statement, its column of spend, and the order
 
 CLASSES = text("""
 SELECT c.value_class AS code, count(*) AS customers, coalesce(sum(s.net_spend), 0) AS net_spend
@@ -52,25 +56,32 @@ def by_rank(session: Session) -> Sequence[RowMapping]:
     return session.execute(select(*by, *sums).group_by(*by)).mappings().all()
 
 
-def members(session: Session, code: str, page: PageRequest) -> Listing[Any]:
-    """One page of the customers who are in a class now, the most valuable first."""
+def in_class(code: str) -> Chosen:
+    """The customers who are in a class now, the most valuable first."""
     statement = (
         select(Score.customer_id, Score.composite, Score.clv_12m, Statistics.net_spend)
         .join(Statistics, Statistics.customer_id == Score.customer_id)
         .join(CustomerRef, CustomerRef.customer_id == Score.customer_id)
         .where(Score.value_class == code, CustomerRef.canonical_id == CustomerRef.customer_id)
     )
-    return paginate(session, statement, page, _sorts(Statistics.net_spend), default="-composite")
+    return statement, Statistics.net_spend, "-composite"
 
 
-def ranked(session: Session, by: str, code: str, page: PageRequest) -> Listing[Any]:
-    """One page of a group by ABC or of the pyramid, who spent the most first."""
+def in_group(by: str, code: str) -> Chosen:
+    """A group by ABC or of the pyramid, who spent the most first."""
     statement = (
         select(Score.customer_id, Score.composite, Score.clv_12m, RANKED.c.net_spend)
         .join(RANKED, RANKED.c.customer_id == Score.customer_id)
         .where(RANKED.c[by] == code)
     )
-    return paginate(session, statement, page, _sorts(RANKED.c.net_spend), default="-net_spend")
+    return statement, RANKED.c.net_spend, "-net_spend"
+
+
+def listed(session: Session, chosen: Chosen, page: PageRequest, caller: Caller) -> Listing[Any]:
+    """One page of them, as far as the caller may see them."""
+    statement, spend, order = chosen
+    narrowed = ownership.narrowed(statement, Score.customer_id, caller)
+    return paginate(session, narrowed, page, _sorts(spend), default=order)
 
 
 def _sorts(net_spend: Any) -> dict[str, tuple[Any, ...]]:

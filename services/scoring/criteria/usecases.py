@@ -17,6 +17,7 @@ from services.scoring.models.rules import PurchaseModel
 from services.scoring.scores import usecases as scores
 from services.scoring.scores.tables import Score
 from services.scoring.values import rules as values
+from shared.auth.caller import Caller
 from shared.errors import FieldError, Invalid
 from shared.money import rounded
 from shared.web.dependencies import PageRequest
@@ -62,12 +63,16 @@ def classes(session: Session, currency: str) -> ClassesOut:
     )
 
 
-def members(session: Session, by: By, code: str, page: PageRequest, currency: str) -> Listing[Any]:
-    """One page of the customers of a class, or of a group by ABC or of the pyramid. Raises Invalid."""
+def members(session: Session, by: By, code: str, page: PageRequest, caller: Caller, *, currency: str) -> Listing[Any]:
+    """One page of the customers of a class, of a group by ABC or of the pyramid, whom the caller may see.
+
+    Raises Invalid for a code that is none.
+    """
     if code not in CODES[by]:
         message = f"By {by}, the code is one of {', '.join(CODES[by])}."
         raise Invalid(message, errors=[FieldError("code", "not_allowed", message)])
-    found = repository.members(session, code, page) if by == "class" else repository.ranked(session, by, code, page)
+    wanted = repository.in_class(code) if by == "class" else repository.in_group(by, code)
+    found = repository.listed(session, wanted, page, caller)
     items = [
         ClassMemberOut(
             customer_id=row.customer_id,
