@@ -1,6 +1,7 @@
 """Every setting of every process, read from the environment once, at the composition root. Prefix `GUANXI_`."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr | None = None
     channel_sink_dir: Path | None = None
+    egress_allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # beside the public internet, as JSON
 
     otel_exporter_otlp_endpoint: str | None = None
     http_host: str = "127.0.0.1"

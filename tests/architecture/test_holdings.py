@@ -23,6 +23,7 @@ OURS = {
     "corrective_action.note": "of what was put right",
     "improvement_action.note": "of what was made better",
     "source_secret.secret": "of the merchant's shops",
+    "channel.credentials": "of the merchant's accounts at providers",
     "import_piece.content": FILE,
     "import.header": FILE,
     "import.mapping": FILE,

@@ -7,14 +7,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.engagement.channels.adapters.sink import Sink
-from services.engagement.channels.adapters.smtp import Smtp
-from services.engagement.channels.schemas import Adapter, ChannelPatch
+from services.engagement.channels import rules
+from services.engagement.channels.schemas import Adapter, ChannelPatch, OutcomeOut, Outgoing, TestMessage
 from services.engagement.channels.tables import Channel
 from shared.db import NOTHING, put
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.ids import new_id
 from shared.settings import Settings
 from shared.web.dependencies import require_version
+
+IDLE = "invalid_transition"
+NULLABLE = ("provider", "rate_per_minute")
+TRIAL = {
+    "zh": ("试发消息", "这是一条试发消息，收到即表示渠道可用。"),
+    "en": ("A message to try", "This is a message to try the channel: as you read it, it works."),
+}
 
 
 def all_of(session: Session) -> dict[str, Channel]:
@@ -29,41 +36,105 @@ def get(session: Session, kind: str) -> Channel:
     return channel
 
 
-def change(session: Session, kind: str, patch: ChannelPatch, if_match: int, now: datetime) -> Channel:
-    """Turn a channel on or off, choose its provider or its sender."""
+def change(
+    session: Session, settings: Settings, kind: str, patch: ChannelPatch, *, if_match: int, now: datetime
+) -> Channel:
+    """Turn a channel on or off, choose its provider, tell it what it must know, or change sender and pace.
+
+    Raises Invalid for a provider that cannot deliver here, or one that lacks what it must be told.
+    """
     channel = session.get(Channel, kind, with_for_update=True) or get(session, kind)
     require_version(channel.version, if_match)
-    if kind != "email" and patch.provider == "smtp":
-        message = "SMTP delivers e-mail only."
-        raise Invalid(message, errors=[FieldError("provider", "not_allowed", message)])
-    for name, value in patch.model_dump(mode="json", exclude_unset=True).items():
-        if value is not None or name == "provider":
+    said = patch.model_dump(mode="json", exclude_unset=True)
+    provider = said.get("provider", channel.provider)
+    _require_able(kind, provider)
+    if "credentials" in said:
+        channel.credentials = _told(settings, channel, provider, said.pop("credentials"))
+    for name, value in said.items():
+        if value is not None or name in NULLABLE:
             setattr(channel, name, value)
+    _require_told(channel)
     channel.version += 1
     channel.updated_at = now
     session.flush()
     return channel
 
 
+def test(session: Session, settings: Settings, kind: str, body: TestMessage, now: datetime) -> OutcomeOut:
+    """Hand a message to the channel's provider now, past all gates, and say what it made of it.
+
+    Raises Conflict `invalid_transition` when nobody would deliver.
+    """
+    channel = get(session, kind)
+    adapter = opened({kind: channel}, settings).get(kind)
+    if adapter is None:
+        raise Conflict("Nobody delivers for this channel: choose a provider and tell it what it must know.", code=IDLE)
+    outcome = adapter.send(_trial(channel, body, now))
+    adapter.close()
+    said = {"result": outcome.result, "reason": outcome.reason, "provider_id": outcome.provider_id}
+    return OutcomeOut.model_validate({"provider": adapter.name, **said})
+
+
 def ensure(session: Session, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Store channels that are not there yet."""
-    put(session, Channel, [{**row, "version": 1, "updated_at": now} for row in rows], on_conflict=NOTHING)
-
-
-def provider_of(channel: Channel, settings: Settings) -> str | None:
-    """Who delivers: the channel's own choice, else SMTP where it is set up, else the sink, else nobody."""
-    able = {"smtp": settings.smtp_url is not None and channel.kind == "email", "sink": settings.channel_sink_dir}
-    wanted = [channel.provider] if channel.provider else list(able)
-    return next((name for name in wanted if able[name]), None)
+    unset = {"credentials": None, "rate_per_minute": None, "paced_until": None}
+    put(session, Channel, [{**unset, **row, "version": 1, "updated_at": now} for row in rows], on_conflict=NOTHING)
 
 
 def opened(channels: Mapping[str, Channel], settings: Settings) -> dict[str, Adapter]:
     """An adapter for every channel that has a provider. Close them after the batch."""
     found: dict[str, Adapter] = {}
     for kind, channel in channels.items():
-        provider = provider_of(channel, settings)
-        if provider == "smtp" and settings.smtp_url:
-            found[kind] = Smtp(settings.smtp_url.get_secret_value())
-        elif provider == "sink" and settings.channel_sink_dir:
-            found[kind] = Sink(settings.channel_sink_dir)
+        provider = rules.provider_of(channel, settings)
+        if provider is not None:
+            card = rules.CARDS[provider]
+            found[kind] = card.open(settings, rules.told(channel, card))
     return found
+
+
+def _require_able(kind: str, provider: str | None) -> None:
+    if provider is not None and kind not in rules.CARDS[provider].kinds:
+        able = ", ".join(name for name, card in rules.CARDS.items() if kind in card.kinds)
+        message = f"{provider} does not deliver for {kind}; {able} do."
+        raise Invalid(message, errors=[FieldError("provider", "not_allowed", message)])
+
+
+def _told(
+    settings: Settings, channel: Channel, provider: str | None, values: Mapping[str, str] | None
+) -> dict[str, dict[str, str]]:
+    if provider is None:
+        message = "Choose the provider that these are for."
+        raise Invalid(message, errors=[FieldError("provider", "required", message)])
+    others = {name: one for name, one in (channel.credentials or {}).items() if name != provider}
+    if values is None:
+        return others
+    if errors := rules.faults_of(rules.CARDS[provider], values, secure=settings.env == "production"):
+        raise Invalid("These are not the credentials of the provider.", errors=errors)
+    return others | {provider: dict(values)}
+
+
+def _require_told(channel: Channel) -> None:
+    """A provider that is chosen must know what it must know."""
+    card = rules.CARDS[channel.provider] if channel.provider else None
+    if card and card.credentials and card.provider not in (channel.credentials or {}):
+        message = f"{card.provider} must be told: {', '.join(card.credentials.model_fields)}."
+        raise Invalid(message, errors=[FieldError("credentials", "required", message)])
+
+
+def _trial(channel: Channel, body: TestMessage, now: datetime) -> Outgoing:
+    subject, text = TRIAL[body.locale]
+    return Outgoing(
+        message_id=new_id(),
+        channel=channel.kind,
+        to=body.to,
+        to_name="",
+        sender_name=channel.sender["name"],
+        sender_address=channel.sender.get("address") or "",
+        subject=subject,
+        text=text,
+        html=f"<p>{text}</p>" if channel.kind == "email" else None,
+        locale=body.locale,
+        at=now,
+        provider_template=body.provider_template,
+        parameters=dict(body.parameters),
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.channels import rules as channel_rules
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import BY_HAND
 from services.engagement.decisions import repository, rules
@@ -59,7 +60,7 @@ def _ground(session: Session, settings: Settings, subjects: Sequence[Subject]) -
     canonical = linking.canonical(session, {subject.customer_id for subject in subjects})
     addresses = {(c.channel, c.value) for subject in subjects if subject.person for c in subject.person.contacts}
     ways = channels.all_of(session)
-    off = [kind for kind, way in ways.items() if not way.enabled or channels.provider_of(way, settings) is None]
+    off = [kind for kind, way in ways.items() if not way.enabled or channel_rules.provider_of(way, settings) is None]
     return _Ground(
         settings=settings,
         policy=policies.current(session),

@@ -13,8 +13,9 @@ from html import escape
 from pathlib import Path
 
 from services.engagement.channels.adapters.mail import compose, message_id
-from services.engagement.channels.schemas import Outcome, Outgoing, Provider
+from services.engagement.channels.schemas import Capabilities, Card, Outcome, Outgoing, Provider
 from services.engagement.markup.rules import page
+from shared.settings import Settings
 
 SHOWN = 500
 POLICY = "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'"
@@ -90,3 +91,18 @@ def _row(path: Path) -> str:
     cells = "".join(f"<td>{escape(str(mail[name]))}</td>" for name in ("Date", "To"))
     link = f'<td><a href="{path.stem}.html">{escape(str(mail["Subject"]))}</a></td>'
     return f'<tr>{cells}{link}<td><a href="{path.name}">eml</a></td></tr>'
+
+
+def _open(settings: Settings, _: None) -> Sink:
+    if settings.channel_sink_dir is None:
+        raise LookupError("GUANXI_CHANNEL_SINK_DIR is not set")
+    return Sink(settings.channel_sink_dir)
+
+
+CARD = Card(
+    provider="sink",
+    kinds=("email", "sms", "wechat", "push", "webhook"),
+    open=_open,
+    capabilities=Capabilities(html=True),
+    set_up=lambda settings: settings.channel_sink_dir is not None,
+)

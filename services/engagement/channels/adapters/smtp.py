@@ -11,7 +11,8 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.engagement.channels.adapters.mail import compose, message_id
-from services.engagement.channels.schemas import ADDRESS, Outcome, Outgoing, Provider
+from services.engagement.channels.schemas import ADDRESS, Capabilities, Card, Outcome, Outgoing, Provider
+from shared.settings import Settings
 
 TIMEOUT = 15.0
 PERMANENT = 500
@@ -139,3 +140,18 @@ def _bytes(outgoing: Outgoing) -> bytes:
 def _reason(error: Exception) -> str:
     """Which kind of failure, never its text: servers repeat addresses in it."""
     return type(error).__name__
+
+
+def _open(settings: Settings, _: None) -> Smtp:
+    if settings.smtp_url is None:
+        raise LookupError("GUANXI_SMTP_URL is not set")
+    return Smtp(settings.smtp_url.get_secret_value())
+
+
+CARD = Card(
+    provider="smtp",
+    kinds=("email",),
+    open=_open,
+    capabilities=Capabilities(html=True),
+    set_up=lambda settings: settings.smtp_url is not None,
+)
