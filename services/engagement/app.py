@@ -23,12 +23,14 @@ from services.engagement.complaints.reports.api import router as complaint_repor
 from services.engagement.complaints.terms.api import categories as complaint_categories
 from services.engagement.complaints.terms.api import causes as root_causes
 from services.engagement.completions.api import router as completions
+from services.engagement.credits.api import router as credits
 from services.engagement.customer360.api import router as customer360
 from services.engagement.holdings import HOLDINGS
 from services.engagement.lifts.api import router as lifts
 from services.engagement.messages.api import router as messages
 from services.engagement.occurrences.api import router as occurrences
 from services.engagement.policies.api import router as policies
+from services.engagement.receipts.api import router as receipts
 from services.engagement.rendering.api import router as rendering
 from services.engagement.sending.api import router as sending
 from services.engagement.slas.policies.api import router as sla_policies
@@ -57,7 +59,7 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
-    *(templates, rendering, channels, suppressions, policies),
+    *(templates, rendering, channels, suppressions, credits, receipts, policies),
     *(sending, messages, care, occurrences, agenda, calendars, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     *(survey_posters, survey_results, satisfaction, improvements),

@@ -11,7 +11,9 @@ from services.engagement.complaints.tables import Complaint, ComplaintStep
 from services.engagement.customers.tables import Assessment, Consent, Customer, Tier
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
+from services.engagement.optouts.tables import Optout
 from services.engagement.orders.tables import OrderState
+from services.engagement.receipts.tables import ProviderReceipt
 from services.engagement.segments.tables import SegmentsOf
 from services.engagement.slas.tables import SlaClock, SlaSignal, SlaSubject
 from services.engagement.surveys.answers.tables import SurveyResponse
@@ -34,6 +36,7 @@ HOLDINGS = (
             *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
             *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding, ComplaintComment, ComplaintStep),
             *(Task, Appointment),
+            Optout,
         )
     ),
     blanked(
@@ -64,6 +67,8 @@ TERMS = by_table(
     Term(Message.created_at, 1_095, Message.due_at.is_(None)),
     Term(CareOccurrence.happens_at, 1_095, CareOccurrence.due_at.is_(None)),
     Term(CampaignMember.taken_at, 1_095),
+    Term(ProviderReceipt.received_at, 90),
+    Term(Optout.received_at, 1_095),
     Term(SurveyInvitation.planned_at, 1_095, SurveyInvitation.due_at.is_(None)),
     Term(SurveyResponse.answered_at, 1_825),
     Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),

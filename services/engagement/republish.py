@@ -2,6 +2,7 @@
 
 from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
+from services.engagement.optouts import usecases as optouts
 from services.engagement.privacy import usecases as privacy
 from services.engagement.surveys.answers import usecases as answers
 from services.engagement.tasks import usecases as tasks
@@ -11,6 +12,7 @@ from shared.contracts.engagement import (
     ComplaintRecorded,
     EngagementErased,
     MessageRecorded,
+    OptoutReceived,
     SurveyAnswered,
     TaskRecorded,
     WinbackRecorded,
@@ -19,6 +21,7 @@ from shared.messaging.republish import Republisher
 
 REPUBLISH: dict[type[Event], Republisher] = {
     MessageRecorded: messages.republished,
+    OptoutReceived: optouts.republished,
     SurveyAnswered: answers.republished,
     TaskRecorded: tasks.republished,
     WinbackRecorded: winback.republished,

@@ -29,7 +29,7 @@ from shared.messaging.handlers import handlers, on
 HANDLERS = handlers(
     on(CustomerRecorded, customers.record, emits=[MessageRecorded]),
     on(CustomerLinked, customers.link),
-    on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals),
+    on(ConsentRecorded, customers.record_consents, messages.heed_withdrawals, messages.heed_grants),
     on(ContactChanged, messages.heed_verifications),
     on(AssignmentChanged, ownership.record),
     on(OrderRecorded, orders.record, occurrences.consider_orders, invitations.consider_orders, emits=[MessageRecorded]),

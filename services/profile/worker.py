@@ -1,5 +1,6 @@
 """The whole routing of events of profile."""
 
+from services.profile.consents import usecases as consents
 from services.profile.ingestion import usecases as ingestion
 from services.profile.privacy import usecases as privacy
 from services.profile.signals import usecases as signals
@@ -8,6 +9,7 @@ from shared.contracts.engagement import (
     ComplaintRecorded,
     EngagementErased,
     MessageRecorded,
+    OptoutReceived,
     SurveyAnswered,
     TaskRecorded,
     WinbackRecorded,
@@ -60,6 +62,7 @@ HANDLERS = handlers(
     on(WinbackRecorded, signals.note_winback),
     on(ComplaintRecorded, signals.note_complaints, emits=JUDGED),
     on(TaskRecorded, signals.note_tasks),
+    on(OptoutReceived, consents.record_optouts, emits=[ConsentRecorded]),
     on(ScoringErased, privacy.note_answers, emits=[ErasureCompleted]),
     on(EngagementErased, privacy.note_answers, emits=[ErasureCompleted]),
 )

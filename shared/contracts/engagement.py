@@ -39,6 +39,16 @@ class MessageRecorded(CustomerEvent):
     changes: list[MessageStatus] = []
 
 
+@declare("engagement.optout.received", Kind.MOMENT, "optout", "optout_id")
+class OptoutReceived(CustomerEvent):
+    """A customer said on a channel itself, or through its provider, that they want no more of a purpose there."""
+
+    optout_id: Id
+    contact_id: Id | None = None
+    channel: Code
+    purpose: Code = "marketing"
+
+
 @declare("engagement.interaction.recorded", Kind.STATE, "interaction", "interaction_id")
 class InteractionRecorded(CustomerEvent):
     """A call, chat or visit between a customer and an agent; `in` = the customer began it."""

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tests.load import machine, report
 from tests.load.base import meet_customers, settle
+from tests.load.bench_campaign import campaign
 from tests.load.bench_care import scan
 from tests.load.bench_customer360 import customer360
 from tests.load.bench_fit import fits
@@ -48,6 +49,7 @@ PARTS: Mapping[str, Part] = {
     "rules": rules,
     "care": scan,
     "360": customer360,
+    "campaign": campaign,
     "million": million,
 }
 

@@ -1,6 +1,8 @@
 """Which providers there are, who delivers for a channel, and what is wrong with what one was told."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,7 +17,24 @@ from shared.web.validation import field_errors
 CARDS: Mapping[str, Card] = {
     card.provider: card for card in (smtp.CARD, webhook.CARD, aliyun.CARD, wechat.CARD, fcm.CARD, sink.CARD)
 }
+MINUTE, BURST = timedelta(minutes=1), timedelta(seconds=1)
 BY_ITSELF = ("smtp", "sink")  # what a deployment is set up with and a channel uses without being told
+
+
+@dataclass
+class Pace:
+    """How far a channel's minute is used: a clock that messages move on (GCRA); a second's worth may go at once."""
+
+    per_minute: int
+    until: datetime
+
+    def admits(self, now: datetime) -> bool:
+        """Whether one more message may go out now; then it counts."""
+        reached = max(self.until, now)
+        if reached - now >= BURST:
+            return False
+        self.until = reached + MINUTE / self.per_minute
+        return True
 
 
 def provider_of(channel: Channel, settings: Settings) -> str | None:
@@ -34,6 +53,12 @@ def rate_of(channel: Channel, settings: Settings) -> int | None:
     provider = provider_of(channel, settings)
     limit = CARDS[provider].limits.rate_per_minute if provider else None
     return min((rate for rate in (channel.rate_per_minute, limit) if rate), default=None)
+
+
+def needs_credit(channel: Channel, settings: Settings) -> bool:
+    """Whether each message over the channel uses up a permission that the customer gave."""
+    provider = provider_of(channel, settings)
+    return provider is not None and CARDS[provider].capabilities.credits
 
 
 def faults_of(card: Card, values: Mapping[str, str], *, secure: bool) -> list[FieldError]:
@@ -73,4 +98,4 @@ def _shown(card: Card) -> ProviderOut:
 def _able(card: Card, channel: Channel, settings: Settings) -> bool:
     if channel.kind not in card.kinds or not card.set_up(settings):
         return False
-    return card.credentials is None or card.provider in (channel.credentials or {})
+    return not card.demanding or card.provider in (channel.credentials or {})

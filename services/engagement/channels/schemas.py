@@ -127,6 +127,7 @@ class Outgoing:
     html: str | None
     locale: str
     at: datetime
+    until: datetime | None = None  # nobody wants it from then on
     unsubscribe: str | None = None
     provider_template: str | None = None
     page: str | None = None
@@ -151,6 +152,39 @@ class Outcome:
     provider_id: str | None = None
     bad_address: bool = False
     no_credit: bool = False
+
+
+Word = Literal["delivered", "read", "clicked", "bounced", "complained", "reply", "optout", "allowed", "forbidden"]
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What was posted to us in a provider's name, to be believed only where its signature is."""
+
+    head: Mapping[str, str]
+    query: Mapping[str, str]
+    raw: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing that a provider told.
+
+    `key` is the same each time it is told. delivered, read, clicked, bounced and complained are about a message, known
+    by our id or the provider's; `reply` holds what a person wrote back, `optout` says that they want no more; `allowed`
+    and `forbidden` give one permission for a registered template and take all of them.
+    """
+
+    key: str
+    word: Word
+    message_id: UUID | None = None
+    provider_id: str | None = None
+    address: str | None = None
+    reason: str | None = None
+    dead: bool = False  # the address does not exist, or not any more
+    said: str = ""
+    provider_template: str | None = None
 
 
 class Adapter(Protocol):
@@ -181,6 +215,15 @@ class Card:
     capabilities: Capabilities = field(default_factory=Capabilities)
     limits: Limits = field(default_factory=Limits)
     set_up: Callable[[Settings], bool] = lambda _: True  # whether the deployment has what it needs
+    # What a callback tells; raises Unauthenticated `signature_invalid`, Malformed.
+    hear: Callable[[Any, Callback], list[Heard]] | None = None
+    confirm: Callable[[Any, Mapping[str, str]], str] | None = None  # what proves to it that an address is ours
+    thanks: bytes = b"{}"  # what it wants to read in answer to a callback, as JSON or plain text
+
+    @property
+    def demanding(self) -> bool:
+        """Whether there is anything that it must be told."""
+        return self.credentials is not None and any(one.is_required() for one in self.credentials.model_fields.values())
 
     def told(self, values: Mapping[str, str] | None) -> Any:
         """Its credentials; None where it needs none. Raises pydantic.ValidationError."""

@@ -8,15 +8,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.engagement.channels import rules
-from services.engagement.channels.schemas import Adapter, ChannelPatch, OutcomeOut, Outgoing, TestMessage
+from services.engagement.channels.rules import Pace
+from services.engagement.channels.schemas import (
+    Adapter,
+    Callback,
+    Card,
+    ChannelPatch,
+    Heard,
+    OutcomeOut,
+    Outgoing,
+    TestMessage,
+)
 from services.engagement.channels.tables import Channel
 from shared.db import NOTHING, put
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
 from shared.ids import new_id
 from shared.settings import Settings
 from shared.web.dependencies import require_version
 
-IDLE = "invalid_transition"
+IDLE, FORGED = "invalid_transition", "signature_invalid"
 NULLABLE = ("provider", "rate_per_minute")
 TRIAL = {
     "zh": ("试发消息", "这是一条试发消息，收到即表示渠道可用。"),
@@ -49,7 +59,8 @@ def change(
     provider = said.get("provider", channel.provider)
     _require_able(kind, provider)
     if "credentials" in said:
-        channel.credentials = _told(settings, channel, provider, said.pop("credentials"))
+        whose = provider or rules.provider_of(channel, settings)
+        channel.credentials = _told(settings, channel, whose, said.pop("credentials"))
     for name, value in said.items():
         if value is not None or name in NULLABLE:
             setattr(channel, name, value)
@@ -92,6 +103,51 @@ def opened(channels: Mapping[str, Channel], settings: Settings) -> dict[str, Ada
     return found
 
 
+def paces(session: Session, settings: Settings, now: datetime) -> dict[str, Pace]:
+    """How far the minute of each channel with a limit is used; locked until the transaction ends."""
+    rates = {kind: rules.rate_of(channel, settings) for kind, channel in all_of(session).items()}
+    limited = [kind for kind, rate in rates.items() if rate]
+    if not limited:
+        return {}
+    wanted = select(Channel).where(Channel.kind.in_(limited)).order_by(Channel.kind).with_for_update()
+    rows = session.scalars(wanted.execution_options(populate_existing=True))
+    return {row.kind: Pace(rates[row.kind] or 0, row.paced_until or now) for row in rows}
+
+
+def keep_paces(session: Session, used: Mapping[str, Pace]) -> None:
+    """Store how far each minute is used now."""
+    for kind, pace in used.items():
+        session.get_one(Channel, kind).paced_until = pace.until
+    session.flush()
+
+
+def heard(session: Session, kind: str, provider: str, callback: Callback) -> list[Heard]:
+    """What a callback tells, if it is signed as this channel's provider signs.
+
+    Raises NotFound for a provider that calls nobody back, Unauthenticated `signature_invalid`, Malformed.
+    """
+    card, told = _caller(session, kind, provider)
+    return card.hear(told, callback) if card.hear else []
+
+
+def confirmed(session: Session, kind: str, provider: str, query: Mapping[str, str]) -> str:
+    """What proves to a provider that an address is ours. Raises NotFound, Unauthenticated `signature_invalid`."""
+    card, told = _caller(session, kind, provider)
+    if card.confirm is None:
+        raise NotFound("This provider does not ask.")
+    return card.confirm(told, query)
+
+
+def _caller(session: Session, kind: str, provider: str) -> tuple[Card, Any]:
+    card = rules.CARDS.get(provider)
+    if card is None or kind not in card.kinds or card.hear is None:
+        raise NotFound("No provider of that name calls back for this channel.")
+    channel = get(session, kind)
+    if provider not in (channel.credentials or {}):
+        raise Unauthenticated("Nothing is known that could be signed with; tell the channel first.", code=FORGED)
+    return card, rules.told(channel, card)
+
+
 def _require_able(kind: str, provider: str | None) -> None:
     if provider is not None and kind not in rules.CARDS[provider].kinds:
         able = ", ".join(name for name, card in rules.CARDS.items() if kind in card.kinds)
@@ -116,7 +172,7 @@ def _told(
 def _require_told(channel: Channel) -> None:
     """A provider that is chosen must know what it must know."""
     card = rules.CARDS[channel.provider] if channel.provider else None
-    if card and card.credentials and card.provider not in (channel.credentials or {}):
+    if card and card.credentials and card.demanding and card.provider not in (channel.credentials or {}):
         message = f"{card.provider} must be told: {', '.join(card.credentials.model_fields)}."
         raise Invalid(message, errors=[FieldError("credentials", "required", message)])
 

@@ -1,6 +1,6 @@
 """What lies on the desk while a batch is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from services.engagement.channels.tables import Channel
 from services.engagement.orders.tables import OrderState
 from services.engagement.policies.schemas import Merchant
+from services.engagement.recommendations.schemas import Offered
 from services.engagement.task_policies.schemas import Pace
 from shared.settings import Settings
 
@@ -23,4 +24,5 @@ class Desk:
     ways: Mapping[str, Channel]
     orders: Mapping[UUID, OrderState]
     pace: Pace
+    offered: Mapping[UUID, Sequence[Offered]]  # by canonical customer
     at: datetime

@@ -15,6 +15,7 @@ from services.engagement.decisions.schemas import Route
 from services.engagement.messages.tables import Message
 from services.engagement.orders import usecases as orders
 from services.engagement.policies import usecases as policies
+from services.engagement.recommendations.schemas import Offered
 from services.engagement.rendering import rules
 from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
@@ -25,9 +26,11 @@ from shared.settings import Settings
 
 ERRANDS: Mapping[str, str] = {"phone": "call", "visit": "visit"}
 
+Offers = Mapping[UUID, Sequence[Offered]]
 
-def desk(session: Session, settings: Settings, messages: Sequence[Message], now: datetime) -> Desk:
-    """All that these messages speak of."""
+
+def desk(session: Session, settings: Settings, messages: Sequence[Message], offered: Offers, now: datetime) -> Desk:
+    """All that these messages speak of; what scoring offers was asked for before, outside of any transaction."""
     order_ids = {UUID(message.context["order_id"]) for message in messages if "order_id" in message.context}
     return Desk(
         settings=settings,
@@ -35,6 +38,7 @@ def desk(session: Session, settings: Settings, messages: Sequence[Message], now:
         ways=channels.all_of(session),
         orders=orders.states(session, order_ids),
         pace=task_policies.current(session).by_hand,
+        offered=offered,
         at=now,
     )
 
@@ -47,12 +51,13 @@ def write(desk: Desk, message: Message, route: Route) -> Outgoing:
     return Outgoing(
         message_id=message.message_id,
         channel=route.channel,
-        to=contact.value if contact else "",
+        to=contact.value if contact else str(message.customer_id),
         to_name=route.person.name or "",
         sender_name=sender["name"],
         sender_address=sender.get("address") or "",
         locale=route.locale,
         at=desk.at,
+        until=message.expires_at,
         unsubscribe=route.person.links.unsubscribe.get(route.channel) if message.purpose == "marketing" else None,
         **words.model_dump(),
     )
@@ -88,6 +93,7 @@ def _facts(desk: Desk, message: Message, route: Route) -> Facts:
         occasion=message.context.get("occasion", {}),
         order=desk.orders.get(UUID(order_id)) if order_id else None,
         survey=_survey(desk, message.context.get("survey")),
+        products=desk.offered.get(route.person.canonical_id, ()),
     )
 
 

@@ -13,7 +13,7 @@ from services.engagement.policies.schemas import Cap
 from services.engagement.reach.schemas import Agreement, Contact, Person
 
 ANY = "any"
-VISIT = "visit"  # staff know where, or arrange it
+UNADDRESSED = ("visit", "webhook")  # staff know where, or arrange it; a system of the merchant's knows its customers
 DAY = timedelta(days=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONTACT_HOURS = re.compile(r"((?P<first>[a-z]{3})(-(?P<last>[a-z]{3}))?/)?(?P<start>\d\d:\d\d)-(?P<end>\d\d:\d\d)")
@@ -82,11 +82,11 @@ def _address(case: Case, channel: str) -> Answer:
         return Answer("refuse", "erased" if case.person else "none")
     if channel in case.switched_off:
         return Answer("refuse", "channel_off")
-    return PASS if channel == VISIT or contacts(case.person, channel) else Answer("refuse", "none")
+    return PASS if channel in UNADDRESSED or contacts(case.person, channel) else Answer("refuse", "none")
 
 
 def _suppression(case: Case, channel: str) -> Answer:
-    if channel == VISIT or usable(case, channel):
+    if channel in UNADDRESSED or usable(case, channel):
         return PASS
     return Answer("refuse", next(iter(case.suppressed[channel].values())))
 
@@ -116,8 +116,11 @@ def _preference(case: Case, channel: str) -> Answer:
 
 
 def _credit(case: Case, channel: str) -> Answer:
-    """No channel that we can send over needs credits yet."""
-    return PASS
+    """Where each message needs a permission of its own, the address that is used must have one left."""
+    contact = usable(case, channel)
+    if channel not in case.credits or (contact and case.credits[channel].get(contact.value, 0) > 0):
+        return PASS
+    return Answer("refuse", "exhausted")
 
 
 def _cap(case: Case, channel: str) -> Answer:

@@ -26,6 +26,7 @@ class Subject:
     at: datetime
     expires_at: datetime
     duplicate: bool = False
+    twin: str | None = None  # of several with the same to one person, only the first goes out
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Case:
     switched_off: Sequence[str] = ()
     suppressed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # channel -> address -> reason
     counted: Sequence[tuple[str, datetime]] = ()  # marketing messages of the person: channel, when
+    credits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # channel that needs them -> address -> left
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Route:
 
     channel: str
     person: Person
-    contact: Contact | None
+    contact: Contact | None  # none where the channel needs no address
     locale: str
     text: Mapping[str, Any]
 

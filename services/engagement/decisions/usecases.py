@@ -1,6 +1,6 @@
 """Deciding many messages at once: everything the gates look at is read in a few statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from services.engagement.channels import rules as channel_rules
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import BY_HAND
+from services.engagement.credits import usecases as credits
+from services.engagement.credits.schemas import Key
 from services.engagement.decisions import repository, rules
 from services.engagement.decisions.schemas import Case, Decision, Route, Subject
 from services.engagement.formats.rules import zone_of
@@ -38,6 +40,8 @@ class _Ground:
     suppressed: Mapping[tuple[str, str], str]
     canonical: Mapping[UUID, UUID]
     counted: Mapping[UUID, list[tuple[str, datetime]]]
+    counting: Sequence[str]  # channels on which each message needs a permission
+    credits: dict[Key, int]
 
 
 def decide(session: Session, settings: Settings, subjects: Sequence[Subject]) -> list[Decision]:
@@ -45,15 +49,35 @@ def decide(session: Session, settings: Settings, subjects: Sequence[Subject]) ->
     if not subjects:
         return []
     ground, decisions = _ground(session, settings, subjects), []
-    for subject in subjects:
+    given: dict[tuple[str, UUID], UUID] = {}  # what a person gets once, and to which of their ids it goes
+    for each in subjects:
+        mine = (each.twin or "", ground.canonical[each.customer_id])
+        subject = replace(each, duplicate=True) if given.get(mine, each.customer_id) != each.customer_id else each
         texts = _texts(ground, subject)
         case = _case(ground, subject, texts)
         decision = rules.decide(case)
         decision = replace(decision, route=_route(case, decision, texts))
-        if decision.status == "queued" and decision.channel and subject.purpose == "marketing":
-            ground.counted[ground.canonical[subject.customer_id]].append((decision.channel, subject.at))
+        if decision.channel and each.twin:
+            given[mine] = each.customer_id
+        if decision.status == "queued" and decision.channel:
+            _count(ground, subject, decision)
         decisions.append(decision)
     return decisions
+
+
+def _count(ground: _Ground, subject: Subject, decision: Decision) -> None:
+    """What goes out now uses up the cap, and the permission where one is needed."""
+    if subject.purpose == "marketing" and decision.channel:
+        ground.counted[ground.canonical[subject.customer_id]].append((decision.channel, subject.at))
+    key = credit_of(decision.route) if decision.route and decision.channel in ground.counting else None
+    if key in ground.credits:
+        ground.credits[key] -= 1
+
+
+def credit_of(route: Route) -> Key | None:
+    """The permission that a message of this way would use, on a channel where it needs one."""
+    template = route.text.get("provider_template")
+    return credits.key_of(route.channel, route.contact.value, template) if route.contact and template else None
 
 
 def _ground(session: Session, settings: Settings, subjects: Sequence[Subject]) -> _Ground:
@@ -61,15 +85,32 @@ def _ground(session: Session, settings: Settings, subjects: Sequence[Subject]) -
     addresses = {(c.channel, c.value) for subject in subjects if subject.person for c in subject.person.contacts}
     ways = channels.all_of(session)
     off = [kind for kind, way in ways.items() if not way.enabled or channel_rules.provider_of(way, settings) is None]
+    counting = [kind for kind, way in ways.items() if channel_rules.needs_credit(way, settings)]
+    frozen = templates.frozen(session, {(t, v) for t, v in (one.template for one in subjects) if v is not None})
     return _Ground(
         settings=settings,
         policy=policies.current(session),
         switched_off=off,
-        templates=templates.frozen(session, {(t, v) for t, v in (one.template for one in subjects) if v is not None}),
+        templates=frozen,
         suppressed=suppressions.among(session, addresses),
         canonical=canonical,
         counted=repository.counted(session, set(canonical.values()), min(s.at for s in subjects) - LONGEST_CAP),
+        counting=counting,
+        credits=credits.left(session, _credits_wanted(addresses, frozen.values(), counting)),
     )
+
+
+def _credits_wanted(
+    addresses: Collection[tuple[str, str]], versions: Collection[TemplateVersion], counting: Collection[str]
+) -> set[Key]:
+    registered = {
+        (channel, text["provider_template"])
+        for version in versions
+        for channel in counting
+        for text in version.channels.get(channel, {}).values()
+        if text.get("provider_template")
+    }
+    return {credits.key_of(on, address, one) for on, address in addresses for kind, one in registered if kind == on}
 
 
 def _texts(ground: _Ground, subject: Subject) -> Texts | str:
@@ -93,7 +134,7 @@ def _route(case: Case, decision: Decision, texts: Texts | str) -> Route | None:
     if decision.channel is None or case.person is None or isinstance(texts, str):
         return None
     contact, (locale, text) = rules.usable(case, decision.channel), texts[decision.channel]
-    if contact is None and decision.channel != rules.VISIT:
+    if contact is None and decision.channel not in rules.UNADDRESSED:
         return None
     return Route(decision.channel, case.person, contact, locale, text)
 
@@ -121,4 +162,13 @@ def _case(ground: _Ground, subject: Subject, texts: Texts | str) -> Case:
         switched_off=ground.switched_off,
         suppressed=suppressed,
         counted=ground.counted[ground.canonical[subject.customer_id]],
+        credits={on: _credits(ground, subject, texts, on) for on in subject.channels if on in ground.counting},
     )
+
+
+def _credits(ground: _Ground, subject: Subject, texts: Texts | str, channel: str) -> Mapping[str, int]:
+    """What is left at each address of the person for the text that they would get on a channel."""
+    found = texts.get(channel) if not isinstance(texts, str) else None
+    template = found[1].get("provider_template") if found else None
+    mine = [one.value for one in rules.contacts(subject.person, channel)] if subject.person and template else []
+    return {one: ground.credits.get(credits.key_of(channel, one, str(template)), 0) for one in mine}

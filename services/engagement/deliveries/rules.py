@@ -15,6 +15,7 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 # Longer than any provider takes for a handful of messages: whoever has not settled by then has died.
 GIVEN_UP_AFTER = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
+FRESH = timedelta(seconds=5)  # how old what profile said, and a decision that nobody acted on yet, may be
 
 Attempts = Sequence[Mapping[str, Any]]
 Changes = dict[str, Any]
@@ -48,9 +49,10 @@ def postponed(message: Message, waiting: int, per_minute: int, now: datetime) ->
     return {"due_at": now + max(timedelta(seconds=1), MINUTE * (share * waiting / per_minute))}
 
 
-def begun(message: Message, outgoing: Outgoing, provider: str, now: datetime) -> Changes:
-    """Before the provider hears: from here on it counts, and silence makes it `unknown`."""
+def begun(message: Message, outgoing: Outgoing, provider: str, credit: str | None, now: datetime) -> Changes:
+    """Before the provider hears: from here on it counts, and silence makes it `unknown`. `credit` is used up."""
     attempt = {"channel": outgoing.channel, "provider": provider, "at": now.isoformat(), "result": None, "reason": None}
+    attempt |= {"credit": credit} if credit else {}
     return {
         "status": "sending",
         "due_at": now + GIVEN_UP_AFTER,
@@ -64,6 +66,16 @@ def handed_over(message: Message, channel: str, now: datetime) -> Changes:
     attempt = {"channel": channel, "provider": "staff", "at": now.isoformat(), "result": None, "reason": None}
     attempts = answered([*message.attempts, attempt], Outcome("accepted"))
     return {"status": "handed_over", "due_at": None, "counted_at": now, "reason": None, "attempts": attempts}
+
+
+def is_stale(outgoing: Outgoing, now: datetime) -> bool:
+    """Whether a message that was decided and marked is not handed over any more but decided anew."""
+    return now - outgoing.at > FRESH or (outgoing.until is not None and now >= outgoing.until)
+
+
+def taken_back(message: Message, now: datetime) -> Changes:
+    """It was marked and never handed over: as it was before, to be decided again at once."""
+    return {"status": "queued", "due_at": now, "counted_at": None, "attempts": list(message.attempts[:-1])}
 
 
 def given_up(message: Message) -> Changes:

@@ -5,8 +5,8 @@ A batch is claimed; its people are asked for at profile; then, a few at a time, 
 `unknown`: nobody can say whether the provider has them, so they are not sent again by themselves.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from services.engagement.campaigns import usecases as campaigns
 from services.engagement.campaigns.tables import Campaign
 from services.engagement.channels import usecases as channels
+from services.engagement.channels.rules import CARDS, Pace
 from services.engagement.channels.schemas import BY_HAND, Adapter, Outcome, Outgoing
 from services.engagement.composing import usecases as composing
 from services.engagement.composing.schemas import Desk
+from services.engagement.credits import usecases as credits
 from services.engagement.decisions import usecases as decisions
 from services.engagement.decisions.schemas import Decision, Subject
 from services.engagement.deliveries import repository, rules
@@ -30,6 +32,9 @@ from services.engagement.messages.tables import Message
 from services.engagement.policies import usecases as policies
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
+from services.engagement.recommendations import usecases as recommendations
+from services.engagement.recommendations.schemas import Offered
+from services.engagement.rendering.usecases import PRODUCTS
 from services.engagement.suppressions import usecases as suppressions
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
@@ -52,7 +57,20 @@ class Round:
     runtime: Runtime
     stamp: datetime
     people: People
+    offered: Mapping[UUID, Sequence[Offered]]
+    asked_at: datetime
     adapters: Mapping[str, Adapter]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a few messages of a batch are written on."""
+
+    batch: Round
+    desk: Desk
+    hours: int
+    paces: Mapping[str, Pace]
+    queues: Mapping[str, int]  # how many wait for a channel with a pace
 
 
 def send_due(runtime: Runtime) -> int:
@@ -64,60 +82,98 @@ def send_due(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
         waiting = repository.claimed(session, claimed)
         adapters = channels.opened(channels.all_of(session), runtime.settings)
+    batch, left, at_once = Round(runtime, stamp, {}, {}, runtime.now() - 2 * rules.FRESH, adapters), waiting, AT_ONCE
     try:
-        people = _people(runtime, waiting)
+        while left:
+            batch = _asked(batch, left)
+            few = replace(batch, offered=_offered(runtime, batch.people, left[:at_once]))
+            in_time = _send(few, left[:at_once])
+            left, at_once = left[at_once:], AT_ONCE if in_time else max(1, at_once // 4)
     except GuanxiError as error:
         log.warning("sending waits for profile", code=error.code, messages=len(claimed))
         with runtime.database.transaction() as session:
             due.settle(session, Message.due_at, stamp, dict.fromkeys(claimed, runtime.now() + PAUSE))
         return 0
-    for start in range(0, len(waiting), AT_ONCE):
-        _send(Round(runtime, stamp, people, adapters), waiting[start : start + AT_ONCE])
-    for adapter in adapters.values():
-        adapter.close()
+    finally:
+        for adapter in adapters.values():
+            adapter.close()
     return len(claimed)
+
+
+def _asked(batch: Round, left: Sequence[Waiting]) -> Round:
+    """The batch with its people as they are: what a slow provider made old is asked for again."""
+    now = batch.runtime.now()
+    if now - batch.asked_at <= rules.FRESH:
+        return batch
+    return replace(batch, people=_people(batch.runtime, left), asked_at=now)
 
 
 def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:
     """Decide claimed messages again; mark as `sending` and write those that go out now, hand over those for people."""
     runtime, now = batch.runtime, batch.runtime.now()
     running = campaigns.locked(session, {row.campaign_id for row in waiting if row.campaign_id})
+    paces = channels.paces(session, runtime.settings, now)
     linking.lock(session, [row.customer_id for row in waiting])
     found = repository.still_claimed(session, [row.message_id for row in waiting], batch.stamp)
     for message in found:
         if message.status == "sending":
             _change(message, rules.given_up(message), now)
     left = _admitted(session, running, [message for message in found if message.status != "unknown"], now)
-    said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, now) for one in left])
-    desk = composing.desk(session, runtime.settings, left, now)
-    hours = policies.current(session).fallback_hours
-    written = [_apply(batch, desk, message, decision, hours) for message, decision in zip(left, said, strict=True)]
+    told = repository.told_already(session, left)
+    said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, told, now) for one in left])
+    desk = composing.desk(session, runtime.settings, left, batch.offered, now)
+    table = Table(batch, desk, policies.current(session).fallback_hours, paces, _queues(session, paces))
+    written = [_apply(table, message, decision) for message, decision in zip(left, said, strict=True)]
     tasks.open_all(session, [one for one in written if isinstance(one, Opening)], now)
+    credits.spend(session, [key for one in left if one.status == "sending" and (key := messages.credit_used(one))])
+    channels.keep_paces(session, paces)
     session.flush()
     messages.publish(session, [message for message in left if message.status == "failed"], now)
     return [one for one in written if isinstance(one, Outgoing)]
 
 
 def finish(session: Session, outcomes: Mapping[UUID, Outcome], now: datetime) -> None:
-    """Store what providers made of messages and tell it; an address that does not exist is suppressed."""
+    """Store what providers made of messages and tell it; an address that does not exist is suppressed.
+
+    A permission that was not used is given back, unless the provider says that there is none.
+    """
     hours = policies.current(session).fallback_hours
     asked = repository.asked(session, list(outcomes))
     for message in asked:
         _change(message, rules.settled(message, outcomes[message.message_id], hours, now), now)
     session.flush()
+    spent = [(key, outcomes[m.message_id]) for m in asked if (key := messages.credit_used(m))]
+    credits.give(session, [key for key, said in spent if said.result in ("refused", "later") and not said.no_credit])
+    credits.end(session, [key for key, said in spent if said.no_credit])
     bad = [(m.channel, m.address_hash, "invalid") for m in asked if outcomes[m.message_id].bad_address]
     suppressions.suppress(session, [(c, h, reason) for c, h, reason in bad if c and h], now)
     messages.publish(session, [message for message in asked if message.status in ("sent", "failed")], now)
 
 
-def _send(batch: Round, waiting: Sequence[Waiting]) -> None:
-    database = batch.runtime.database
+def take_back(session: Session, message_ids: Sequence[UUID], now: datetime) -> None:
+    """Undo the mark of messages that nobody handed over in time."""
+    marked = repository.asked(session, message_ids)
+    credits.give(session, [key for one in marked if (key := messages.credit_used(one))])
+    for message in marked:
+        _change(message, rules.taken_back(message, now), now)
+    session.flush()
+
+
+def _send(batch: Round, waiting: Sequence[Waiting]) -> bool:
+    """Decide, hand over and settle a few messages; whether the providers were fast enough for all of them."""
+    database, outcomes, stale = batch.runtime.database, {}, []
     with database.transaction() as session:
         outgoing = begin(session, batch, waiting)
-    outcomes = {one.message_id: _hand_over(batch.adapters[one.channel], one) for one in outgoing}
-    if outcomes:
+    for one in outgoing:
+        if rules.is_stale(one, batch.runtime.now()):
+            stale.append(one.message_id)
+        else:
+            outcomes[one.message_id] = _hand_over(batch.adapters[one.channel], one)
+    if outgoing:
         with database.transaction() as session:
+            take_back(session, stale, batch.runtime.now())
             finish(session, outcomes, batch.runtime.now())
+    return not stale
 
 
 def _hand_over(adapter: Adapter, outgoing: Outgoing) -> Outcome:
@@ -153,10 +209,18 @@ def _admitted(
     return admitted
 
 
-def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours: int) -> Outgoing | Opening | None:
-    now, route = desk.at, decision.route
+def _queues(session: Session, paces: Mapping[str, Pace]) -> Mapping[str, int]:
+    return repository.waiting_on(session, paces) if paces else {}
+
+
+def _apply(table: Table, message: Message, decision: Decision) -> Outgoing | Opening | None:
+    batch, desk, now, route = table.batch, table.desk, table.desk.at, decision.route
     _change(message, rules.decided(message, decision, _start(message, now)), now)
     if message.status != "queued" or route is None or _start(message, now) > now:
+        return None
+    pace = table.paces.get(route.channel)
+    if pace and not pace.admits(now):
+        _change(message, rules.postponed(message, table.queues.get(route.channel, 0), pace.per_minute, now), now)
         return None
     try:
         written = (
@@ -165,19 +229,21 @@ def _apply(batch: Round, desk: Desk, message: Message, decision: Decision, hours
             else composing.write(desk, message, route)
         )
     except TemplateFailed:
-        _change(message, rules.unwritten(message, route.channel, hours, now), now)
+        _change(message, rules.unwritten(message, route.channel, table.hours, now), now)
         return None
     if isinstance(written, Opening):
         _change(message, rules.handed_over(message, route.channel, now), now)
     else:
-        _change(message, rules.begun(message, written, batch.adapters[written.channel].name, now), now)
+        provider = batch.adapters[written.channel].name
+        credit = written.provider_template if CARDS[provider].capabilities.credits else None
+        _change(message, rules.begun(message, written, provider, credit, now), now)
     if route.contact is not None:
         message.contact_id = route.contact.contact_id
         message.address_hash = suppressions.hash_of(route.channel, route.contact.value)
     return written
 
 
-def _subject(message: Message, people: People, now: datetime) -> Subject:
+def _subject(message: Message, people: People, told: Collection[UUID], now: datetime) -> Subject:
     return Subject(
         customer_id=message.customer_id,
         person=people.get((message.topic, message.customer_id)),
@@ -188,7 +254,15 @@ def _subject(message: Message, people: People, now: datetime) -> Subject:
         variables=orjson.loads(message.variables) if message.variables else {},
         at=_start(message, now),
         expires_at=message.expires_at,
+        duplicate=message.message_id in told,
+        twin=_twin(message),
     )
+
+
+def _twin(message: Message) -> str | None:
+    """What a person gets once, whichever of their ids it was meant for."""
+    cause = message.campaign_id or message.care_rule_id
+    return f"{cause}:{orjson.dumps(message.context, option=orjson.OPT_SORT_KEYS).decode()}" if cause else None
 
 
 def _people(runtime: Runtime, waiting: Sequence[Waiting]) -> People:
@@ -198,6 +272,13 @@ def _people(runtime: Runtime, waiting: Sequence[Waiting]) -> People:
         people = reach.fetch(runtime.settings, ids, topic)
         found |= {(topic, customer_id): person for customer_id, person in people.items()}
     return found
+
+
+def _offered(runtime: Runtime, people: People, waiting: Sequence[Waiting]) -> Mapping[UUID, Sequence[Offered]]:
+    """What scoring would offer whoever gets a text that speaks of it."""
+    wanted = [people.get((row.topic, row.customer_id)) for row in waiting if PRODUCTS in (row.blocks or ())]
+    named = {person.canonical_id for person in wanted if person}
+    return recommendations.fetch(runtime.settings, named) if named else {}
 
 
 def _start(message: Message, now: datetime) -> datetime:

@@ -147,3 +147,11 @@ def addresses(session: Session, contact_ids: Collection[UUID]) -> list[tuple[UUI
     wanted = wanted.where(among(Message.contact_id, contact_ids), Message.address_hash.is_not(None))
     rows = session.execute(wanted)
     return [(contact, channel, hash_) for contact, channel, hash_ in rows if contact and channel and hash_]
+
+
+def addresses_of(session: Session, customer_ids: Collection[UUID]) -> list[tuple[UUID, str, bytes]]:
+    """Where messages to these customers went: customer, channel and hash of the address."""
+    wanted = select(Message.customer_id, Message.channel, Message.address_hash).distinct()
+    wanted = wanted.where(among(Message.customer_id, customer_ids), Message.address_hash.is_not(None))
+    rows = session.execute(wanted)
+    return [(customer, channel, hash_) for customer, channel, hash_ in rows if channel and hash_]

@@ -25,6 +25,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_customer_id_created_at", "customer_id", "created_at"),
         Index("ix_message_customer_id_counted_at", "customer_id", "counted_at"),
+        Index("ix_message_address_hash", "address_hash", postgresql_where=text("address_hash IS NOT NULL")),
         Index("ix_message_campaign_id", *OF_CAMPAIGN, postgresql_where=text("campaign_id IS NOT NULL")),
     )
     message_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.engagement.credits import usecases as credits
+from services.engagement.credits.schemas import Key
 from services.engagement.messages import repository
 from services.engagement.messages.schemas import WAITING
 from services.engagement.messages.tables import Message
@@ -19,6 +21,8 @@ from shared.contracts.profile import ConsentRecorded, ContactChanged
 from shared.errors import Conflict, NotFound
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
+
+MARKETING = "marketing"
 
 
 def read(session: Session, message_id: UUID, caller: Caller) -> Message:
@@ -116,7 +120,28 @@ def settle(session: Session, message_id: UUID, outcome: Literal["sent", "not_sen
         publish(session, [message], now)
         return message
     message.status, message.due_at, message.counted_at = "queued", now, None
+    if key := credit_used(message):
+        credits.give(session, [key])
     return _changed(session, message, now)
+
+
+def credit_used(message: Message) -> Key | None:
+    """The permission that the last attempt used up, where one was needed."""
+    template = message.attempts[-1].get("credit") if message.attempts else None
+    if not template or not message.channel or not message.address_hash:
+        return None
+    return Key(message.channel, message.address_hash, template)
+
+
+def heed_grants(session: Session, events: Sequence[ConsentRecorded], now: datetime) -> None:
+    """Who agreed again after saying stop on a channel is written to there again; the ledger has the last word."""
+    granted = [one for one in events if one.state == "granted" and one.purpose == MARKETING]
+    granted.sort(key=lambda one: one.effective_at)
+    given = {(one.customer_id, one.channel): one.effective_at for one in granted}
+    if given:
+        sent = repository.addresses_of(session, {customer_id for customer_id, _ in given})
+        lifted = [(on, hash_, given[who, on]) for who, on, hash_ in sent if (who, on) in given]
+        suppressions.lift_proven(session, lifted, reasons=("unsubscribe",))
 
 
 def heed_withdrawals(session: Session, events: Sequence[ConsentRecorded], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The values that templates see, and a text's words for one person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +14,9 @@ from shared.money import rounded
 def context(facts: Facts) -> dict[str, Any]:
     """The names of the template language for one message; what is not known is absent and reads as nothing."""
     person = facts.person
-    order = {"order": order_block(facts.order)} if facts.order else {}
-    survey = {"survey": facts.survey} if facts.survey else {}
     return {
         **facts.variables,
-        **order,
-        **survey,
+        **{block: said for block, provide in PROVIDERS.items() if (said := provide(facts))},
         "customer": {"name": person.name or ""},
         "merchant": {"name": facts.merchant.name, "url": str(facts.merchant.url or "")},
         "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe.get(facts.channel)},
@@ -43,6 +40,21 @@ def order_block(order: OrderState) -> dict[str, Any]:
             for line in order.lines
         ],
     }
+
+
+def products_block(facts: Facts) -> list[dict[str, Any]]:
+    """Products to offer as templates see them, those with a name."""
+    named = [(one, one.title(facts.formats.locale)) for one in facts.products]
+    return [{"sku": one.sku, "title": title} for one, title in named if title]
+
+
+# What fills a declared block of the template language. What has no provider, and what a provider knows nothing of, is
+# absent and reads as nothing.
+PROVIDERS: Mapping[str, Callable[[Facts], Any]] = {
+    "order": lambda facts: order_block(facts.order) if facts.order else None,
+    "survey": lambda facts: facts.survey,
+    "products": products_block,
+}
 
 
 def words(text: Mapping[str, Any], values: Mapping[str, Any], facts: Facts) -> Words:

@@ -1,5 +1,6 @@
 """What a message says once its template met a person, and previews on the wire."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from services.engagement.formats.rules import Formats
 from services.engagement.orders.tables import OrderState
 from services.engagement.policies.schemas import Merchant
 from services.engagement.reach.schemas import Person
+from services.engagement.recommendations.schemas import Offered
 from services.engagement.templates.schemas import Locale, Name, Value
 from shared.web.schemas import Body, Out
 
@@ -29,6 +31,7 @@ class Facts:
     occasion: dict[str, Any] = field(default_factory=dict)
     order: OrderState | None = None
     survey: dict[str, Any] = field(default_factory=dict)
+    products: Sequence[Offered] = ()
 
 
 class Words(Out):

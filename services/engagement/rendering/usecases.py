@@ -1,6 +1,6 @@
 """Previewing a draft with a real customer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from services.engagement.orders import usecases as orders
 from services.engagement.policies import usecases as policies
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Person
+from services.engagement.recommendations import usecases as recommendations
+from services.engagement.recommendations.schemas import Offered
 from services.engagement.rendering import rules
 from services.engagement.rendering.schemas import Facts, Preview, PreviewRequest, PreviewText
 from services.engagement.templates import usecases as templates
@@ -22,6 +24,8 @@ from services.engagement.templates.tables import Template
 from shared import linking
 from shared.errors import FieldError, Invalid
 from shared.settings import Settings
+
+PRODUCTS = "products"
 
 
 def formats_of(person: Person, locale: str, settings: Settings) -> Formats:
@@ -50,6 +54,7 @@ def preview(
         at=now,
         variables=request.variables,
         order=_order(session, template, person),
+        products=_products(settings, template, person),
     )
     return Preview(
         customer_id=request.customer_id,
@@ -88,3 +93,9 @@ def _order(session: Session, template: Template, person: Person) -> Any:
     if "order" not in template.context:
         return None
     return orders.latest_of(session, linking.members(session, [person.canonical_id])[person.canonical_id])
+
+
+def _products(settings: Settings, template: Template, person: Person) -> Sequence[Offered]:
+    if PRODUCTS not in template.context:
+        return ()
+    return recommendations.fetch(settings, [person.canonical_id]).get(person.canonical_id, ())

@@ -49,10 +49,12 @@ def lift(session: Session, suppression_id: UUID) -> None:
         raise NotFound("There is no such suppression.")
 
 
-def lift_proven(session: Session, proven: Collection[tuple[str, bytes, datetime]]) -> None:
-    """Allow addresses (channel, hash, proven at) that were suppressed before as not working.
+def lift_proven(
+    session: Session, proven: Collection[tuple[str, bytes, datetime]], *, reasons: Collection[str] = UNPROVEN
+) -> None:
+    """Allow addresses (channel, hash, proven at) that were suppressed before for one of `reasons`: as not working.
 
-    What a customer or staff decided stands.
+    What somebody decided for another reason stands.
     """
     latest: dict[tuple[str, bytes], datetime] = {}
     for channel, hash_, at in proven:
@@ -70,7 +72,7 @@ def lift_proven(session: Session, proven: Collection[tuple[str, bytes, datetime]
             Suppression.channel == given.c.channel,
             Suppression.address_hash == given.c.hash,
             Suppression.created_at < given.c.at,
-            Suppression.reason.in_(UNPROVEN),
+            Suppression.reason.in_(reasons),
         )
     )
 

@@ -64,6 +64,14 @@ class SpokenText(Body):
     text: Source
 
 
+class NoteText(Body):
+    """What a system of the merchant's own is given to show, such as in a member centre."""
+
+    title: Line | None = None
+    text: Source
+    parameters: Parameters = Field(default={}, max_length=20)
+
+
 class Texts(Body):
     """What is said, by channel and locale."""
 
@@ -71,6 +79,7 @@ class Texts(Body):
     sms: dict[Locale, SmsText] = Field(default={}, max_length=20)
     wechat: dict[Locale, WechatText] = Field(default={}, max_length=20)
     push: dict[Locale, PushText] = Field(default={}, max_length=20)
+    webhook: dict[Locale, NoteText] = Field(default={}, max_length=20)
     phone: dict[Locale, SpokenText] = Field(default={}, max_length=20)
     visit: dict[Locale, SpokenText] = Field(default={}, max_length=20)
 

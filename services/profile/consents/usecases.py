@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.profile.consents import repository, rules
-from services.profile.consents.schemas import MARKETING, Entry, Purpose, State
+from services.profile.consents.schemas import CHANNELS, MARKETING, WITHDRAWN, Entry, Purpose, State
 from services.profile.customers import usecases as customers
 from services.profile.links import usecases as links
 from services.profile.marks import usecases as marks
 from shared.contracts.base import Origin
+from shared.contracts.engagement import OptoutReceived
 from shared.contracts.profile import ConsentRecorded
 from shared.errors import Conflict, FieldError, Invalid
 
@@ -29,6 +30,23 @@ def record(session: Session, entries: Sequence[Entry], *, origin: Origin = Origi
     added = repository.append(session, entries, now)
     changed = repository.settle(session, added)
     marks.publish(session, [recorded(dict(consent), origin) for consent in changed], now)
+
+
+def record_optouts(session: Session, events: Sequence[OptoutReceived], now: datetime) -> None:
+    """Append the withdrawal of each customer who said on a channel itself that they want no more there.
+
+    Who was erased meanwhile, and a purpose that is gone, are left out.
+    """
+    active = customers.active(session, {event.customer_id for event in events})
+    known = {one.purpose for one in repository.purposes(session)}
+    entries = {
+        entry.entry_id: (entry, event.origin)
+        for event in events
+        if event.customer_id in active and event.purpose in known and event.channel in CHANNELS
+        for entry in [_withdrawal(event)]
+    }
+    for origin in Origin:
+        record(session, [entry for entry, of in entries.values() if of is origin], origin=origin, now=now)
 
 
 def add_purposes(session: Session, purposes: Sequence[Mapping[str, Any]]) -> None:
@@ -90,3 +108,15 @@ def recorded(consent: Mapping[str, Any], origin: Origin) -> ConsentRecorded:
     told = {name: value for name, value in consent.items() if name in ConsentRecorded.model_fields}
     moments = {"evidence_id": consent["entry_id"], "occurred_at": consent["effective_at"], "origin": origin}
     return ConsentRecorded.model_validate(told | moments)
+
+
+def _withdrawal(event: OptoutReceived) -> Entry:
+    return Entry(
+        customer_id=event.customer_id,
+        purpose=event.purpose,
+        channel=event.channel,
+        state=WITHDRAWN,
+        source="reply",
+        effective_at=event.occurred_at,
+        evidence=None,
+    )

@@ -48,6 +48,9 @@ def door(*answers: tuple[int, Any] | None) -> Iterator[Door]:
     known = Door(list(answers))
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

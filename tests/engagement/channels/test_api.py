@@ -59,7 +59,7 @@ def told(provider: str, **credentials: str) -> dict[str, Any]:
         ("sms", {"provider": "smtp"}, "provider", "not_allowed"),
         ("email", {"provider": "aliyun"}, "provider", "not_allowed"),
         ("sms", {"provider": "aliyun"}, "credentials", "required"),
-        ("sms", {"credentials": ALIYUN}, "provider", "required"),
+        ("sms", {"credentials": ALIYUN}, "credentials", "not_allowed"),
         ("sms", told("sink", **ALIYUN), "credentials", "not_allowed"),
         ("sms", told("aliyun", access_key_id="x"), "credentials.access_key_secret", "required"),
         ("sms", told("aliyun", **ALIYUN, more="x"), "credentials.more", "unknown"),

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from services.profile.consents.schemas import GRANTED, WITHDRAWN, Entry
 from services.profile.consents.tables import Consent, ConsentEntry
-from services.profile.consents.usecases import effective, record
+from services.profile.consents.usecases import effective, record, record_optouts
 from services.profile.links.usecases import join, undo
+from shared.contracts.engagement import OptoutReceived
 from shared.contracts.profile import ConsentRecorded
 from shared.errors import Invalid, NotFound
 from tests.profile.conftest import NewCustomer
@@ -113,3 +114,22 @@ def test_merged_customers_are_asked_for_no_more_than_the_stricter_allowed(
     assert [state.state for state in effective(profile, [one])[one]] == [GRANTED]
     undo(profile, merge_id, now + DAY)
     assert [state.state for state in effective(profile, [one])[one]] == [GRANTED]
+
+
+@pytest.mark.capability("C-23")
+def test_who_says_stop_on_a_channel_has_withdrawn_there(
+    profile: Session, now: datetime, customer: NewCustomer, published: Any
+) -> None:
+    one = customer()
+    record(profile, [Entry(one, "marketing", on, GRANTED, "checkout", now - DAY) for on in ("sms", "email")], now=now)
+
+    def said(who: UUID, **more: Any) -> OptoutReceived:
+        known = {"customer_id": who, "version": 1, "occurred_at": now, "recorded_at": now, "optout_id": uuid4()}
+        return OptoutReceived.model_validate(known | {"channel": "sms"} | more)
+
+    once = said(one)
+    record_optouts(profile, [once, once, said(uuid4()), said(one, purpose="gone"), said(one, channel="fax")], now)
+    record_optouts(profile, [once], now)
+    states = {(state.channel, state.state, state.source) for state in effective(profile, [one])[one]}
+    assert states == {("sms", WITHDRAWN, "reply"), ("email", GRANTED, "checkout")}
+    assert [event.state for event in published(profile, ConsentRecorded)] == [GRANTED, GRANTED, WITHDRAWN]

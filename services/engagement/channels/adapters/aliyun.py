@@ -2,17 +2,32 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from pydantic import Field
 
 from services.engagement.channels.adapters.door import Post, asked, body_of, host_of, post_of
+from services.engagement.channels.adapters.signatures import forged, same
 from services.engagement.channels.adapters.webhook import Url
-from services.engagement.channels.schemas import Capabilities, Card, Limits, Outcome, Outgoing, Provider
+from services.engagement.channels.schemas import (
+    Callback,
+    Capabilities,
+    Card,
+    Heard,
+    Limits,
+    Outcome,
+    Outgoing,
+    Provider,
+)
+from shared.errors import Malformed
 from shared.settings import Settings
+from shared.web.bodies import parse_json
 from shared.web.egress import Answer
 from shared.web.schemas import Body
 
@@ -28,6 +43,8 @@ AGAIN = {
 }
 BAD_NUMBER = {"isv.MOBILE_NUMBER_ILLEGAL", "isv.MOBILE_COUNT_OVER_LIMIT"}
 UNCLEAR = {"InternalError"}
+NO_SUCH_NUMBER = {"MOBILE_NOT_ON_SERVICE", "MK:0001", "MK:0012", "SGIP:1", "CMPP:1"}
+CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 
 
 class Credentials(Body):
@@ -122,6 +139,47 @@ def _judged(answer: Answer) -> Outcome:
     return Outcome("later" if again else "refused", code[:100], bad_address=code in BAD_NUMBER)
 
 
+def heard(told: Credentials, callback: Callback) -> list[Heard]:
+    """Reports (SmsReport) and answers of customers (SmsUp), as they are pushed. They come unsigned: a token in the
+    address that was registered tells them from forgeries. Raises Unauthenticated, Malformed.
+    """
+    if told.callback_token is None or not same(told.callback_token, callback.query.get("token", "")):
+        raise forged("The token of the address is not the channel's callback_token")
+    items = parse_json(callback.raw)
+    if not isinstance(items, list):
+        raise Malformed("The body must be a list of reports.")
+    return [one for item in items if isinstance(item, dict) and (one := _of(item)) is not None]
+
+
+def _of(item: Mapping[str, Any]) -> Heard | None:
+    number = item.get("phone_number")
+    address = address_of(str(number)) if number else None
+    if "content" in item:
+        key = f"up:{item.get('sequence_id')}:{address}:{item.get('send_time')}"
+        return Heard(key, "reply", address=address, said=str(item["content"])[:4_000])
+    biz, out = str(item.get("biz_id") or ""), str(item.get("out_id") or "")
+    if not biz and not out:
+        return None
+    code = str(item.get("err_code") or "UNKNOWN")[:64]
+    return Heard(
+        key=f"report:{biz}:{address}:{item.get('report_time')}",
+        word="delivered" if item.get("success") is True else "bounced",
+        message_id=uuid_of(out),
+        provider_id=biz[:128] or None,
+        address=address,
+        reason=code if CODE.fullmatch(code) else "UNKNOWN",
+        dead=code in NO_SUCH_NUMBER,
+    )
+
+
+def uuid_of(text: str) -> UUID | None:
+    """The id that a text is, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _open(settings: Settings, told: Credentials) -> Dysms:
     return Dysms(told, post_of(settings))
 
@@ -133,4 +191,6 @@ CARD = Card(
     credentials=Credentials,
     capabilities=Capabilities(receipts=True, replies=True, own_templates=True),
     limits=Limits(rate_per_minute=60_000),
+    hear=heard,
+    thanks=b'{"code":0,"msg":"ok"}',
 )

@@ -10,9 +10,24 @@ from io import BytesIO
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pydantic import Field
+
+from services.engagement.channels.adapters import bounces, receipts
 from services.engagement.channels.adapters.mail import compose, message_id
-from services.engagement.channels.schemas import ADDRESS, Capabilities, Card, Outcome, Outgoing, Provider
+from services.engagement.channels.adapters.signatures import require_standard
+from services.engagement.channels.adapters.webhook import SigningSecret
+from services.engagement.channels.schemas import (
+    ADDRESS,
+    Callback,
+    Capabilities,
+    Card,
+    Heard,
+    Outcome,
+    Outgoing,
+    Provider,
+)
 from shared.settings import Settings
+from shared.web.schemas import Body
 
 TIMEOUT = 15.0
 PERMANENT = 500
@@ -142,7 +157,20 @@ def _reason(error: Exception) -> str:
     return type(error).__name__
 
 
-def _open(settings: Settings, _: None) -> Smtp:
+class Credentials(Body):
+    """What reports of bounces and complaints are signed with; where mail goes is a setting of the deployment."""
+
+    callback_secret: SigningSecret | None = Field(default=None, description="Without it no report is taken.")
+
+
+def _hear(told: Credentials, callback: Callback) -> list[Heard]:
+    """A report as the mail server wrote it, passed on to us and signed; or a receipt in our own form."""
+    if callback.head.get("content-type", "").startswith("application/json"):
+        return receipts.heard(told.callback_secret, callback)
+    return bounces.heard(require_standard(told.callback_secret, callback), callback)
+
+
+def _open(settings: Settings, _: Credentials) -> Smtp:
     if settings.smtp_url is None:
         raise LookupError("GUANXI_SMTP_URL is not set")
     return Smtp(settings.smtp_url.get_secret_value())
@@ -152,6 +180,8 @@ CARD = Card(
     provider="smtp",
     kinds=("email",),
     open=_open,
-    capabilities=Capabilities(html=True),
+    credentials=Credentials,
+    capabilities=Capabilities(html=True, receipts=True),
+    hear=_hear,
     set_up=lambda settings: settings.smtp_url is not None,
 )

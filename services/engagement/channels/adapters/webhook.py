@@ -9,8 +9,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from standardwebhooks import Webhook
 
+from services.engagement.channels.adapters import receipts
 from services.engagement.channels.adapters.door import JSON, Post, asked, body_of, post_of
-from services.engagement.channels.schemas import Capabilities, Card, Outcome, Outgoing, Provider
+from services.engagement.channels.schemas import Callback, Capabilities, Card, Heard, Outcome, Outgoing, Provider
 from shared.settings import Settings
 from shared.web.schemas import Body
 
@@ -98,10 +99,15 @@ def _open(settings: Settings, told: Credentials) -> Hook:
     return Hook(told, post_of(settings))
 
 
+def _hear(told: Credentials, callback: Callback) -> list[Heard]:
+    return receipts.heard(told.callback_secret, callback)
+
+
 CARD = Card(
     provider="webhook",
     kinds=("webhook", "sms", "push", "wechat", "email"),
     open=_open,
     credentials=Credentials,
     capabilities=Capabilities(html=True, receipts=True, replies=True, idempotent=True),
+    hear=_hear,
 )

@@ -6,10 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.engagement.channels.adapters import wechat_events
 from services.engagement.channels.adapters.door import JSON, Post, asked, body_of, post_of
 from services.engagement.channels.adapters.tokens import Given, Tokens, unavailable
 from services.engagement.channels.adapters.webhook import Url
-from services.engagement.channels.schemas import Capabilities, Card, Outcome, Outgoing, Provider
+from services.engagement.channels.schemas import Callback, Capabilities, Card, Heard, Outcome, Outgoing, Provider
 from shared.settings import Settings
 from shared.web.egress import Answer
 from shared.web.schemas import Body
@@ -107,10 +108,25 @@ def _open(settings: Settings, told: Credentials) -> MiniProgram:
     return MiniProgram(told, post_of(settings))
 
 
+def _key(told: Credentials) -> wechat_events.Key:
+    return wechat_events.Key(told.app_id, told.callback_token or "", told.encoding_aes_key or "")
+
+
+def _hear(told: Credentials, callback: Callback) -> list[Heard]:
+    return wechat_events.heard(_key(told), callback)
+
+
+def _confirm(told: Credentials, query: Mapping[str, str]) -> str:
+    return wechat_events.confirmed(_key(told), query)
+
+
 CARD = Card(
     provider="wechat",
     kinds=("wechat",),
     open=_open,
     credentials=Credentials,
     capabilities=Capabilities(receipts=True, own_templates=True, credits=True),
+    hear=_hear,
+    confirm=_confirm,
+    thanks=b"success",
 )

@@ -1,0 +1,1 @@
+"""What providers tell afterwards: delivered, read, bounced, complained of, answered, allowed."""

@@ -1,0 +1,66 @@
+"""Recommended products in a message: asked of scoring when it is written, and no hole where it does not answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services.engagement.templates import usecases as templates
+from services.engagement.templates.schemas import NewTemplate
+from shared.runtime import Runtime
+from tests.engagement.channels.doors import Door, door
+from tests.engagement.conftest import Profile
+from tests.engagement.posting import ask, mails, send
+
+pytestmark = pytest.mark.capability("C-24")
+
+HTML = "<p>你好</p>{% for one in products %}<p>{{ one.title }}·{{ one.sku }}</p>{% endfor %}"
+ITEMS = [
+    {"sku": "TEA-1", "titles": {"zh": "龙井", "en": "Longjing"}, "kind": "repeat", "score": 0.3},
+    {"sku": "TEA-2", "titles": {"en": "Pu'er"}, "kind": "repeat", "score": 0.2},
+    {"sku": "TEA-3", "titles": None, "kind": "repeat", "score": 0.1},
+]
+
+
+@pytest.fixture
+def scoring() -> Iterator[Door]:
+    with door((200, {"items": ITEMS})) as answering:
+        yield answering
+
+
+@pytest.fixture
+def settings_for(settings_for: Any, scoring: Door) -> Any:
+    return lambda **values: settings_for(**{"scoring_url": scoring.url} | values)
+
+
+def write(runtime: Runtime) -> None:
+    texts = {"email": {"zh": {"subject": "为你推荐", "html": HTML}}}
+    draft = {"code": "offers", "purpose": "service", "topic": "service", "context": ["products"], "channels": texts}
+    with runtime.database.transaction() as session:
+        made = templates.create(session, NewTemplate.model_validate(draft), runtime.now())
+        templates.publish(session, made.template_id, runtime.now())
+
+
+def test_what_scoring_recommends_stands_in_the_message_by_name(
+    runtime: Runtime, profile: Profile, scoring: Door
+) -> None:
+    write(runtime)
+    ada = profile.add()
+    ask(runtime, ada, template="offers", purpose="service", topic="service")
+    ask(runtime, profile.add())
+    send(runtime)
+    (mail,) = [one for one in mails(runtime) if "TEA" in one]
+    assert ("TEA-1" in mail, "TEA-2" in mail, "TEA-3" in mail) == (True, True, False)
+    (asked,) = scoring.asked
+    assert (asked.path, asked.query) == (f"/v1/customers/{ada}/recommendations", {"limit": "4"})
+
+
+def test_a_message_goes_out_without_what_scoring_does_not_say(
+    runtime: Runtime, profile: Profile, scoring: Door
+) -> None:
+    scoring.answers = [(503, {})]
+    write(runtime)
+    ask(runtime, profile.add(), template="offers", purpose="service", topic="service")
+    send(runtime)
+    (mail,) = mails(runtime)
+    assert "TEA" not in mail
