@@ -24,6 +24,7 @@ OF_MANY = {"GET /v1/customers/count", "POST /v1/customers/lookup"}  # see tests/
 NEEDS_MORE = {
     "GET /v1/customers/{customer_id}/explanation": "a trained model",
     "GET /v1/customers/{customer_id}/propensity": "a trained model",
+    "GET /v1/customers/{customer_id}/credits": "profile, which says where somebody is reached",
     "POST /v1/messages/decision": "profile, which says who it is",
 }
 
