@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '5d1f0c7e9a24'
-down_revision = '3c95d8a1e6b2'
+down_revision = 'e7a91c3d5b28'
 branch_labels = None
 depends_on = None
 
