@@ -14,6 +14,8 @@ from services.engagement.calendars.api import router as calendars
 from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
+from services.engagement.compensations.api import of_complaints as complaint_compensations
+from services.engagement.compensations.api import router as compensations
 from services.engagement.complaints.actions.api import router as corrective_actions
 from services.engagement.complaints.api import router as complaints
 from services.engagement.complaints.comments.api import router as complaint_comments
@@ -67,7 +69,7 @@ ROUTERS = (
     *(winback, winback_report, winback_offers),
     *(business_hours, sla_policies),
     *(complaints, complaint_verbs, complaint_comments, complaint_policy, complaint_categories, root_causes),
-    *(corrective_actions, complaint_report),
+    *(corrective_actions, complaint_report, complaint_compensations, compensations),
     *(tasks, briefs, completions, task_outcomes, task_policies),
     *(appointments, customer_appointments, appointment_services, appointment_hosts),
     exports.router(HOLDINGS, linking.person),

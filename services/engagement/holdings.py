@@ -5,6 +5,7 @@ from sqlalchemy import case, select
 from services.engagement.appointments.tables import Appointment
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
+from services.engagement.compensations.tables import Compensation
 from services.engagement.complaints.comments.tables import ComplaintComment
 from services.engagement.complaints.schemas import OPEN as UNSETTLED
 from services.engagement.complaints.tables import Complaint, ComplaintStep
@@ -49,6 +50,12 @@ HOLDINGS = (
         attempts=[],
     ),
     blanked(
+        Compensation,
+        Compensation.customer_id,
+        keeping={one.name for one in Compensation.__table__.columns} - {"reason", "note"},
+        why="What complaints cost is counted; why it was paid goes.",
+    ),
+    blanked(
         Complaint,
         Complaint.customer_id,
         keeping={one.name for one in Complaint.__table__.columns} - PERSONAL,
@@ -74,6 +81,7 @@ TERMS = by_table(
     Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),
     Term(WinbackEnding.at, 1_825),
     Term(Complaint.opened_at, 1_825, Complaint.closed_at.is_not(None)),
+    Term(Compensation.proposed_at, 1_825, Compensation.status != "proposed"),
     Term(ComplaintStep.at, 1_825),
     Term(ComplaintComment.created_at, 1_825),
     Term(SlaSignal.at, 1_825, SlaSignal.subject_id.not_in(COUNTING)),

@@ -76,6 +76,9 @@ NARROWED = {
     *("GET /v1/appointments", "POST /v1/appointments"),
     *(f"{method} /v1/appointments/{{appointment_id}}" for method in ("GET", "PATCH", "DELETE")),
     *(f"POST /v1/appointments/{{appointment_id}}/{verb}" for verb in ("cancel", "reschedule", "check-in", "no-show")),
+    *("POST /v1/complaints/{complaint_id}/compensations", "GET /v1/compensations"),
+    "GET /v1/compensations/{compensation_id}",
+    *(f"POST /v1/compensations/{{compensation_id}}/{verb}" for verb in ("approve", "reject", "reverse")),
 }
 WITHOUT_CUSTOMERS = {
     *("GET /v1/regions", "GET /v1/regions/{code}/children", "GET /v1/regions/{code}", "GET /v1/teams"),

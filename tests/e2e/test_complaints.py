@@ -1,5 +1,7 @@
-"""A complaint through the whole deployment: too late, escalated, settled and closed; and what it does to scores."""
+"""A complaint through the whole deployment: too late, escalated, made good and closed; and what it does to scores."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -28,6 +30,21 @@ def let_pass(stack: Stack, complaint_id: str, minutes: int) -> None:
 def refused(shop: httpx.Client, path: str, body: Any) -> tuple[int, str]:
     answer = shop.post(f"/v1{path}", json=body, headers={"Idempotency-Key": uuid4().hex})
     return answer.status_code, answer.json()["code"]
+
+
+def tasks_of(shop: httpx.Client, customer: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = shop.get("/v1/tasks", params={"customer_id": customer, "status": "open"}).json()[
+        "items"
+    ]
+    return found
+
+
+@contextmanager
+def another(stack: Stack, shop: httpx.Client, *scopes: str) -> Iterator[httpx.Client]:
+    """Another credential."""
+    key = post(shop, "/api-keys", {"name": "lead", "scopes": list(scopes)})["key"]
+    with httpx.Client(base_url=stack.gateway, headers={"Authorization": f"Bearer {key}"}, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture
@@ -71,12 +88,25 @@ def test_a_complaint_goes_from_intake_over_breach_and_escalation_to_its_end(
     queue = shop.get("/v1/complaints", params={"status": "open", "breached": "true", "sort": "due_at"}).json()["items"]
     assert made["id"] in [one["id"] for one in queue]
     post(shop, f"{path}/comments", {"text": "We are sorry and send a new one."})
+    money = {"kind": "refund", "amount": {"amount": "300.00", "currency": "CNY"}, "reason": "broken"}
+    proposed = post(shop, f"{path}/compensations", money)
+    approval = f"/compensations/{proposed['id']}/approve"
+    assert refused(shop, approval, {}) == (422, "approval_required")
+    with another(stack, shop, "engagement:approve") as lead:
+        assert post(lead, approval, {})["status"] == "granted"
+        assert refused(lead, approval, {}) == (409, "invalid_transition")
+    causes = [(one["cause"], one["case_id"]) for one in tasks_of(shop, who)]
+    assert sorted(causes) == [("compensation", proposed["id"]), ("complaint", made["id"])]
     settled = post(shop, f"{path}/resolve", {"resolution": "replaced", "summary": "A new tin was sent."})
     assert settled["status"] == "resolved"
     assert refused(shop, f"{path}/close", {}) == (422, "validation_failed")
     assert post(shop, f"{path}/close", {"root_cause": "packaging"})["status"] == "closed"
     verbs = [one["verb"] for one in shop.get(f"/v1{path}/history").json()["items"]]
-    assert verbs == ["opened", "assign", "start", "breached", "escalated", "answered", "resolve", "close"]
+    by_clock = ["breached", "escalated"]  # before all others, as it came in earlier than it was taken in
+    offered = ["propose_compensation", "compensation"]
+    assert verbs == [*by_clock, "opened", "assign", "start", "answered", *offered, "resolve", "close"]
+    assert [one["cause"] for one in tasks_of(shop, who)] == ["compensation"]
+    assert now()["compensation"] == {"amount": "300.00", "currency": "CNY"}
 
     def told() -> list[str]:
         items = shop.get(f"/v1/customers/{who}/timeline", params={"kind": "complaint"}).json()["items"]

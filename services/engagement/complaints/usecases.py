@@ -19,7 +19,9 @@ from services.engagement.orders import usecases as orders
 from services.engagement.reach import usecases as reach
 from services.engagement.slas import usecases as slas
 from services.engagement.slas.rules import Happening
-from services.engagement.slas.schemas import ClockOut, Standing
+from services.engagement.slas.schemas import ClockOut, News, Standing
+from services.engagement.tasks import usecases as tasks
+from services.engagement.tasks.schemas import Opening
 from shared import linking
 from shared.auth.caller import Caller
 from shared.contracts.engagement import ComplaintRecorded
@@ -33,6 +35,7 @@ from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
 COMPLAINT = "complaint"
+ENDS: tuple[Happening, ...] = ("resolved", "stopped")  # then nobody has to see to it any more
 CLOCK = "clock"  # who does what happens by itself
 PATIENCE = 0.5  # seconds that a caller waits for profile
 EMPTY = (
@@ -111,6 +114,9 @@ def record(
     rows = [_row(complaint, step)] if step else []
     for standing in standings:
         rows += _heeded(complaint, standing)
+        tasks.open_all(session, [_opening(complaint, one, now) for one in standing.news if one.percent], now)
+    if step is not None and step.signal in ENDS:
+        tasks.end_of_cases(session, {complaint.complaint_id: now}, now)
     if rows:
         complaint.version += 1
         complaint.updated_at = now
@@ -208,6 +214,22 @@ def _heeded(complaint: Complaint, standing: Standing) -> list[dict[str, Any]]:
         verb = "breached" if one.percent is None else "escalated"
         rows.append(_row(complaint, Step(verb, CLOCK, one.at, values=known)))
     return rows
+
+
+def _opening(complaint: Complaint, news: News, now: datetime) -> Opening:
+    """The task of seeing to a clock that reached a level."""
+    facts = {"number": complaint.number, "severity": complaint.severity, "category": complaint.category}
+    return Opening(
+        customer_id=complaint.customer_id,
+        kind="other",
+        cause="complaint",
+        key=f"complaint:{complaint.complaint_id}:{news.metric}:{news.cycle}:{news.percent}",
+        due_at=now,
+        opened_at=now,
+        priority=complaint.severity,
+        facts=facts | {"metric": news.metric, "percent": news.percent, "to": news.to},
+        case_id=complaint.complaint_id,
+    )
 
 
 def _dispute(complaint: Complaint) -> DisputeOut | None:

@@ -2,18 +2,29 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.watching import usecases as watching
 from services.engagement.holdings import HOLDINGS
+from services.engagement.tasks.tables import Task
 from shared import holdings
 from shared.ids import new_id
 from tests.engagement.complaints.complaining import clocks, complain, do, history, look, read, told
 from tests.engagement.conftest import Api, Clock, Profile
 
 pytestmark = pytest.mark.capability("C-30")
+
+
+def followed(api: Api, complaint: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the open tasks of seeing to a complaint say, in the order of their clocks."""
+    with api.runtime.database.reading() as session:
+        wanted = select(Task).where(Task.case_id == complaint["id"], Task.status == "open")
+        found = [task.facts for task in session.scalars(wanted)]
+    return sorted(found, key=lambda one: (one["metric"], one["percent"]))
 
 
 def test_a_clock_that_runs_out_is_told_once_with_its_exact_instant(api: Api, profile: Profile, clock: Clock) -> None:
@@ -31,12 +42,16 @@ def test_a_clock_that_runs_out_is_told_once_with_its_exact_instant(api: Api, pro
     assert clocks(api, made)["first_response", 1]["breached_at"] == "2026-11-25T08:30:00Z"
     assert history(api, made) == [("opened", "new"), ("breached", "new"), ("escalated", "new")]
     assert [(one.breached, one.changes) for one in told(api)][1:] == [(["first_response"], ["breached", "escalated"])]
+    assert [one["to"] for one in followed(api, made)] == ["lead"]
     clock.advance(days=7)
     look(api)
     assert look(api) == 0
     metrics = [one["values"].get("percent") for one in api.get(f"/v1/complaints/{made['id']}/history").json()["items"]]
     assert sorted(one for one in metrics if one) == [75, 100, 100]
     assert told(api)[-1].breached == ["first_response", "resolution"]
+    assert [one["to"] for one in followed(api, made)] == ["lead", "owner", "lead"]
+    do(api, made, "reject", {"reason": "no"})
+    assert followed(api, made) == []
 
 
 def test_an_answer_that_comes_late_notes_the_breach_at_its_instant(api: Api, profile: Profile, clock: Clock) -> None:

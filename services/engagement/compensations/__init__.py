@@ -1,0 +1,1 @@
+"""Making good for a complaint: proposed, approved by another where it is much, and granted exactly once."""

@@ -1,0 +1,55 @@
+"""Statements about compensations."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.engagement.compensations.tables import Compensation
+from services.engagement.tasks.tables import Task
+from shared import ownership
+from shared.auth.caller import Caller
+from shared.errors import NotFound
+from shared.web.dependencies import PageRequest
+from shared.web.pagination import paginate
+from shared.web.schemas import Listing
+
+SORTS = {"proposed_at": (Compensation.proposed_at, Compensation.compensation_id)}
+
+
+def get(session: Session, compensation_id: UUID) -> Compensation:
+    """One compensation."""
+    if (found := session.get(Compensation, compensation_id)) is None:
+        raise NotFound("There is no such compensation.")
+    return found
+
+
+def locked(session: Session, compensation_id: UUID) -> Compensation:
+    """One compensation as it is now, held until the transaction ends."""
+    return session.get_one(Compensation, compensation_id, with_for_update=True, populate_existing=True)
+
+
+def listed(
+    session: Session, page: PageRequest, caller: Caller, *, status: Sequence[str] | None, complaint_id: UUID | None
+) -> Listing[Compensation]:
+    """Compensations as far as the caller may see, newest first."""
+    wanted = ownership.narrowed(select(Compensation), Compensation.customer_id, caller)
+    wanted = wanted.where(Compensation.status.in_(status)) if status else wanted
+    wanted = wanted.where(Compensation.complaint_id == complaint_id) if complaint_id else wanted
+    return paginate(session, wanted, page, SORTS, default="-proposed_at")
+
+
+def granted(session: Session, complaint_id: UUID) -> Decimal:
+    """What was granted for a complaint, in base currency."""
+    amounts = select(func.coalesce(func.sum(Compensation.amount), 0))
+    found: Decimal = session.scalars(
+        amounts.where(Compensation.complaint_id == complaint_id, Compensation.status == "granted")
+    ).one()
+    return Decimal(found)
+
+
+def is_done(session: Session, task_id: UUID | None) -> bool:
+    """Whether the task of a refund was done: the money is paid."""
+    return session.scalars(select(Task.status).where(Task.task_id == task_id)).one_or_none() == "done"

@@ -1,0 +1,155 @@
+"""Making good for complaints: approved by another where it is much, and paid by exactly one task."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from services.engagement.compensations.tables import Compensation
+from services.engagement.tasks.tables import Task
+from tests.engagement.complaints.complaining import SETTLED, complain, do, headers, history, read, told
+from tests.engagement.conftest import Api, Profile
+
+pytestmark = pytest.mark.capability("C-30")
+
+
+def refund(amount: str = "50.00") -> dict[str, Any]:
+    return {"kind": "refund", "amount": {"amount": amount, "currency": "CNY"}, "reason": "碎了"}
+
+
+def propose(api: Api, complaint: dict[str, Any], amount: str = "50.00") -> dict[str, Any]:
+    return do(api, complaint, "compensations", refund(amount))
+
+
+def decide(api: Api, compensation: dict[str, Any], verb: str, by: str = "key-2") -> Any:
+    """Another credential says so."""
+    path = f"/v1/compensations/{compensation['id']}/{verb}"
+    return api.http.post(path, json={"note": "ok"}, headers=headers(api, subject=by))
+
+
+def tasks(api: Api) -> dict[str, list[str]]:
+    """The states of the tasks that pay compensations, by compensation."""
+    found: dict[str, list[str]] = {}
+    with api.runtime.database.reading() as session:
+        for task in session.scalars(select(Task).where(Task.cause == "compensation")):
+            found.setdefault(str(task.case_id), []).append(task.status)
+    return found
+
+
+def test_little_is_granted_at_once_and_opens_one_task(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    granted = propose(api, made, "199.99")
+    assert (granted["status"], granted["decided_by"], granted["amount"]) == (
+        *("granted", "policy"),
+        {"amount": "199.99", "currency": "CNY"},
+    )
+    assert tasks(api) == {granted["id"]: ["open"]}
+    assert read(api, made)["compensation"] == {"amount": "199.99", "currency": "CNY"}
+    propose(api, made, "0.01")
+    assert read(api, made)["compensation"]["amount"] == "200.00"
+    assert str(told(api)[-1].compensation) == "200.0000"
+    assert api.get(f"/v1/compensations/{granted['id']}").json() == granted
+    assert history(api, made)[-1] == ("compensation", "new")
+
+
+def test_much_needs_another_credential(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    proposed = propose(api, made, "200.00")
+    assert (proposed["status"], proposed["effect_id"], tasks(api)) == ("proposed", None, {})
+    own = api.post(f"/v1/compensations/{proposed['id']}/approve", {})
+    assert (own.status_code, own.json()["code"]) == (422, "approval_required")
+    poor = api.post(f"/v1/compensations/{proposed['id']}/approve", {}, scopes=("engagement:write",))
+    assert poor.json()["code"] == "scope_missing"
+    assert [one["id"] for one in api.get("/v1/compensations?status=proposed").json()["items"]] == [proposed["id"]]
+    granted = decide(api, proposed, "approve").json()
+    assert (granted["status"], granted["decided_by"], granted["note"]) == ("granted", "key-2", "ok")
+    assert tasks(api) == {granted["id"]: ["open"]}
+    for verb in ("approve", "reject"):
+        assert decide(api, granted, verb).json()["code"] == "invalid_transition"
+    refused = propose(api, made, "999.00")
+    assert decide(api, refused, "reject").json()["status"] == "rejected"
+    assert decide(api, refused, "approve").json()["code"] == "invalid_transition"
+    assert read(api, made)["compensation"]["amount"] == "200.00"
+
+
+def test_what_was_granted_is_taken_back_until_it_is_paid(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    first, second = propose(api, made, "10.00"), propose(api, made, "20.00")
+    assert decide(api, first, "reverse").json()["status"] == "reversed"
+    assert tasks(api) == {first["id"]: ["cancelled"], second["id"]: ["open"]}
+    assert read(api, made)["compensation"]["amount"] == "20.00"
+    with api.runtime.database.transaction() as session:
+        session.get_one(Task, second["effect_id"]).status = "done"
+        session.flush()
+    assert decide(api, second, "reverse").json()["code"] == "invalid_transition"
+    assert decide(api, first, "reverse").json()["code"] == "invalid_transition"
+
+
+def test_what_cannot_be_granted_is_refused(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    path = f"/v1/complaints/{made['id']}/compensations"
+    dollars = {"amount": {"amount": "5.00", "currency": "USD"}}
+    faults: list[tuple[dict[str, Any], str, str, str]] = [
+        ({"kind": "points"}, "kind", "not_allowed", "validation_failed"),
+        ({"kind": "coupon"}, "kind", "not_allowed", "validation_failed"),
+        ({"kind": "gift"}, "kind", "not_allowed", "validation_failed"),
+        (dollars, "amount.currency", "not_allowed", "currency_unsupported"),
+        ({"amount": {"amount": "0.00", "currency": "CNY"}}, "amount.amount", "too_small", "validation_failed"),
+    ]
+    for fields, field, code, problem in faults:
+        refused = api.post(path, refund() | fields).json()
+        assert [(one["field"], one["code"]) for one in refused["errors"]] == [(field, code)]
+        assert refused["code"] == problem
+    assert api.call("POST", path, refund()).status_code == 422  # without an idempotency key
+    proposed = propose(api, made, "500.00")
+    do(api, made, "reject", {"reason": "no"})
+    assert api.post(path, refund()).json()["code"] == "invalid_transition"
+    assert decide(api, proposed, "approve").json()["code"] == "invalid_transition"
+    assert tasks(api) == {}
+
+
+def test_many_who_approve_at_once_grant_it_once(api: Api, profile: Profile) -> None:
+    proposed = propose(api, complain(api, profile.add()), "500.00")
+    with ThreadPoolExecutor(6) as pool:
+        verbs = ["approve"] * 4 + ["reject"] * 2
+        answers = list(pool.map(lambda pair: decide(api, proposed, pair[1], f"lead-{pair[0]}"), enumerate(verbs)))
+    assert sorted(one.status_code for one in answers) == [200, *[409] * 5]
+    (winner,) = [one.json()["status"] for one in answers if one.status_code == 200]
+    assert tasks(api) == ({proposed["id"]: ["open"]} if winner == "granted" else {})
+
+
+OPERATIONS = st.lists(
+    st.tuples(st.sampled_from(("propose", "approve", "reject", "reverse", "resolve", "reopen")), st.integers(0, 3)),
+    max_size=12,
+)
+
+
+@settings(max_examples=6)
+@given(operations=OPERATIONS, repeated=st.booleans())
+def test_whatever_is_tried_each_grant_has_one_task_and_no_other_has_any(
+    api: Api, profile: Profile, *, operations: list[tuple[str, int]], repeated: bool
+) -> None:
+    made = complain(api, profile.add())
+    known: list[dict[str, Any]] = []
+    for verb, number in operations:
+        for _ in range(1 + repeated):
+            if verb == "propose":
+                path, key = f"/v1/complaints/{made['id']}/compensations", f"{made['id']}-{len(operations)}-{number}"
+                answer = api.post(path, refund(("100.00", "300.00")[number % 2]), **{"Idempotency-Key": key})
+                known += [answer.json()] if answer.is_success else []
+            elif verb in ("resolve", "reopen"):
+                api.post(f"/v1/complaints/{made['id']}/{verb}", SETTLED if verb == "resolve" else {"reason": "x"})
+            elif number < len(known):
+                decide(api, known[number], verb)
+    with api.runtime.database.reading() as session:
+        mine = select(Compensation).where(Compensation.complaint_id == made["id"])
+        states = {str(one.compensation_id): one.status for one in session.scalars(mine)}
+        amounts = [one.amount for one in session.scalars(mine) if one.status == "granted"]
+    found = tasks(api)
+    for identity, status in states.items():
+        expected = {"granted": ["open"], "reversed": ["cancelled"]}.get(status, [])
+        assert found.get(identity, []) == expected
+    assert float(read(api, made)["compensation"]["amount"]) == float(sum(amounts))
