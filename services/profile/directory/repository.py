@@ -17,7 +17,7 @@ from services.profile.regions.fields import in_region
 from services.profile.segments.evaluations.tables import SegmentMember
 from shared import ownership
 from shared.auth.caller import Caller
-from shared.db import among
+from shared.db import PLANNED_ONCE, among
 from shared.linking import CustomerRef
 from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
@@ -31,8 +31,10 @@ SORTS = {
 }
 
 LINKED = aliased(Customer)
+# It also has what follows planned once, as `plan_once` does: most of a 360 would go into planning the timeline.
 BELONGINGS = text(
-    "SELECT (SELECT coalesce(jsonb_agg(jsonb_build_object('segment_id', s.segment_id, 'code', s.code, 'name', s.name, "
+    f"SELECT set_config('{PLANNED_ONCE[0]}', '{PLANNED_ONCE[1]}', true) AS planned, "
+    "(SELECT coalesce(jsonb_agg(jsonb_build_object('segment_id', s.segment_id, 'code', s.code, 'name', s.name, "
     "'kind', s.kind, 'segment_version', m.segment_version, 'entered_at', m.entered_at) "
     "ORDER BY m.entered_at DESC, s.code), '[]') "
     "FROM segment_member m JOIN segment s ON s.segment_id = m.segment_id WHERE m.customer_id = :id) AS segments, "
@@ -68,7 +70,10 @@ def orders(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def belongings(session: Session, canonical_id: UUID) -> Row[Any]:
-    """The segments that a person is in, the latest first, and who looks after them now, by role: in one statement."""
+    """The segments that a person is in, the latest first, and who looks after them now, by role: in one statement.
+
+    What else the transaction asks is planned once for everybody.
+    """
     return session.execute(BELONGINGS, {"id": canonical_id}).one()
 
 

@@ -120,8 +120,8 @@ def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
     """What profile knows of one person, in six statements."""
     person = links.person(session, customer_id)
     agreed = consents.effective(session, [person.canonical_id])[person.canonical_id]
-    happened = timeline.of_person(session, person, TimelineFilter(), LATEST).items
     belongings = repository.belongings(session, person.canonical_id)
+    happened = timeline.of_person(session, person, TimelineFilter(), LATEST).items
     return ProfileParts(
         customer=_of_person(session, person, pii=pii),
         consents=[ConsentOut.model_validate(one) for one in agreed],

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from services.profile.links import usecases as links
 from services.profile.timeline import usecases
 from services.profile.timeline.schemas import EntryOut, TimelineFilter
 from shared.web.dependencies import Page, ReadSession
@@ -20,4 +19,4 @@ def list_timeline(
     customer_id: UUID, session: ReadSession, page: Page, wanted: Annotated[TimelineFilter, Depends()]
 ) -> Listing[Any]:
     """What happened to a customer, of all linked ids, newest first."""
-    return usecases.of_person(session, links.person(session, customer_id), wanted, page)
+    return usecases.of_customer(session, customer_id, wanted, page)

@@ -54,13 +54,6 @@ def readiness(session: Session) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-def plan_once(session: Session) -> None:
-    """Have statements planned for whomever until the transaction ends: to plan a judgement for one customer takes ten
-    times as long as to judge, and the plan is the same for all.
-    """
-    session.execute(text("SET LOCAL plan_cache_mode = force_generic_plan"))
-
-
 def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
     """How customers were judged last, locked: whoever judges them next sees what is committed until then."""
     found = _locked(session, customer_ids)

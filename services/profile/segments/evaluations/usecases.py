@@ -20,6 +20,7 @@ from shared import due, linking
 from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import SegmentAt, SegmentsChanged
+from shared.db import plan_once
 from shared.due import CustomerDue
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
@@ -125,7 +126,7 @@ def _judged(
     wanted = [name for name in known.definitions if only is None or name in only]
     zone = definitions.zone()
     when = {"now": now, "zone": str(zone)}
-    repository.plan_once(session)
+    plan_once(session)
     found: dict[UUID, Verdict] = {}
     for names, chain in graph.portions(wanted, known.definitions, zone):
         part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, when)
