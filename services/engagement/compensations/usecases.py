@@ -16,6 +16,7 @@ from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.usecases import Step
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
+from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid
@@ -87,9 +88,9 @@ def reverse(session: Session, compensation_id: UUID, body: Decision, caller: Cal
 
 
 def get(session: Session, compensation_id: UUID, caller: Caller) -> Compensation:
-    """One compensation, if the caller may see its complaint."""
+    """One compensation, if the caller may see whom it is for."""
     found = repository.get(session, compensation_id)
-    complaints.get(session, found.complaint_id, caller)
+    ownership.require(session, caller, found.customer_id)
     return found
 
 

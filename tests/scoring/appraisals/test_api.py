@@ -54,8 +54,9 @@ def fill(runtime: Runtime) -> None:
 
 @pytest.fixture(scope="module")
 def api(databases: Databases, settings_for: SettingsFactory) -> Iterator[Api]:
-    settings = settings_for()
-    database = Database(databases.clone("scoring"))
+    url = databases.clone("scoring")
+    settings = settings_for(scoring_database_url=url)
+    database = Database(url)
     runtime = Runtime("scoring", settings, database, lambda: NOW)
     fill(runtime)
     with served(runtime) as found:

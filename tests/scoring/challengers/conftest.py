@@ -12,8 +12,9 @@ from tests.scoring.challengers.worlds import NOW, fill, trained
 @pytest.fixture(scope="package")
 def untrained(databases: Databases, settings_for: SettingsFactory) -> Iterator[Runtime]:
     """The shop before any training; nobody may change it."""
-    database = Database(databases.clone("scoring"))
-    runtime = Runtime("scoring", settings_for(), database, lambda: NOW)
+    url = databases.clone("scoring")
+    database = Database(url)
+    runtime = Runtime("scoring", settings_for(scoring_database_url=url), database, lambda: NOW)
     fill(runtime)
     yield runtime
     database.close()
@@ -22,8 +23,9 @@ def untrained(databases: Databases, settings_for: SettingsFactory) -> Iterator[R
 @pytest.fixture(scope="package")
 def world(databases: Databases, settings_for: SettingsFactory) -> Iterator[Runtime]:
     """The shop with all kinds trained and in force."""
-    database = Database(databases.clone("scoring"))
-    runtime = Runtime("scoring", settings_for(), database, lambda: NOW)
+    url = databases.clone("scoring")
+    database = Database(url)
+    runtime = Runtime("scoring", settings_for(scoring_database_url=url), database, lambda: NOW)
     fill(runtime)
     trained(runtime)
     yield runtime

@@ -35,8 +35,9 @@ def grade(runtime: Runtime) -> None:
 
 @pytest.fixture(scope="module")
 def api(databases: Databases, settings_for: SettingsFactory) -> Iterator[Api]:
-    database = Database(databases.clone("scoring"))
-    runtime = Runtime("scoring", settings_for(), database, lambda: NOW)
+    url = databases.clone("scoring")
+    database = Database(url)
+    runtime = Runtime("scoring", settings_for(scoring_database_url=url), database, lambda: NOW)
     fill(runtime)
     grade(runtime)
     trained(runtime)
