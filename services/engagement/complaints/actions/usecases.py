@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.actions import usecases as actions
 from services.engagement.complaints.actions import repository, rules
 from services.engagement.complaints.actions.schemas import ActionOut, ActionPatch, NewAction, Verdict
 from services.engagement.complaints.actions.tables import CorrectiveAction
@@ -14,10 +15,8 @@ from services.engagement.complaints.terms import usecases as terms
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
 from shared.web.versioned import archived, moved_on, stamps
 
-EDITED = ("title", "note", "owner_id", "window_days")
 UNSET = ("started_at", "done_at", "verified_at", "effective")
 
 
@@ -38,15 +37,7 @@ def create(session: Session, draft: NewAction, now: datetime) -> CorrectiveActio
 def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> CorrectiveAction:
     """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
     action = get(session, action_id, locked=True)
-    require_version(action.version, if_match)
-    for name in patch.model_fields_set & {*EDITED}:
-        value = getattr(patch, name)
-        if value is None and name in ("title", "window_days"):
-            raise _refused(name, "required", "it needs one")
-        setattr(action, name, value)
-    if patch.status is not None and patch.status != action.status:
-        _step(action, patch.status, patch.at or now, now)
-    return moved_on(session, action, now)
+    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, now=now)
 
 
 def verify(session: Session, action_id: UUID, body: Verdict, now: datetime) -> CorrectiveAction:
@@ -72,28 +63,16 @@ def get(session: Session, action_id: UUID, *, locked: bool = False) -> Correctiv
     return action
 
 
-def told(session: Session, actions: Sequence[CorrectiveAction], now: datetime) -> list[ActionOut]:
+def told(session: Session, some: Sequence[CorrectiveAction], now: datetime) -> list[ActionOut]:
     """Actions with how often it happened before and after."""
-    counts = repository.around(session, actions, now)
+    counts = repository.around(session, some, now)
     found = []
-    for action in actions:
+    for action in some:
         before, after = (counts.get((action.action_id, side)) for side in ("before", "after"))
         effect = rules.effect(before, after) if before and after else None
         values = {"before": before, "after": after, "effect": effect}
         found.append(ActionOut.model_validate(action).model_copy(update=values))
     return found
-
-
-def _step(action: CorrectiveAction, status: str, at: datetime, now: datetime) -> None:
-    if status not in rules.STEPS[action.status]:
-        raise Conflict(f"An action that is {action.status} cannot become {status}.", code="invalid_transition")
-    if at > now or (action.started_at is not None and at < action.started_at):
-        raise _refused("at", "in_future" if at > now else "too_old", "between its beginning and now")
-    action.status = status
-    if status == "in_progress":
-        action.started_at = at
-    elif status == "done":
-        action.done_at = at
 
 
 def _refused(field: str, code: str, message: str) -> Invalid:

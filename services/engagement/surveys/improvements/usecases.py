@@ -6,17 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.actions import usecases as actions
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.improvements import repository, rules
 from services.engagement.surveys.improvements.schemas import ActionOut, ActionPatch, NewAction
 from services.engagement.surveys.improvements.tables import ImprovementAction
 from shared.db import put
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.ids import new_id
-from shared.web.dependencies import require_version
-from shared.web.versioned import archived, moved_on, stamps
-
-EDITED = ("title", "note", "owner_id", "window_days")
+from shared.web.versioned import archived, stamps
 
 
 def create(session: Session, draft: NewAction, now: datetime) -> ImprovementAction:
@@ -32,15 +30,7 @@ def create(session: Session, draft: NewAction, now: datetime) -> ImprovementActi
 def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> ImprovementAction:
     """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
     action = get(session, action_id, locked=True)
-    require_version(action.version, if_match)
-    for name in patch.model_fields_set & {*EDITED}:
-        value = getattr(patch, name)
-        if value is None and name in ("title", "window_days"):
-            raise Invalid("It needs one.", errors=[FieldError(name, "required", "it needs one")])
-        setattr(action, name, value)
-    if patch.status is not None and patch.status != action.status:
-        _step(action, patch.status, patch.at or now, now)
-    return moved_on(session, action, now)
+    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, now=now)
 
 
 def archive(session: Session, action_id: UUID, now: datetime) -> None:
@@ -55,11 +45,11 @@ def get(session: Session, action_id: UUID, *, locked: bool = False) -> Improveme
     return action
 
 
-def told(session: Session, actions: Sequence[ImprovementAction], now: datetime) -> list[ActionOut]:
+def told(session: Session, some: Sequence[ImprovementAction], now: datetime) -> list[ActionOut]:
     """Actions with the ratings before and after."""
-    samples = repository.around(session, actions, now)
+    samples = repository.around(session, some, now)
     found = []
-    for action in actions:
+    for action in some:
         before, after = (samples.get((action.action_id, side)) for side in ("before", "after"))
         values = {
             "before": rules.told(before) if before else None,
@@ -68,16 +58,3 @@ def told(session: Session, actions: Sequence[ImprovementAction], now: datetime) 
         }
         found.append(ActionOut.model_validate(action).model_copy(update=values))
     return found
-
-
-def _step(action: ImprovementAction, status: str, at: datetime, now: datetime) -> None:
-    if status not in rules.STEPS[action.status]:
-        raise Conflict(f"An action that is {action.status} cannot become {status}.", code="invalid_transition")
-    if at > now or (action.started_at is not None and at < action.started_at):
-        code = "in_future" if at > now else "too_old"
-        raise Invalid("That time cannot be.", errors=[FieldError("at", code, "between its beginning and now")])
-    action.status = status
-    if status == "in_progress":
-        action.started_at = at
-    elif status == "done":
-        action.done_at = at
