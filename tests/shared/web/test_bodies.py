@@ -129,6 +129,14 @@ def test_nesting_is_limited(depth: int, objects: bool) -> None:
             parse_json(content)
 
 
+@pytest.mark.parametrize("texts", [['"]"', '"["'], ['"\\"]"', '"\\"["']])
+def test_brackets_within_texts_do_not_hide_nesting(texts: list[str]) -> None:
+    closing, opening = texts
+    deep = f"[{closing}," * (DEEPEST + 1) + "[]" + f",{opening}]" * (DEEPEST + 1)
+    with pytest.raises(Malformed):
+        parse_json(deep.encode())
+
+
 def test_wide_is_not_deep() -> None:
     value = [{"a": [1]} for _ in range(5000)]
     assert parse_json(orjson.dumps(value)) == value
