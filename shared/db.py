@@ -1,12 +1,12 @@
 """The database: sessions, the one place that commits, and the set-based write `put`."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -37,13 +37,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.event import listen
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 
-T = TypeVar("T")
-DEADLOCK = "40P01"
 PLANNED_ONCE = ("plan_cache_mode", "force_generic_plan")
-TRIES = 3
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -158,21 +154,6 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
-
-
-def unless_deadlocked(work: Callable[[], T], roll_back: Callable[[], None]) -> T:
-    """What `work` gives, which is all of a transaction until now; done again where it was the victim of a deadlock.
-
-    PostgreSQL ends one of those who wait for each other in a circle. The others go on, so the second try finds its way.
-    """
-    for left in reversed(range(TRIES)):
-        try:
-            return work()
-        except OperationalError as error:
-            if not left or getattr(error.orig, "sqlstate", None) != DEADLOCK:
-                raise
-            roll_back()
-    raise AssertionError("the last try returns or raises")
 
 
 def plan_once(session: Session) -> None:

@@ -87,3 +87,20 @@ CurrentCaller = Annotated[Caller, Depends(_caller)]
 CurrentRuntime = Annotated[Runtime, Depends(_runtime)]
 Page = Annotated[PageRequest, Depends(page_of)]
 IfMatch = Annotated[int, Depends(_if_match)]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who changes something, when, and in which transaction."""
+
+    session: Session
+    runtime: Runtime
+    caller: Caller
+    now: datetime
+
+
+async def _acting(session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now) -> Acting:
+    return Acting(session, runtime, caller, now)
+
+
+Act = Annotated[Acting, Depends(_acting)]

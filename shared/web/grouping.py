@@ -15,7 +15,7 @@ from sqlalchemy import exc
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from shared.db import unless_deadlocked
+from shared.deadlocks import unless_deadlocked
 from shared.errors import Unavailable
 from shared.runtime import Runtime
 from shared.telemetry import metrics

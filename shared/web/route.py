@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import ownership
-from shared.db import unless_deadlocked
+from shared.deadlocks import unless_deadlocked
 from shared.errors import NotAcceptable
 from shared.web import access, bodies, csv_answers, idempotency, negotiation
 from shared.web.answers import Renderer

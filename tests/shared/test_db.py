@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import MetaData, select, text
-from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import db
 from shared.crypto import Secret
-from shared.db import NAMING, NEWER, NOTHING, REPLACE, Database, put, unless_deadlocked
+from shared.db import NAMING, NEWER, NOTHING, REPLACE, Database, put
 from shared.ids import new_id
 
 
@@ -171,34 +171,3 @@ def test_a_reading_session_cannot_write(database_of: Callable[[str], Database]) 
     Base.metadata.create_all(database.engine)
     with pytest.raises(InternalError, match="read-only"), database.reading() as session:
         write(session, [(1, 1, "a")], NOTHING)
-
-
-DEADLOCK = text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")
-
-
-def test_the_victim_of_a_deadlock_begins_again_and_gives_up_in_the_end(session: Session) -> None:
-    tries: list[int] = []
-
-    def work(deadlocks: int) -> int:
-        tries.append(deadlocks)
-        if len(tries) <= deadlocks:
-            session.execute(DEADLOCK)
-        return session.scalar(text("SELECT 7")) or 0
-
-    assert (unless_deadlocked(lambda: work(2), session.rollback), len(tries)) == (7, 3)
-    tries.clear()
-    with pytest.raises(OperationalError):
-        unless_deadlocked(lambda: work(9), session.rollback)
-    assert len(tries) == 3
-
-
-def test_what_fails_otherwise_is_not_begun_again(session: Session) -> None:
-    tries: list[int] = []
-
-    def work() -> None:
-        tries.append(1)
-        session.execute(text("DO $$ BEGIN RAISE SQLSTATE '55P03'; END $$"))
-
-    with pytest.raises(OperationalError):
-        unless_deadlocked(work, session.rollback)
-    assert len(tries) == 1

@@ -1,5 +1,6 @@
 """HTTP: `/appointments`, and a customer's own."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
 from shared import linking, ownership
 from shared.auth.caller import Caller
-from shared.web.dependencies import CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import Act, Acting, CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession
 from shared.web.routing import ALL, OWN, REQUIRED, Router
 from shared.web.schemas import Listing
 
@@ -43,13 +44,10 @@ def list_appointments(
 
 
 @router.post("", scope=WRITE, status_code=201, location="/appointments/{id}", managers=OWN, idempotency=REQUIRED)
-def book_appointment(
-    body: NewAppointment, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
-) -> AppointmentOut:
+def book_appointment(body: NewAppointment, act: Act) -> AppointmentOut:
     """Book a time for a customer: 409 `slot_taken` when it is given away."""
-    ownership.require(session, caller, body.customer_id)
-    made = usecases.book(session, runtime.settings, body.customer_id, body, caller=caller, now=now)
-    return _out(made, caller)
+    ownership.require(act.session, act.caller, body.customer_id)
+    return _booked(act, body.customer_id, body)
 
 
 @router.get("/slots", scope=READ, member=OWN, managers=ALL)
@@ -67,55 +65,40 @@ def read_appointment(appointment_id: UUID, session: ReadSession, caller: Current
 
 
 @router.patch("/{appointment_id}", scope=WRITE, managers=OWN)
-def edit_appointment(
-    appointment_id: UUID,
-    body: AppointmentPatch,
-    *,
-    session: WriteSession,
-    if_match: IfMatch,
-    caller: CurrentCaller,
-    now: Now,
-) -> AppointmentOut:
+def edit_appointment(appointment_id: UUID, body: AppointmentPatch, if_match: IfMatch, act: Act) -> AppointmentOut:
     """Change what a booked appointment is about (JSON Merge Patch)."""
-    return _out(usecases.edit(session, appointment_id, body, if_match, caller=caller, now=now), caller)
+    changed = usecases.edit(act.session, appointment_id, body, if_match, caller=act.caller, now=act.now)
+    return _out(changed, act.caller)
 
 
 @router.delete("/{appointment_id}", scope=WRITE, managers=OWN)
-def delete_appointment(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> None:
+def delete_appointment(appointment_id: UUID, act: Act) -> None:
     """Cancel a booked appointment; it stays readable as `cancelled`."""
-    usecases.cancel(session, appointment_id, caller=caller, now=now)
+    usecases.cancel(act.session, appointment_id, caller=act.caller, now=act.now)
 
 
 @router.post("/{appointment_id}/cancel", scope=WRITE, managers=OWN)
-def cancel_appointment(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+def cancel_appointment(appointment_id: UUID, act: Act) -> AppointmentOut:
     """Give the time of a booked appointment back."""
-    return _out(usecases.cancel(session, appointment_id, caller=caller, now=now), caller)
+    return _out(usecases.cancel(act.session, appointment_id, caller=act.caller, now=act.now), act.caller)
 
 
 @router.post("/{appointment_id}/reschedule", scope=WRITE, managers=OWN)
-def reschedule_appointment(
-    appointment_id: UUID,
-    body: Moving,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> AppointmentOut:
+def reschedule_appointment(appointment_id: UUID, body: Moving, act: Act) -> AppointmentOut:
     """Give a booked appointment another free time."""
-    return _out(usecases.reschedule(session, runtime.settings, appointment_id, body, caller=caller, now=now), caller)
+    return _moved(act, appointment_id, body)
 
 
 @router.post("/{appointment_id}/check-in", scope=WRITE, managers=OWN)
-def check_in(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+def check_in(appointment_id: UUID, act: Act) -> AppointmentOut:
     """Note that the customer came."""
-    return _out(usecases.check_in(session, appointment_id, caller=caller, now=now), caller)
+    return _out(usecases.check_in(act.session, appointment_id, caller=act.caller, now=act.now), act.caller)
 
 
 @router.post("/{appointment_id}/no-show", scope=WRITE, managers=OWN)
-def note_no_show(appointment_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> AppointmentOut:
+def note_no_show(appointment_id: UUID, act: Act) -> AppointmentOut:
     """Note that the customer did not come; by itself that is noted an hour after the end."""
-    return _out(usecases.miss(session, appointment_id, caller=caller, now=now), caller)
+    return _out(usecases.miss(act.session, appointment_id, caller=act.caller, now=act.now), act.caller)
 
 
 @customers.get("", scope=READ, member=OWN)
@@ -132,43 +115,34 @@ def list_of_customer(
 
 
 @customers.post("", scope=WRITE, member=OWN, status_code=201, idempotency=REQUIRED)
-def book_as_customer(
-    customer_id: UUID,
-    body: Booking,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> AppointmentOut:
+def book_as_customer(customer_id: UUID, body: Booking, act: Act) -> AppointmentOut:
     """Book a time: 409 `slot_taken` when it is given away."""
-    return _out(usecases.book(session, runtime.settings, customer_id, body, caller=caller, now=now), caller)
+    return _booked(act, customer_id, body)
 
 
 @customers.post("/{appointment_id}/cancel", scope=WRITE, member=OWN)
-def cancel_as_customer(
-    customer_id: UUID, appointment_id: UUID, *, session: WriteSession, caller: CurrentCaller, now: Now
-) -> AppointmentOut:
+def cancel_as_customer(customer_id: UUID, appointment_id: UUID, act: Act) -> AppointmentOut:
     """Give the time of a booked appointment back, until some hours before it."""
-    people = linking.person(session, customer_id)
-    return _out(usecases.cancel(session, appointment_id, caller=caller, now=now, of=people), caller)
+    people = linking.person(act.session, customer_id)
+    return _out(usecases.cancel(act.session, appointment_id, caller=act.caller, now=act.now, of=people), act.caller)
 
 
 @customers.post("/{appointment_id}/reschedule", scope=WRITE, member=OWN)
-def reschedule_as_customer(
-    customer_id: UUID,
-    appointment_id: UUID,
-    body: Moving,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> AppointmentOut:
+def reschedule_as_customer(customer_id: UUID, appointment_id: UUID, body: Moving, act: Act) -> AppointmentOut:
     """Give a booked appointment another free time, until some hours before it."""
-    people, settings = linking.person(session, customer_id), runtime.settings
-    moved = usecases.reschedule(session, settings, appointment_id, body, caller=caller, now=now, of=people)
-    return _out(moved, caller)
+    return _moved(act, appointment_id, body, of=linking.person(act.session, customer_id))
+
+
+def _booked(act: Acting, customer_id: UUID, wanted: Booking) -> AppointmentOut:
+    settings = act.runtime.settings
+    made = usecases.book(act.session, settings, customer_id, wanted, caller=act.caller, now=act.now)
+    return _out(made, act.caller)
+
+
+def _moved(act: Acting, appointment_id: UUID, wanted: Moving, of: Collection[UUID] | None = None) -> AppointmentOut:
+    settings = act.runtime.settings
+    moved = usecases.reschedule(act.session, settings, appointment_id, wanted, caller=act.caller, now=act.now, of=of)
+    return _out(moved, act.caller)
 
 
 def _listed(found: Listing[Any], caller: Caller) -> Listing[AppointmentOut]:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from services.engagement.compensations import repository, usecases
 from services.engagement.compensations.schemas import CompensationOut, CompensationStatus, Decision, NewCompensation
-from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession, WriteSession
+from services.engagement.compensations.tables import Compensation
+from shared.web.dependencies import Act, Acting, CurrentCaller, CurrentRuntime, Page, ReadSession
 from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing, Many
 
@@ -21,18 +22,10 @@ READ, APPROVE = "engagement:read", "engagement:approve"
     status_code=201,
     location="/compensations/{id}",
 )
-def propose_compensation(
-    complaint_id: UUID,
-    body: NewCompensation,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> CompensationOut:
+def propose_compensation(complaint_id: UUID, body: NewCompensation, act: Act) -> CompensationOut:
     """Propose to make a complaint good; below the limit of the policy it is granted at once."""
-    made = usecases.propose(session, runtime.settings, complaint_id, body, caller=caller, now=now)
-    return usecases.out(made, runtime.settings.base_currency)
+    settings = act.runtime.settings
+    return _told(act, usecases.propose(act.session, settings, complaint_id, body, caller=act.caller, now=act.now))
 
 
 @router.get("", scope=READ, managers=OWN)
@@ -60,45 +53,22 @@ def read_compensation(
 
 
 @router.post("/{compensation_id}/approve", scope=APPROVE, managers=OWN)
-def approve_compensation(
-    compensation_id: UUID,
-    body: Decision,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> CompensationOut:
+def approve_compensation(compensation_id: UUID, body: Decision, act: Act) -> CompensationOut:
     """Agree to a proposal and grant it: a refund opens one task. Not by the credential that proposed it."""
-    decided = usecases.approve(session, compensation_id, body, caller, now)
-    return usecases.out(decided, runtime.settings.base_currency)
+    return _told(act, usecases.approve(act.session, compensation_id, body, act.caller, act.now))
 
 
 @router.post("/{compensation_id}/reject", scope=APPROVE, managers=OWN)
-def reject_compensation(
-    compensation_id: UUID,
-    body: Decision,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> CompensationOut:
+def reject_compensation(compensation_id: UUID, body: Decision, act: Act) -> CompensationOut:
     """Do not agree to a proposal."""
-    decided = usecases.reject(session, compensation_id, body, caller, now)
-    return usecases.out(decided, runtime.settings.base_currency)
+    return _told(act, usecases.reject(act.session, compensation_id, body, act.caller, act.now))
 
 
 @router.post("/{compensation_id}/reverse", scope=APPROVE, managers=OWN)
-def reverse_compensation(
-    compensation_id: UUID,
-    body: Decision,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
-) -> CompensationOut:
+def reverse_compensation(compensation_id: UUID, body: Decision, act: Act) -> CompensationOut:
     """Take back what was granted and not paid yet; its task ends."""
-    decided = usecases.reverse(session, compensation_id, body, caller, now)
-    return usecases.out(decided, runtime.settings.base_currency)
+    return _told(act, usecases.reverse(act.session, compensation_id, body, act.caller, act.now))
+
+
+def _told(act: Acting, compensation: Compensation) -> CompensationOut:
+    return usecases.out(compensation, act.runtime.settings.base_currency)

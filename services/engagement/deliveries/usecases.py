@@ -218,6 +218,8 @@ def _apply(table: Table, message: Message, decision: Decision) -> Outgoing | Ope
     _change(message, rules.decided(message, decision, _start(message, now)), now)
     if message.status != "queued" or route is None or _start(message, now) > now:
         return None
+    if route.channel not in BY_HAND and route.channel not in batch.adapters:
+        return None  # set up since the batch began: the next one opens it
     pace = table.paces.get(route.channel)
     if pace and not pace.admits(now):
         _change(message, rules.postponed(message, table.queues.get(route.channel, 0), pace.per_minute, now), now)

@@ -241,6 +241,18 @@ def test_an_address_that_proved_to_work_is_written_to_again(
     assert ask(runtime, ada).status == "queued"
 
 
+def test_a_channel_set_up_since_the_batch_began_waits_for_the_next_batch(
+    runtime: Runtime, profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ask(runtime, profile.add())
+    with monkeypatch.context() as before:
+        before.setattr(channels, "opened", lambda *_: {})
+        assert deliveries.send_due(runtime) == 1
+    assert message(runtime, asked.message_id).status == "queued"
+    send(runtime)
+    assert message(runtime, asked.message_id).status == "sent"
+
+
 def test_the_next_channel_is_tried_after_a_definite_refusal(
     runtime: Runtime, profile: Profile, clock: Clock, provide: Any
 ) -> None:

@@ -15,7 +15,8 @@ from services.profile.imports.files import usecases as files
 from services.profile.imports.tables import Import
 from services.profile.ingestion.usecases import Result
 from shared import jobs
-from shared.db import Database, unless_deadlocked
+from shared.db import Database
+from shared.deadlocks import unless_deadlocked
 from shared.errors import Conflict, FieldError, Invalid
 from shared.jobs import UNFINISHED, Job, JobRun
 from shared.messaging import outbox
