@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.engagement.appointments.schemas import AppointmentOut
+from services.engagement.complaints.schemas import ComplaintOut
 from services.engagement.messages.schemas import MessageBrief
 from services.engagement.tasks.schemas import TaskBrief, TaskOut
 from services.engagement.winback.schemas import CaseOut
@@ -46,6 +47,7 @@ class Brief(Out):
     messages: list[MessageBrief] = Field(description="Last ones, newest first.")
     contacts: list[TaskBrief] = Field(description="Follow-ups that were done, newest first.")
     tasks: list[TaskBrief] = Field(description="What else is open, the next due first.")
+    complaints: list[ComplaintOut] = Field(description="Not settled, newest first; as far as the caller may see them.")
     cases: list[CaseOut] = Field(description="Win-back cases that run.")
     opinion: Opinion | None
     appointments: list[AppointmentOut] = Field(description="Those to come; without their notes.")

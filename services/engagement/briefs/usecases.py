@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from services.engagement.appointments.schemas import AppointmentOut
 from services.engagement.briefs import repository
 from services.engagement.briefs.schemas import Brief, Opinion, Portrait
+from services.engagement.complaints import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.messages.schemas import MessageBrief
 from services.engagement.tasks import repository as tasks
@@ -29,6 +30,7 @@ def read(session: Session, settings: Settings, task_id: UUID, *, caller: Caller,
     running = repository.cases(session, people, SHOWN)
     behind = next((case for case in running if case.case_id == held.task.case_id), None)
     fitting = offers.fitting(session, behind.value, behind.reason) if behind else []
+    currency, unsettled = settings.base_currency, complaints.open_of(session, people, SHOWN, caller)
     others = [one for one in tasks.open_of(session, people, SHOWN + 1) if one.task.task_id != task_id]
     return Brief(
         task=TaskOut.shown(held, pii=pii),
@@ -36,7 +38,8 @@ def read(session: Session, settings: Settings, task_id: UUID, *, caller: Caller,
         messages=[MessageBrief.model_validate(one) for one in messages.latest(session, people, SHOWN)],
         contacts=[TaskBrief.of(one) for one in tasks.done_of(session, people, SHOWN)],
         tasks=[TaskBrief.of(one) for one in others[:SHOWN]],
-        cases=[winback.out(case, settings.base_currency) for case in running],
+        complaints=[complaints.out(one, currency, caller) for one in unsettled],
+        cases=[winback.out(case, currency) for case in running],
         opinion=_opinion(session, people, pii=pii),
         appointments=[_plain(one) for one in repository.appointments(session, people, now, SHOWN)],
         offers=[OfferOut.model_validate(one) for one in fitting[:SHOWN]],

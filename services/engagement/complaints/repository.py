@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.engagement.complaints.schemas import OPEN, ComplaintFilter
 from services.engagement.complaints.tables import Complaint, ComplaintStep
 from shared import ownership
-from shared.auth.caller import Caller
+from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.db import among
 from shared.errors import NotFound
 from shared.messaging.republish import Selection
@@ -69,10 +69,13 @@ def steps(session: Session, complaint_id: UUID, page: PageRequest) -> Listing[Co
     return paginate(session, wanted, page, STEP_SORTS, default="at")
 
 
-def latest(session: Session, customer_ids: Collection[UUID], limit: int) -> Sequence[Complaint]:
-    """Complaints of these customer ids that are not settled, newest first."""
+def latest(
+    session: Session, customer_ids: Collection[UUID], limit: int, caller: Caller = PUBLIC_CALLER
+) -> Sequence[Complaint]:
+    """Complaints of these customer ids that are not settled, newest first, as far as the caller may see them."""
     wanted = select(Complaint).where(among(Complaint.customer_id, customer_ids), Complaint.status.in_(OPEN))
-    return session.scalars(wanted.order_by(Complaint.opened_at.desc()).limit(limit)).all()
+    newest = wanted.where(*_seen(caller)).order_by(Complaint.opened_at.desc(), Complaint.complaint_id)
+    return session.scalars(newest.limit(limit)).all()
 
 
 def owner(session: Session, customer_id: UUID, roles: Sequence[str]) -> CustomerOwner | None:

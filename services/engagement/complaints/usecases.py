@@ -23,7 +23,7 @@ from services.engagement.slas.schemas import ClockOut, News, Standing
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
 from shared import linking
-from shared.auth.caller import Caller
+from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.contracts.engagement import ComplaintRecorded
 from shared.db import put
 from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
@@ -144,9 +144,11 @@ def look_again(session: Session, complaint_ids: Collection[UUID], at: datetime) 
     repository.look_again(session, complaint_ids, at)
 
 
-def open_of(session: Session, customer_ids: Collection[UUID], limit: int) -> Sequence[Complaint]:
-    """Complaints of these customer ids that are not settled, newest first."""
-    return repository.latest(session, customer_ids, limit)
+def open_of(
+    session: Session, customer_ids: Collection[UUID], limit: int, caller: Caller = PUBLIC_CALLER
+) -> Sequence[Complaint]:
+    """Complaints of these customer ids that are not settled, newest first, as far as the caller may see them."""
+    return repository.latest(session, customer_ids, limit, caller)
 
 
 def out(complaint: Complaint, currency: str, caller: Caller) -> ComplaintOut:
