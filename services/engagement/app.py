@@ -3,6 +3,9 @@
 from fastapi import FastAPI
 
 from services.engagement.agenda.api import router as agenda
+from services.engagement.alert_routes.api import router as alert_routes
+from services.engagement.alerts.api import router as staff_alerts
+from services.engagement.alerts.api import trials as alert_trials
 from services.engagement.appointment_hosts.api import router as appointment_hosts
 from services.engagement.appointment_services.api import router as appointment_services
 from services.engagement.appointments.api import customers as customer_appointments
@@ -70,6 +73,7 @@ ROUTERS = (
     *(business_hours, sla_policies),
     *(complaints, complaint_verbs, complaint_comments, complaint_policy, complaint_categories, root_causes),
     *(corrective_actions, complaint_report, complaint_compensations, compensations),
+    *(alert_routes, alert_trials, staff_alerts),
     *(tasks, briefs, completions, task_outcomes, task_policies),
     *(appointments, customer_appointments, appointment_services, appointment_hosts),
     exports.router(HOLDINGS, linking.person),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import case, select
 
+from services.engagement.alerts.tables import StaffAlert
 from services.engagement.appointments.tables import Appointment
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
@@ -88,5 +89,6 @@ TERMS = by_table(
     Term(SlaClock.started_at, 1_825, SlaClock.subject_id.not_in(COUNTING)),
     Term(SlaSubject.counted_at, 1_825, SlaSubject.runs.is_(False)),
     Term(Appointment.starts_at, 1_095, Appointment.due_at.is_(None)),
+    Term(StaffAlert.created_at, 365, StaffAlert.due_at.is_(None)),
     Term(Task.opened_at, 1_825, Task.ended_at.is_not(None)),
 )

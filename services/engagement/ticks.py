@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from services.engagement.alerts import usecases as alerts
 from services.engagement.appointments.reminders import usecases as reminders
 from services.engagement.broadcasts import usecases as broadcasts
 from services.engagement.complaints.watching import usecases as complaints
@@ -28,6 +29,7 @@ TICKS = {
     "recount_complaints": every(timedelta(minutes=1), complaints.recount, batch=complaints.BATCH),
     "advance_appointments": every(timedelta(seconds=5), reminders.advance_due, batch=reminders.BATCH),
     "escalate_tasks": every(timedelta(seconds=5), tasks.escalate_due, batch=tasks.BATCH),
+    "send_alerts": every(timedelta(seconds=2), alerts.send_due, batch=alerts.BATCH),
     "delete_old": every(timedelta(hours=1), retention.sweeping(TERMS), batch=retention.AT_ONCE),
     "purge_answers": every(timedelta(hours=1), idempotency.purge),
 }

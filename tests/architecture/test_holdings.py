@@ -24,6 +24,7 @@ OURS = {
     "improvement_action.note": "of what was made better",
     "source_secret.secret": "of the merchant's shops",
     "channel.credentials": "of the merchant's accounts at providers",
+    "alert_route.target": "of staff",
     "import_piece.content": FILE,
     "import.header": FILE,
     "import.mapping": FILE,

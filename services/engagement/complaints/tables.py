@@ -33,7 +33,7 @@ class Complaint(Base):
     first_response_at: Mapped[datetime | None]
     waiting_until: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
     reopen_count: Mapped[int]
     resolution: Mapped[Code | None]
     root_cause: Mapped[Code | None] = mapped_column(index=True)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
+from services.engagement.alerts.schemas import Escalation
 from services.engagement.complaints import repository
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, NewComplaint
@@ -114,7 +116,9 @@ def record(
     rows = [_row(complaint, step)] if step else []
     for standing in standings:
         rows += _heeded(complaint, standing)
-        tasks.open_all(session, [_opening(complaint, one, now) for one in standing.news if one.percent], now)
+        reached = [one for one in standing.news if one.percent]
+        tasks.open_all(session, [_opening(complaint, one, now) for one in reached], now)
+        alerts.raise_all(session, [_escalation(complaint, one) for one in reached], now)
     if step is not None and step.signal in ENDS:
         tasks.end_of_cases(session, {complaint.complaint_id: now}, now)
     if rows:
@@ -220,18 +224,38 @@ def _heeded(complaint: Complaint, standing: Standing) -> list[dict[str, Any]]:
 
 def _opening(complaint: Complaint, news: News, now: datetime) -> Opening:
     """The task of seeing to a clock that reached a level."""
-    facts = {"number": complaint.number, "severity": complaint.severity, "category": complaint.category}
     return Opening(
         customer_id=complaint.customer_id,
         kind="other",
         cause="complaint",
-        key=f"complaint:{complaint.complaint_id}:{news.metric}:{news.cycle}:{news.percent}",
+        key=_key(complaint, news),
         due_at=now,
         opened_at=now,
         priority=complaint.severity,
-        facts=facts | {"metric": news.metric, "percent": news.percent, "to": news.to},
+        facts=_facts(complaint, news),
         case_id=complaint.complaint_id,
     )
+
+
+def _escalation(complaint: Complaint, news: News) -> Escalation:
+    """What staff are told of it."""
+    return Escalation(
+        key=_key(complaint, news),
+        cause="complaint_escalated",
+        subject_id=complaint.complaint_id,
+        to="owner" if news.to == "owner" else "lead",
+        at=news.at,
+        facts=_facts(complaint, news),
+    )
+
+
+def _key(complaint: Complaint, news: News) -> str:
+    return f"complaint:{complaint.complaint_id}:{news.metric}:{news.cycle}:{news.percent}"
+
+
+def _facts(complaint: Complaint, news: News) -> dict[str, Any]:
+    about = {"number": complaint.number, "severity": complaint.severity, "category": complaint.category}
+    return about | {"metric": news.metric, "percent": news.percent, "to": news.to}
 
 
 def _dispute(complaint: Complaint) -> DisputeOut | None:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
+from services.engagement.alerts.schemas import Escalation
 from services.engagement.reach import usecases as reach
 from services.engagement.staff import usecases as staff
 from services.engagement.task_outcomes import usecases as outcomes
@@ -154,7 +156,17 @@ def _escalate(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: d
             task.escalated_at, task.escalates_at, task.priority = now, None, rules.escalated(task.priority)
             task.version, task.changed_at = task.version + 1, now
         session.flush()
-        _tell(session, [task.task_id for task in found], now, "escalated")
+        held = _tell(session, [task.task_id for task in found], now, "escalated")
+        alerts.raise_all(session, [_escalation(one, now) for one in held], now)
+
+
+def _escalation(held: Held, now: datetime) -> Escalation:
+    """What staff are told of a task that nobody did; at another time it may escalate again."""
+    task = held.task
+    facts = {"kind": task.kind, "cause": task.cause, "priority": task.priority, "due_at": task.due_at.isoformat()}
+    who = {"owner_id": held.owner_id and str(held.owner_id), "team_id": held.team_id and str(held.team_id)}
+    key = f"task:{task.task_id}:{task.due_at.isoformat()}"
+    return Escalation(key, "task_escalated", task.task_id, "lead", now, facts | who)
 
 
 def _follow(session: Session, task: Task, due_at: datetime, kind: str, now: datetime) -> None:
