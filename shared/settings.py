@@ -59,6 +59,7 @@ class Settings(BaseSettings):
 
     smtp_url: SecretStr | None = None
     channel_sink_dir: Path | None = None
+    count_clicks: bool = True  # links of mails lead on by way of ours, so that a click is known
     egress_allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()  # beside the public internet, as JSON
 
     otel_exporter_otlp_endpoint: str | None = None

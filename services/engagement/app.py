@@ -35,6 +35,7 @@ from services.engagement.lifts.api import router as lifts
 from services.engagement.messages.api import router as messages
 from services.engagement.occurrences.api import router as occurrences
 from services.engagement.policies.api import router as policies
+from services.engagement.receipts.api import followed as followed_links
 from services.engagement.receipts.api import router as receipts
 from services.engagement.rendering.api import router as rendering
 from services.engagement.sending.api import router as sending
@@ -64,7 +65,7 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
-    *(templates, rendering, channels, suppressions, credits, receipts, policies),
+    *(templates, rendering, channels, suppressions, credits, receipts, followed_links, policies),
     *(sending, messages, care, occurrences, agenda, calendars, customer360),
     *(surveys, survey_invitations, survey_answers, answer_page, customer_answers),
     *(survey_posters, survey_results, satisfaction, improvements),

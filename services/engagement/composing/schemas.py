@@ -13,6 +13,7 @@ from services.engagement.task_policies.schemas import Pace
 from shared.settings import Settings
 
 SURVEY = "survey"  # the kind of link that opens an invitation
+CLICK = "click"  # the kind of link that leads on and tells that it was followed
 
 
 @dataclass(frozen=True, slots=True)

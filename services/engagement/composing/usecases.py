@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import Outgoing
-from services.engagement.composing.schemas import SURVEY, Desk
+from services.engagement.composing import rules
+from services.engagement.composing.schemas import CLICK, SURVEY, Desk
 from services.engagement.decisions.schemas import Route
 from services.engagement.messages.tables import Message
 from services.engagement.orders import usecases as orders
 from services.engagement.policies import usecases as policies
 from services.engagement.recommendations.schemas import Offered
-from services.engagement.rendering import rules
+from services.engagement.rendering import rules as texts
 from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
 from services.engagement.task_policies import usecases as task_policies
@@ -46,7 +47,9 @@ def desk(session: Session, settings: Settings, messages: Sequence[Message], offe
 def write(desk: Desk, message: Message, route: Route) -> Outgoing:
     """One message that the gates let pass, in its words and to its address. Raises TemplateFailed."""
     facts = _facts(desk, message, route)
-    words = rules.words(route.text, rules.context(facts), facts)
+    words = texts.words(route.text, texts.context(facts), facts)
+    if words.html and desk.settings.count_clicks:
+        words = words.model_copy(update={"html": _counted(desk, message, route.channel, words.html)})
     sender, contact = desk.ways[route.channel].sender, route.contact
     return Outgoing(
         message_id=message.message_id,
@@ -76,7 +79,7 @@ def errand(desk: Desk, message: Message, route: Route) -> Opening:
         opened_at=desk.at,
         priority=wanted.get("priority") or desk.pace.priority,
         facts={"message_id": str(message.message_id), "template": message.template, "topic": message.topic},
-        script=rules.words(route.text, rules.context(facts), facts).text or None,
+        script=texts.words(route.text, texts.context(facts), facts).text or None,
     )
 
 
@@ -102,5 +105,19 @@ def _survey(desk: Desk, invitation: Mapping[str, Any] | None) -> dict[str, Any]:
     if invitation is None:
         return {}
     token = links.seal(SURVEY, {"sub": invitation["invitation_id"]}, desk.at)
-    url = f"{desk.settings.public_url.rstrip('/')}/v1/public/surveys/{token}"
-    return {"url": url, "until": invitation["until"]}
+    return {"url": f"{_own(desk)}/v1/public/surveys/{token}", "until": invitation["until"]}
+
+
+def _counted(desk: Desk, message: Message, channel: str, html: str) -> str:
+    """HTML whose links lead on by way of ours. Like those to surveys, they are made when it is written."""
+    about = {"sub": str(message.message_id), "via": channel}
+
+    def seal(address: str) -> str:
+        token = links.seal(CLICK, {**about, "to": address}, desk.at)
+        return f"{_own(desk)}/v1/public/clicks/{token}"
+
+    return rules.through(html, _own(desk), seal)
+
+
+def _own(desk: Desk) -> str:
+    return desk.settings.public_url.rstrip("/")

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Header, Path, Query
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import Callback, Kind, Provider
 from services.engagement.receipts import usecases
+from shared.errors import GuanxiError
 from shared.web import bodies
 from shared.web.dependencies import Now, ReadSession, WriteSession
+from shared.web.pages import WantsPage, language, refused
 from shared.web.routing import PUBLIC, Router
 
 router = Router("/callbacks", tag="Callbacks")
+followed = Router("/public/clicks", tag="Messages")
 
 
 async def raw_body(request: Request) -> bytes:
@@ -71,3 +74,21 @@ def confirm_callback(
 ) -> Response:
     """WeChat asks whether an address is the merchant's; the answer is the text that it sent."""
     return PlainTextResponse(channels.confirmed(session, kind, provider, {**signed, "echostr": echostr}))
+
+
+@followed.get("/{token}", scope=PUBLIC, status_code=302, response_model=None)
+def follow_link(
+    token: Annotated[str, Path(max_length=2000, description="From the link.")],
+    session: WriteSession,
+    now: Now,
+    as_page: WantsPage,
+    accept_language: Annotated[str | None, Header(max_length=500)] = None,
+) -> Response:
+    """Lead to where a link of a mail leads, and note the click. 403 `link_invalid`, 410 `link_expired`."""
+    try:
+        address = usecases.follow(session, token, now)
+    except GuanxiError as error:
+        if not as_page:
+            raise
+        return refused(error, language(accept_language))
+    return RedirectResponse(address, 302, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})

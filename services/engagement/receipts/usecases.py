@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.engagement.channels import usecases as channels
 from services.engagement.channels.rules import CARDS
 from services.engagement.channels.schemas import Callback, Heard
+from services.engagement.composing.schemas import CLICK
 from services.engagement.credits import usecases as credits
 from services.engagement.credits.schemas import Key
 from services.engagement.messages import usecases as messages
@@ -16,6 +18,7 @@ from services.engagement.messages.tables import Message
 from services.engagement.optouts import usecases as optouts
 from services.engagement.receipts import repository, rules
 from services.engagement.suppressions import usecases as suppressions
+from shared.auth import links
 from shared.ids import derived_id
 
 ABOUT_MESSAGES = {"delivered", "read", "clicked", "bounced", "complained"}
@@ -39,6 +42,18 @@ def receive(session: Session, kind: str, provider: str, callback: Callback, now:
     _opt_out(session, kind, [one for one in fresh if _is_optout(one)], now)
     _allow(session, kind, fresh)
     return CARDS[provider].thanks
+
+
+def follow(session: Session, token: str, now: datetime) -> str:
+    """Where a link of a message leads. The first time it moves the message on; again, it changes nothing.
+
+    Raises Forbidden `link_invalid`, Gone `link_expired`.
+    """
+    said = links.opened(CLICK, token, now)
+    for message in repository.messages(session, said["via"], {UUID(said["sub"])}, set()):
+        clicked = Heard(key="", word="clicked", message_id=message.message_id)
+        _move_messages(session, said["via"], message.attempts[-1]["provider"], [clicked], now)
+    return str(said["to"])
 
 
 def _move_messages(session: Session, kind: str, provider: str, heard: Sequence[Heard], now: datetime) -> None:
