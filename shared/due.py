@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CursorResult, column, delete, func, literal, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, CursorResult, column, delete, func, literal, select, text, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.db import SharedBase, among
@@ -20,6 +20,7 @@ from shared.telemetry import log
 
 LEASE = timedelta(seconds=60)
 AFTER_FAULT = timedelta(hours=1)
+READY = true()
 Key = TypeVar("Key")
 
 
@@ -58,18 +59,25 @@ def forget(session: Session, customer_ids: Collection[UUID]) -> None:
 
 
 def claim(
-    session: Session, due_at: InstrumentedAttribute[Any], now: datetime, *, limit: int = 500, lease: timedelta = LEASE
+    session: Session,
+    due_at: InstrumentedAttribute[Any],
+    now: datetime,
+    *,
+    limit: int = 500,
+    lease: timedelta = LEASE,
+    ready: ColumnElement[bool] = READY,
 ) -> tuple[list[Any], datetime]:
     """Take up to `limit` due rows of the table that owns `due_at`: their primary keys, and the stamp to settle with.
 
-    Commit at once. Two workers never get the same row; a worker that dies leaves its rows to be claimed after `lease`.
+    None unless `ready`. Commit at once. Two workers never get the same row; a worker that dies leaves its rows to be
+    claimed after `lease`.
     """
     table = due_at.class_.__table__
     key = next(iter(table.primary_key))
     stamp = now + lease
     taken = (
         select(key)
-        .where(due_at <= now)
+        .where(due_at <= now, ready)
         .order_by(due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -107,7 +115,7 @@ def work_off(
     work: Callable[[Runtime, Sequence[Any], datetime, datetime], None],
     *,
     limit: int = 500,
-    ready: Callable[[Session], bool] = lambda session: True,
+    ready: ColumnElement[bool] = READY,
 ) -> int:
     """Claim due rows and work on them, given keys, the stamp to settle with and the time; how many there were.
 
@@ -115,9 +123,7 @@ def work_off(
     """
     now = runtime.now()
     with runtime.database.transaction() as session:
-        if not ready(session):
-            return 0
-        claimed, stamp = claim(session, due_at, now, limit=limit)
+        claimed, stamp = claim(session, due_at, now, limit=limit, ready=ready)
     failed = singled_out(claimed, lambda keys: work(runtime, keys, stamp, now)) if claimed else []
     if failed:
         with runtime.database.transaction() as session:

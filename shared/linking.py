@@ -63,13 +63,15 @@ def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, lis
 def stars(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
     """Whom each id counts as, and all ids that count as it, itself included; in one statement."""
     theirs = among(CustomerRef.customer_id, customer_ids) | among(CustomerRef.canonical_id, customer_ids)
-    links = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(theirs)
+    absorbed = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(
+        theirs, CustomerRef.customer_id != CustomerRef.canonical_id
+    )
     counts_as: dict[UUID, UUID] = {}
     members: dict[UUID, list[UUID]] = {}
-    for customer, to in session.execute(links.order_by(CustomerRef.customer_id)):
+    for customer, to in session.execute(absorbed):
         counts_as[customer] = to
-        members.setdefault(to, []).append(customer)
-    return {one: (counts_as.get(one, one), members.get(one) or [one]) for one in customer_ids}
+        members.setdefault(to, [to]).append(customer)
+    return {one: (counts_as.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}
 
 
 def erase(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:

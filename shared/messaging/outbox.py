@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from opentelemetry import propagate
-from sqlalchemy import BigInteger, Identity, LargeBinary, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Identity, LargeBinary, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import due
@@ -63,6 +63,11 @@ def add(
 def depth(session: Session) -> int:
     """How many events wait for the relay."""
     return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
+
+
+def has_room(most: int) -> ColumnElement[bool]:
+    """Whether no more than so many events wait, for a statement that asks it on the way."""
+    return select(func.count()).select_from(OutboxRow).scalar_subquery() <= most
 
 
 def wait_for_room(database: Database, most: int) -> None:

@@ -26,6 +26,7 @@ PAIRS = [(one, op) for one in VOCABULARY if one.available for op in one.operator
 # Nobody is without these, or nobody without facts has another value.
 ALWAYS = {"is_known"}
 DRAWS = 12  # questions for each operator of each field
+RULE = str(UUID(int=1))
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)
 
 
@@ -35,8 +36,12 @@ def written(some: Mapping[str, Rule]) -> Compiled:
 
 
 def judged(session: Session, some: Compiled, names: Sequence[str], world: World, now: datetime) -> dict[UUID, Verdict]:
-    when = {"now": now, "zone": str(SHANGHAI)}
-    return repository.verdicts(session, some, names, list(world.canonical), when)
+    about = {"now": now, "zone": str(SHANGHAI), "others": []}
+    return repository.verdicts(session, some, names, list(world.canonical), about)
+
+
+def named(number: int, again: int) -> str:
+    return str(UUID(int=number * DRAWS + again))
 
 
 def people(world: World) -> list[UUID]:
@@ -53,7 +58,7 @@ def test_random_rules_hold_the_same_customers(profile: Session, now: datetime, d
     with profile.begin_nested() as attempt:
         store(profile, world, now)
         for rule in (inner, outer):
-            found = judged(profile, written({"rule": rule}), ["rule"], world, now)
+            found = judged(profile, written({RULE: rule}), [RULE], world, now)
             assert {one for one, verdict in found.items() if verdict.held} == {
                 one for one in people(world) if holds(rule, one, world, now)
             }, rule
@@ -84,7 +89,7 @@ def test_every_operator_of_every_field_agrees(profile: Session, crowd: World, no
     random, some = Random(14), {}
     for number, (one, op) in enumerate(PAIRS):
         for again in range(DRAWS):
-            some[f"{number}.{again}"] = leaf_of(random, one, op, now)
+            some[named(number, again)] = leaf_of(random, one, op, now)
     one_sided = []
     names = list(some)
     for start in range(0, len(names), 300):
@@ -94,7 +99,9 @@ def test_every_operator_of_every_field_agrees(profile: Session, crowd: World, no
             expected = {one for one in people(crowd) if holds(rule, one, crowd, now)}
             assert {one for one, verdict in found.items() if name in verdict.held} == expected, rule
     for number, (one, op) in enumerate(PAIRS):
-        answers = {holds(some[f"{number}.{again}"], who, crowd, now) for again in range(DRAWS) for who in people(crowd)}
+        answers = {
+            holds(some[named(number, again)], who, crowd, now) for again in range(DRAWS) for who in people(crowd)
+        }
         if len(answers) < 2 and op not in ALWAYS:
             one_sided.append((one.field, op))
     assert one_sided == []
@@ -109,11 +116,11 @@ def test_the_edge_of_a_window_belongs_to_those_outside(profile: Session, now: da
     world.orders = [order]
     store(profile, world, now)
     rule = {"field": "orders.count", "op": "at_least", "value": 1, "window": {"days": 90}}
-    right = written({"rule": rule})
+    right = written({RULE: rule})
     wrong = replace(right, some=right.some.replace("f.placed_at > ", "f.placed_at >= "))
     assert wrong != right
     for moment, inside in ((now - MICROSECOND, True), (now, False)):
         assert holds(rule, who, world, moment) is inside
-        found = judged(profile, right, ["rule"], world, moment)[who]
+        found = judged(profile, right, [RULE], world, moment)[who]
         assert (bool(found.held), found.next_at) == (inside, now if inside else None)
-    assert judged(profile, wrong, ["rule"], world, now)[who].held, "the mutant is told from the rule"
+    assert judged(profile, wrong, [RULE], world, now)[who].held, "the mutant is told from the rule"

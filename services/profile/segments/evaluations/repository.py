@@ -13,23 +13,33 @@ from services.profile.customers.tables import Customer
 from services.profile.segments.compiling.schemas import Compiled
 from services.profile.segments.evaluations.schemas import Moves, State, Verdict
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentState
-from services.profile.segments.tables import Segment, SegmentVersion
+from services.profile.segments.tables import Segment
 from shared import ownership
 from shared.auth.caller import Caller
-from shared.db import REPLACE, among, put
+from shared.db import REPLACE, among, put, to_json
 from shared.linking import CustomerRef
-from shared.messaging.outbox import OutboxRow
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-NAMES = tuple(SegmentState.__table__.columns.keys())
+LAST = (SegmentState.customer_id, SegmentState.version, SegmentState.linked, SegmentState.next_at)
 STUBS = text(
     'INSERT INTO segment_state (customer_id, version, entered, "left") '
     "SELECT customer_id, 0, '[]', '[]' FROM customer "
-    "WHERE customer_id = ANY(CAST(:ids AS uuid[])) AND status = 'active' ORDER BY customer_id "
-    "ON CONFLICT (customer_id) DO NOTHING"
+    "WHERE customer_id = ANY(CAST(:ids AS uuid[])) AND status = 'active' AND EXISTS (SELECT FROM segment_version) "
+    "ORDER BY customer_id ON CONFLICT (customer_id) DO NOTHING"
+)
+WERE = (
+    "SELECT m.customer_id AS id, array_agg(w.at ORDER BY w.at) AS held FROM segment_member m "
+    "LEFT JOIN unnest(CAST(:wanted AS uuid[])) WITH ORDINALITY AS w (segment_id, at) ON w.segment_id = m.segment_id "
+    "WHERE m.customer_id = ANY(CAST(:ids AS uuid[])) AND m.segment_id <> ALL(CAST(:others AS uuid[])) "
+    "GROUP BY m.customer_id"
+)
+LOOKED = text(
+    "UPDATE segment_state s SET linked = g.linked::jsonb, next_at = g.next_at "
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:linked AS text[]), CAST(:times AS timestamptz[])) "
+    "AS g (customer_id, linked, next_at) WHERE s.customer_id = g.customer_id"
 )
 MOVE = text(
     "WITH given AS (SELECT * FROM unnest(CAST(:customers AS uuid[]), CAST(:segments AS uuid[]), "
@@ -47,15 +57,11 @@ MOVE = text(
 )
 
 
-def readiness(session: Session) -> tuple[int, bool]:
-    """How many events wait for the relay, and whether any segment was ever published."""
-    waiting = select(func.count()).select_from(OutboxRow).scalar_subquery()
-    row = session.execute(select(waiting, select(SegmentVersion.segment_id).exists())).one()
-    return row[0], row[1]
-
-
 def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
-    """How customers were judged last, locked: whoever judges them next sees what is committed until then."""
+    """How customers were judged last, locked: whoever judges them next sees what is committed until then.
+
+    Nobody before a first segment is published: its job judges everybody by the facts of then.
+    """
     found = _locked(session, customer_ids)
     if len(found) < len(set(customer_ids)):
         session.execute(STUBS, {"ids": list(customer_ids)})
@@ -64,22 +70,27 @@ def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]
 
 
 def _locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
-    wanted = select(SegmentState.__table__).where(among(SegmentState.customer_id, customer_ids))
+    wanted = select(*LAST).where(among(SegmentState.customer_id, customer_ids))
     rows = session.execute(wanted.order_by(SegmentState.customer_id).with_for_update())
-    return {row[0]: dict(zip(NAMES, row, strict=True)) for row in rows}
+    return {row.customer_id: row._asdict() for row in rows}
 
 
 def verdicts(
-    session: Session, rules: Compiled, wanted: Sequence[str], customer_ids: Collection[UUID], when: Mapping[str, Any]
+    session: Session, rules: Compiled, wanted: Sequence[str], customer_ids: Collection[UUID], about: Mapping[str, Any]
 ) -> dict[UUID, Verdict]:
     """Which of the wanted segments hold each canonical customer; others than canonical ids are left out.
 
-    `when` has `now`, and the `zone` of business days.
+    `about` has `now`, the `zone` of business days, and the `others` whose members are no news now.
     """
-    held = ", ".join(f"CASE WHEN {rules.places[name]} THEN {at} END" for at, name in enumerate(wanted))
-    statement = f"{rules.some} SELECT id, array_remove(ARRAY[{held}]::int[], NULL), {rules.next_at} FROM judged"
-    rows = session.execute(_written(statement), {**rules.binds, **when, "ids": list(customer_ids)})
-    return {row[0]: Verdict(frozenset(wanted[at] for at in row[1]), row[2]) for row in rows}
+    held = ", ".join(f"CASE WHEN {rules.places[name]} THEN {at} END" for at, name in enumerate(wanted, 1))
+    statement = (
+        f"{rules.some}, weighed AS MATERIALIZED (SELECT id, array_remove(ARRAY[{held}]::bigint[], NULL) AS held, "
+        f"{rules.next_at} AS next_at FROM judged) SELECT weighed.id, weighed.held, weighed.next_at, "
+        f"weighed.held <> coalesce(were.held, '{{}}') FROM weighed LEFT JOIN ({WERE}) were ON were.id = weighed.id"
+    )
+    binds = {**rules.binds, **about, "ids": list(customer_ids), "wanted": [UUID(name) for name in wanted]}
+    rows = session.execute(_written(statement), binds)
+    return {row[0]: Verdict(frozenset(wanted[at - 1] for at in row[1]), row[2], row[3]) for row in rows}
 
 
 @lru_cache(maxsize=256)
@@ -99,8 +110,16 @@ def memberships(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, 
     return {one: found.get(one, {}) for one in customer_ids}
 
 
+def look(session: Session, states: Sequence[State]) -> None:
+    """Store how customers were judged whose segments stay the same."""
+    if states:
+        linked = [None if row["linked"] is None else to_json(row["linked"]) for row in states]
+        binds = {"ids": [row["customer_id"] for row in states], "times": [row["next_at"] for row in states]}
+        session.execute(LOOKED, binds | {"linked": linked})
+
+
 def write(session: Session, states: Sequence[State], moves: Sequence[Moves], now: datetime) -> None:
-    """Store what an evaluation changed, and how its customers were judged."""
+    """Store what an evaluation changed, and how those whom it moved were judged."""
     put(session, SegmentState, states, on_conflict=REPLACE)
     moved = [(one, *move) for one in moves for move in _moved(one)]
     if moved:

@@ -2,63 +2,63 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from services.profile.segments.evaluations.schemas import Book, Cause, Moves, State, Verdict
+from services.profile.segments.evaluations.schemas import Book, Cause, Look, Moves, State, Verdict
+from shared.contracts.base import Origin
 
 
-def cause_of(state: State, linked: Sequence[str], now: datetime) -> Cause:
+def cause_of(look: Look, now: datetime) -> Cause:
     """Why a customer is judged: others became the same person or ceased to be, a time came, or something happened."""
-    if state["linked"] is not None and state["linked"] != linked:
+    state = look.state
+    if state["linked"] is not None and state["linked"] != look.linked:
         return "merge"
     return "time" if state["next_at"] is not None and state["next_at"] <= now else "event"
 
 
-def moves(state: State, before: Mapping[str, int], verdict: Verdict, book: Book, cause: Cause) -> Iterator[Moves]:
+def moves(look: Look, before: Mapping[str, int], book: Book, cause: Cause, origin: Origin) -> Iterator[Moves]:
     """The changes of one customer, at most two: what a new definition did starts nothing, so it is told apart.
 
     `before` has all segments that hold the customer; those beyond what the book was opened for stay as they are.
     """
-    if verdict.held == before.keys():
-        return
-    entered = {one: book.versions[one] for one in sorted(verdict.held - before.keys())}
-    left = {one: version for one, version in sorted(before.items()) if one not in verdict.held and book.judges(one)}
+    held, version = look.verdict.held, look.state["version"]
+    entered = {one: book.versions[one] for one in sorted(held - before.keys())}
+    left = {one: number for one, number in sorted(before.items()) if one not in held and book.judges(one)}
     members = set(before)
-    version = state["version"]
     for why, names in _by_cause({*entered, *left}, book, cause):
         came = {one: number for one, number in entered.items() if one in names}
         went = {one: book.versions.get(one, number) for one, number in left.items() if one in names}
         members = (members | came.keys()) - went.keys()
         version += 1
-        yield Moves(state["customer_id"], version, why, came, went, sorted(members))
+        yield Moves(look.state["customer_id"], version, why, origin, came, went, sorted(members))
 
 
-def told(one: Moves) -> State:
+def told(one: Moves, now: datetime) -> State:
     """What a state says of the moves that were told last."""
     said = {
         name: [{"segment_id": segment_id, "segment_version": version} for segment_id, version in moved.items()]
         for name, moved in (("entered", one.entered), ("left", one.left))
     }
-    return {"version": one.version, "cause": one.cause, **said}
+    about = {"customer_id": one.customer_id, "version": one.version, "cause": one.cause, "origin": one.origin.value}
+    return {**about, **said, "occurred_at": now, "recorded_at": now}
 
 
-def judged(
-    state: State, changes: Sequence[Moves], linked: Sequence[str], verdict: Verdict, *, whole: bool
-) -> dict[str, Any]:
+def judged(look: Look, *, whole: bool) -> State:
     """The state after an evaluation. After one by some segments, the earlier look of the others still stands."""
-    looks = [verdict.next_at, None if whole else state["next_at"]]
-    next_at = min((one for one in looks if one is not None), default=None)
-    seen = {"linked": list(linked), "next_at": next_at} if whole else {"next_at": next_at}
-    return {**state, **seen} | (told(changes[-1]) if changes else {})
+    if whole:
+        return {**look.state, "linked": look.linked, "next_at": look.verdict.next_at}
+    return {**look.state, "next_at": _earlier(look.verdict.next_at, look.state["next_at"])}
 
 
 def together(one: Verdict | None, other: Verdict) -> Verdict:
     """Two parts of a verdict as one."""
     if one is None:
         return other
-    times = [at for at in (one.next_at, other.next_at) if at is not None]
-    return Verdict(one.held | other.held, min(times, default=None))
+    return Verdict(one.held | other.held, _earlier(one.next_at, other.next_at), one.news or other.news)
+
+
+def _earlier(*times: datetime | None) -> datetime | None:
+    return min((at for at in times if at is not None), default=None)
 
 
 def _by_cause(moved: Collection[str], book: Book, cause: Cause) -> list[tuple[Cause, set[str]]]:

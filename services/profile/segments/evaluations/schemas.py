@@ -9,18 +9,29 @@ from uuid import UUID
 from pydantic import Field
 
 from services.profile.segments.schemas import PersonOut
+from shared.contracts.base import Origin
 from shared.web.schemas import Out
 
 Cause = Literal["event", "time", "definition", "merge"]
-State = dict[str, Any]  # a row of segment_state
+State = dict[str, Any]  # what an evaluation reads, and writes, of a row of segment_state
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The segments that hold a customer, and when time alone may change that."""
+    """The segments that hold a customer, when time alone may change that, and whether memberships may differ."""
 
     held: frozenset[str] = frozenset()
     next_at: datetime | None = None
+    news: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One customer being judged: how they were judged last, with whom they are linked now, and the verdict."""
+
+    state: State
+    linked: Sequence[str]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Moves:
     customer_id: UUID
     version: int
     cause: Cause
+    origin: Origin
     entered: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
     members: Sequence[str] = ()

@@ -15,7 +15,7 @@ from services.profile.segments.compiling.rules import compiled
 from services.profile.segments.definitions import rules as graph
 from services.profile.segments.definitions import usecases as definitions
 from services.profile.segments.evaluations import repository, rules
-from services.profile.segments.evaluations.schemas import Book, Cause, Moves, State, Verdict
+from services.profile.segments.evaluations.schemas import Book, Cause, Look, Moves, State, Verdict
 from shared import due, linking
 from shared.auth.caller import Caller
 from shared.contracts.base import Origin
@@ -29,22 +29,13 @@ from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
 BATCH = 500
+NOWHERE = Verdict()
 FULL = 4_000  # two at once may then add two events for each of their 500
 
 
 def evaluate_due(runtime: Runtime) -> int:
     """Judge customers whose time has come, up to 500; how many. Rests while the outbox is full. For a tick."""
-    begun = False
-
-    def ready(session: Session) -> bool:
-        nonlocal begun
-        waiting, begun = repository.readiness(session)
-        return waiting <= FULL
-
-    def look(*claimed: Any) -> None:
-        (_look if begun else _rest)(*claimed)
-
-    return due.work_off(runtime, CustomerDue.next_at, look, limit=BATCH, ready=ready)
+    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH, ready=outbox.has_room(FULL))
 
 
 def evaluate(
@@ -62,28 +53,19 @@ def evaluate(
     """
     states = repository.alone(session, customer_ids)
     if not states:
+        marks.forget(session, marks.quiet(session, customer_ids))
         return {}
-    stars = linking.stars(session, states)
-    linked = {one: rules.linked_of(one, *star) for one, star in stars.items()}
-    due.mark(session, {root for root, _ in stars.values()} - states.keys(), now)
-    everybody = {*states, *(UUID(one) for others in linked.values() for one in others)}
-    seen_before = marks.quiet(session, everybody)
+    linked = _linked(session, states, now)
+    seen_before = marks.quiet(session, _everybody(linked))
     book, verdicts = _judged(session, states, only, now)
-    quiet = set(marks.quiet(session, everybody).values())
-    held = repository.memberships(session, states)
-    rows: list[State] = []
-    moves: list[Moves] = []
-    for one, state in states.items():
-        why = cause or rules.cause_of(state, linked[one], now)
-        changes = list(rules.moves(state, held[one], verdicts.get(one, Verdict()), book, why))
-        origin = Origin.IMPORT if quiet & {one, *map(UUID, linked[one])} else Origin.LIVE
-        after = rules.judged(state, changes, linked[one], verdicts.get(one, Verdict()), whole=only is None)
-        rows += [after | ({"origin": origin.value, "occurred_at": now, "recorded_at": now} if changes else {})]
-        moves += changes
-    _tell(session, [row for row in rows if row != states[row["customer_id"]]], moves, now)
+    looks = {one: Look(state, linked[one], verdicts.get(one, NOWHERE)) for one, state in states.items()}
+    after = {one: rules.judged(look, whole=only is None) for one, look in looks.items()}
+    moves = _moves(session, {one: look for one, look in looks.items() if look.verdict.news}, book, cause, now)
+    told = _tell(session, after, moves, now)
+    repository.look(session, [row for one, row in after.items() if one not in told and row != states[one]])
     if only is None:
         marks.forget(session, seen_before)
-    return {row["customer_id"]: row["next_at"] for row in rows}
+    return {one: row["next_at"] for one, row in after.items()}
 
 
 def members(session: Session, segment_id: UUID, page: PageRequest, caller: Caller) -> Listing[Any]:
@@ -109,13 +91,16 @@ def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datet
         due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
 
 
-def _rest(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
-    """Before a first segment is published there is nothing to judge by: the job that publishes it judges everybody by
-    the facts of then.
-    """
-    with runtime.database.transaction() as session:
-        marks.forget(session, marks.quiet(session, claimed))
-        due.settle(session, CustomerDue.next_at, stamp, dict.fromkeys(claimed))
+def _linked(session: Session, customer_ids: Collection[UUID], now: datetime) -> dict[UUID, list[str]]:
+    """With whom each counts as one person; whom an absorbed one counts as is due."""
+    stars = linking.stars(session, customer_ids)
+    due.mark(session, {root for root, _ in stars.values()} - set(customer_ids), now)
+    return {one: rules.linked_of(one, *star) for one, star in stars.items()}
+
+
+def _everybody(linked: Mapping[UUID, Collection[str]]) -> set[UUID]:
+    """Customers, and whom they are linked with."""
+    return {*linked, *(UUID(one) for others in linked.values() for one in others)}
 
 
 def _judged(
@@ -125,21 +110,38 @@ def _judged(
     known = definitions.published(session)
     wanted = [name for name in known.definitions if only is None or name in only]
     zone = definitions.zone()
-    when = {"now": now, "zone": str(zone)}
     plan_once(session)
     found: dict[UUID, Verdict] = {}
     for names, chain in graph.portions(wanted, known.definitions, zone):
-        part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, when)
+        others = [UUID(name) for name in known.definitions.keys() - set(names)]
+        about = {"now": now, "zone": str(zone), "others": others}
+        part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, about)
         found = {one: rules.together(found.get(one), verdict) for one, verdict in part.items()}
     return Book(known.versions, known.unsettled, only), found
 
 
-def _tell(session: Session, rows: Sequence[State], moves: Sequence[Moves], now: datetime) -> None:
-    repository.write(session, rows, moves, now)
-    by_customer = {row["customer_id"]: row for row in rows}
-    events = [_event({**by_customer[one.customer_id], **rules.told(one)}, one.members) for one in moves]
-    outbox.add(session, events)
-    attention.mark(session, [one.customer_id for one in moves], now)
+def _moves(session: Session, looks: Mapping[UUID, Look], book: Book, cause: Cause | None, now: datetime) -> list[Moves]:
+    """What changes for customers whose memberships are not what they were judged to be."""
+    if not looks:
+        return []
+    quiet = set(marks.quiet(session, _everybody({one: look.linked for one, look in looks.items()})).values())
+    found: list[Moves] = []
+    for one, before in repository.memberships(session, looks).items():
+        look = looks[one]
+        origin = Origin.IMPORT if quiet & _everybody({one: look.linked}) else Origin.LIVE
+        found += rules.moves(look, before, book, cause or rules.cause_of(look, now), origin)
+    return found
+
+
+def _tell(session: Session, after: Mapping[UUID, State], moves: Sequence[Moves], now: datetime) -> Mapping[UUID, State]:
+    """Store and publish what changes; how those were judged to whom it happens."""
+    if not moves:
+        return {}
+    told = {one.customer_id: after[one.customer_id] | rules.told(one, now) for one in moves}
+    repository.write(session, list(told.values()), moves, now)
+    outbox.add(session, [_event(rules.told(one, now), one.members) for one in moves])
+    attention.mark(session, told, now)
+    return told
 
 
 def _event(row: Mapping[str, Any], members: Sequence[str]) -> SegmentsChanged:
