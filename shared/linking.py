@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import NEWER, NOTHING, SharedBase, among, put
@@ -23,6 +23,12 @@ class CustomerRef(SharedBase):
     canonical_id: Mapped[UUID] = mapped_column(index=True)
     version: Mapped[int]
     erased_at: Mapped[datetime | None]
+
+
+ABSORBED = text(
+    "SELECT customer_id, canonical_id FROM customer_ref WHERE customer_id <> canonical_id "
+    "AND (customer_id = ANY(CAST(:ids AS uuid[])) OR canonical_id = ANY(CAST(:ids AS uuid[])))"
+)
 
 
 def ensure(session: Session, customer_ids: Iterable[UUID]) -> None:
@@ -62,13 +68,9 @@ def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, lis
 
 def stars(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
     """Whom each id counts as, and all ids that count as it, itself included; in one statement."""
-    theirs = among(CustomerRef.customer_id, customer_ids) | among(CustomerRef.canonical_id, customer_ids)
-    absorbed = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(
-        theirs, CustomerRef.customer_id != CustomerRef.canonical_id
-    )
     counts_as: dict[UUID, UUID] = {}
     members: dict[UUID, list[UUID]] = {}
-    for customer, to in session.execute(absorbed):
+    for customer, to in session.execute(ABSORBED, {"ids": list(customer_ids)}):
         counts_as[customer] = to
         members.setdefault(to, [to]).append(customer)
     return {one: (counts_as.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
 from services.profile.marks.tables import QuietMark
@@ -24,6 +24,9 @@ LOOK = text(
 )
 
 
+QUIET = text("SELECT mark_id, customer_id FROM quiet_mark WHERE customer_id = ANY(CAST(:ids AS uuid[]))")
+
+
 def mark(session: Session, customer_ids: Collection[UUID], now: datetime) -> None:
     """Make ids due that others know; a visitor's is not among them."""
     session.execute(MARK, {"ids": list(customer_ids), "now": now})
@@ -41,8 +44,7 @@ def add_quiet(session: Session, customer_ids: Collection[UUID]) -> None:
 
 def quiet(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """The quiet marks of these ids, each with its id."""
-    statement = select(QuietMark.mark_id, QuietMark.customer_id).where(among(QuietMark.customer_id, customer_ids))
-    return dict(session.execute(statement).all())
+    return {row.mark_id: row.customer_id for row in session.execute(QUIET, {"ids": list(customer_ids)})}
 
 
 def forget(session: Session, mark_ids: Collection[UUID]) -> None:

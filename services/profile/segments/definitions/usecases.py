@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from services.profile.base import deployment
@@ -66,7 +68,12 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
 
 def published(session: Session) -> Published:
     """All segments that count now."""
-    rows = repository.counting(session)
+    return _published(tuple(repository.counting(session)))
+
+
+@lru_cache(maxsize=8)
+def _published(rows: tuple[Row[Any], ...]) -> Published:
+    """Kept, because they are asked for again and again and seldom change."""
     return Published(
         {row.name: Definition(row.name, row.rule) for row in rows},
         {row.name: row.published_version for row in rows},

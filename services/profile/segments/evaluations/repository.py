@@ -23,7 +23,10 @@ from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-LAST = (SegmentState.customer_id, SegmentState.version, SegmentState.linked, SegmentState.next_at)
+ALONE = text(
+    "SELECT customer_id, version, linked, next_at FROM segment_state WHERE customer_id = ANY(CAST(:ids AS uuid[])) "
+    "ORDER BY customer_id FOR UPDATE"
+)
 STUBS = text(
     'INSERT INTO segment_state (customer_id, version, entered, "left") '
     "SELECT customer_id, 0, '[]', '[]' FROM customer "
@@ -70,9 +73,7 @@ def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]
 
 
 def _locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
-    wanted = select(*LAST).where(among(SegmentState.customer_id, customer_ids))
-    rows = session.execute(wanted.order_by(SegmentState.customer_id).with_for_update())
-    return {row.customer_id: row._asdict() for row in rows}
+    return {row.customer_id: row._asdict() for row in session.execute(ALONE, {"ids": list(customer_ids)})}
 
 
 def verdicts(
