@@ -30,7 +30,7 @@ COUNTED = {
     *("campaign_id", "channel", "reason", "gates", "expires_at", "counted_at", "created_at", "sent_at", "changed_at"),
     *("version", "address_hash"),
 }
-PERSONAL = {"description", "summary", "dispute_reference", "look_at", "due_at"}
+PERSONAL = {"description", "summary", "dispute_reference", "dispute_deadline", "look_at", "due_at"}
 HOLDINGS = (
     *(
         deleted(table, table.customer_id)

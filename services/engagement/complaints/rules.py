@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from services.engagement.complaints.schemas import OPEN, Status, Verb
+from services.engagement.complaints.schemas import OPEN, UNDER_WAY, Dispute, Status, Verb
+from services.engagement.slas.rules import Happening
 from shared.errors import Conflict
 
 # From which states a verb is allowed, and where it leads; None: the state stays.
@@ -18,6 +20,16 @@ STEPS: Mapping[Verb, tuple[tuple[Status, ...], Status | None]] = {
     "withdraw": (OPEN, "withdrawn"),
     "merge": (OPEN, "duplicate"),
 }
+ELSEWHERE = ("duplicate", "withdrawn")  # its dispute ends, too
+
+
+class Disputable(Protocol):
+    """What the dispute of a complaint is known by."""
+
+    status: str
+    dispute_body: str | None
+    dispute_deadline: datetime | None
+    dispute_outcome: str | None
 
 
 def after(status: Status, verb: Verb) -> Status:
@@ -40,3 +52,31 @@ def require_reopenable(ended_at: datetime | None, days: int, now: datetime) -> N
             f"It ended more than {days} days ago: open a new complaint.",
             code="invalid_transition",
         )
+
+
+def is_disputed(complaint: Disputable) -> bool:
+    """Whether an outside body has it and has not decided."""
+    open_ = complaint.dispute_body is not None and complaint.dispute_outcome is None
+    return open_ and complaint.status not in ELSEWHERE
+
+
+def is_watched(complaint: Disputable) -> bool:
+    """Whether its clocks are heeded: until it is ended, and until an outside body that set a deadline has decided."""
+    return complaint.status in UNDER_WAY or _has_deadline(complaint)
+
+
+def is_to_be_seen_to(complaint: Disputable) -> bool:
+    """Whether somebody still has to do something about it."""
+    return complaint.status in OPEN or _has_deadline(complaint)
+
+
+def heard(complaint: Disputable, said: Dispute) -> Happening | None:
+    """What it means for the clocks when this is said of the dispute; None: nothing new."""
+    if said.outcome is not None:
+        return "decided" if is_disputed(complaint) else None
+    before = complaint.dispute_deadline if is_disputed(complaint) else None
+    return "disputed" if said.deadline != before else None
+
+
+def _has_deadline(complaint: Disputable) -> bool:
+    return is_disputed(complaint) and complaint.dispute_deadline is not None

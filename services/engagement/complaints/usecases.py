@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.alerts import usecases as alerts
 from services.engagement.alerts.schemas import Escalation
-from services.engagement.complaints import repository
+from services.engagement.complaints import repository, rules
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, NewComplaint
 from services.engagement.complaints.tables import Complaint, ComplaintStep
@@ -37,7 +37,7 @@ from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
 COMPLAINT = "complaint"
-ENDS: tuple[Happening, ...] = ("resolved", "stopped")  # then nobody has to see to it any more
+ENDS: tuple[Happening, ...] = ("resolved", "stopped", "dropped", "decided")  # nobody may have to see to it any more
 CLOCK = "clock"  # who does what happens by itself
 PATIENCE = 0.5  # seconds that a caller waits for profile
 EMPTY = (
@@ -52,7 +52,10 @@ HIDDEN: dict[str, Any] = dict.fromkeys(
 
 
 class Step(NamedTuple):
-    """What happens to a complaint: the word for it, who does it and when, and what its clocks are told."""
+    """What happens to a complaint: the word for it, who does it and when, and what its clocks are told.
+
+    `deadline` is that of a dispute.
+    """
 
     verb: str
     by: str
@@ -61,6 +64,7 @@ class Step(NamedTuple):
     promised: slas.Promise | None = None
     values: Mapping[str, Any] = {}
     note: str | None = None
+    deadline: datetime | None = None
 
 
 def receive(session: Session, settings: Settings, body: NewComplaint, caller: Caller, now: datetime) -> Complaint:
@@ -105,7 +109,8 @@ def step(session: Session, complaint: Complaint, step: Step) -> Complaint:
     """Let something happen to a complaint, held locked, whose columns show it already."""
     if step.signal is None:
         return record(session, complaint, step, [], step.at)
-    standing = slas.tell(session, complaint.complaint_id, step.signal, step.at, step.promised)
+    said, deadline = (step.signal, step.at, step.promised), step.deadline
+    standing = slas.tell(session, complaint.complaint_id, *said, deadline=deadline)
     return record(session, complaint, step, [standing], step.at)
 
 
@@ -119,7 +124,7 @@ def record(
         reached = [one for one in standing.news if one.percent]
         tasks.open_all(session, [_opening(complaint, one, now) for one in reached], now)
         alerts.raise_all(session, [_escalation(complaint, one) for one in reached], now)
-    if step is not None and step.signal in ENDS:
+    if step is not None and step.signal in ENDS and not rules.is_to_be_seen_to(complaint):
         tasks.end_of_cases(session, {complaint.complaint_id: now}, now)
     if rows:
         complaint.version += 1

@@ -19,12 +19,11 @@ def add_subject(session: Session, subject_id: UUID, applies_to: str, now: dateti
     put(session, SlaSubject, [row])
 
 
-def add_signal(session: Session, subject_id: UUID, kind: str, at: datetime, promised: dict[str, Any] | None) -> None:
+def add_signal(session: Session, subject_id: UUID, at: datetime, **said: Any) -> None:
     """Append what happened to a subject that nobody else is changing; never before what happened last."""
     wanted = select(func.count(), func.max(SlaSignal.at)).where(SlaSignal.subject_id == subject_id)
     position, last = session.execute(wanted).one()
-    row = {"subject_id": subject_id, "position": position, "kind": kind, "promised": promised}
-    put(session, SlaSignal, [row | {"at": max(at, last or at)}])
+    put(session, SlaSignal, [{"subject_id": subject_id, "position": position, "at": max(at, last or at), **said}])
 
 
 def signals(session: Session, subject_ids: Collection[UUID]) -> dict[UUID, list[SlaSignal]]:

@@ -1,8 +1,9 @@
 """From what happened to the clocks: a fold, so that counting anew gives what was counted. Pure.
 
 `first_response` runs from the opening to the first answer; `next_response` from each word of the customer that waits
-for one; `resolution` from the opening, and anew from each reopening, to the end, but not while it is paused. What comes
-at the very instant it is due comes too late.
+for one; `resolution` from the opening, and anew from each reopening, to the end, but not while it is paused. `dispute`
+runs, by the calendar and whatever becomes of the rest, to a deadline that an outside body set. What comes at the very
+instant it is due comes too late.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from services.engagement.business_hours.rules import Hours, Span, deadline
-from services.engagement.slas.policies.schemas import METRICS, Metric
+from services.engagement.slas.policies.schemas import CLOCKS, METRICS, Metric
 
-Happening = Literal["opened", "retargeted", "answered", "asked", "paused", "resumed", "resolved", "reopened", "stopped"]
+Promised = Literal["opened", "retargeted", "answered", "asked", "paused", "resumed", "resolved", "reopened", "stopped"]
+Happening = Promised | Literal["disputed", "decided", "dropped"]
 ANSWERS: tuple[Metric, ...] = ("first_response", "next_response")
 
 
@@ -34,18 +36,19 @@ class Targets(NamedTuple):
 
 
 class Signal(NamedTuple):
-    """Something that happened; an opening and a new promise bring `targets`."""
+    """Something that happened; an opening and a new promise bring `targets`, a dispute its `deadline` if it has one."""
 
     at: datetime
     kind: Happening
     targets: Targets | None = None
+    deadline: datetime | None = None
 
 
 @dataclass
 class Clock:
     """One clock. It ends met or cancelled; `breached_at` says that it ran out, `told` when each level was reached.
 
-    `due_at` heeds the pauses that are over; while it is paused nothing is due.
+    `due_at` heeds the pauses that are over; while it is paused nothing is due. `fixed`: set from outside.
     """
 
     metric: Metric
@@ -53,6 +56,7 @@ class Clock:
     started_at: datetime
     minutes: int
     due_at: datetime | None = None
+    fixed: bool = False
     met_at: datetime | None = None
     cancelled_at: datetime | None = None
     breached_at: datetime | None = None
@@ -115,14 +119,15 @@ def upcoming(clock: Clock, targets: Targets) -> list[Instant]:
 
 def _let_pass(history: History, until: datetime) -> None:
     """Let clocks run out and levels be reached by an instant. A new promise breaks nothing before it was made."""
-    for clock in history.running(*METRICS):
+    for clock in history.running(*CLOCKS):
         for at, level in upcoming(clock, history.targets):
             if at > until:
                 break
+            noted = max(at, history.since, clock.started_at)
             if level is None:
-                clock.breached_at = max(at, history.since)
+                clock.breached_at = noted
             else:
-                clock.told[level.percent] = max(at, history.since)
+                clock.told[level.percent] = noted
 
 
 def _apply(history: History, signal: Signal) -> None:
@@ -147,6 +152,13 @@ def _apply(history: History, signal: Signal) -> None:
         case "stopped":
             _resume(history, at)
             _end(history.running(*METRICS), cancelled_at=at)
+        case "dropped":
+            _resume(history, at)
+            _end(history.running(*CLOCKS), cancelled_at=at)
+        case "disputed":
+            _dispute(history, signal)
+        case "decided":
+            _end(history.running("dispute"), met_at=at)
 
 
 def _promise(history: History, signal: Signal) -> None:
@@ -179,6 +191,15 @@ def _start(history: History, metrics: Iterable[Metric], at: datetime) -> None:
             history.clocks.append(clock)
 
 
+def _dispute(history: History, signal: Signal) -> None:
+    """Run to the deadline that counts from now on, if there is one."""
+    _end(history.running("dispute"), cancelled_at=signal.at)
+    if signal.deadline is not None:
+        cycle = 1 + sum(one.metric == "dispute" for one in history.clocks)
+        minutes = max(0, (signal.deadline - signal.at) // timedelta(minutes=1))
+        history.clocks.append(Clock("dispute", cycle, signal.at, minutes, due_at=signal.deadline, fixed=True))
+
+
 def _end(ending: Iterable[Clock], *, met_at: datetime | None = None, cancelled_at: datetime | None = None) -> None:
     for clock in ending:
         clock.met_at, clock.cancelled_at = met_at, cancelled_at
@@ -186,4 +207,6 @@ def _end(ending: Iterable[Clock], *, met_at: datetime | None = None, cancelled_a
 
 def _after(clock: Clock, targets: Targets, percent: int = 100) -> datetime | None:
     amount = timedelta(minutes=clock.minutes) * percent / 100
+    if clock.fixed:
+        return clock.started_at + amount
     return deadline(targets.hours, clock.started_at, amount, clock.pauses)

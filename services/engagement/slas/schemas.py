@@ -13,7 +13,7 @@ class ClockOut(Out):
     """A clock: it was met, was cancelled or still runs; it may have run out in any case."""
 
     metric: Metric
-    cycle: int = Field(description="Of the resolution one for each reopening, of the next response one for each wait.")
+    cycle: int = Field(description="One for each reopening, wait for an answer, or deadline of a dispute.")
     started_at: datetime
     minutes: int = Field(description="Working minutes that were promised.")
     due_at: datetime | None = Field(description="Null while it is paused.")

@@ -22,7 +22,7 @@ class SlaSubject(Base):
 
 
 class SlaSignal(Base):
-    """One thing that happened, in order. `promised` holds what an opening or a new promise brought."""
+    """One thing that happened, in order. An opening and a new promise bring `promised`, a dispute its `deadline`."""
 
     __tablename__ = "sla_signal"
     subject_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -30,6 +30,7 @@ class SlaSignal(Base):
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[Code]
     promised: Mapped[dict[str, Any] | None]
+    deadline: Mapped[datetime | None]
 
 
 class SlaClock(Base):

@@ -42,10 +42,16 @@ def begin(session: Session, applies_to: str, subject_id: UUID, promised: Promise
 
 
 def tell(
-    session: Session, subject_id: UUID, kind: Happening, now: datetime, promised: Promise | None = None
+    session: Session,
+    subject_id: UUID,
+    kind: Happening,
+    now: datetime,
+    promised: Promise | None = None,
+    *,
+    deadline: datetime | None = None,
 ) -> Standing:
     """Note what happened to a subject, and count by it."""
-    repository.add_signal(session, subject_id, kind, now, promised)
+    repository.add_signal(session, subject_id, now, kind=kind, promised=promised, deadline=deadline)
     return count(session, [subject_id], now)[subject_id]
 
 
@@ -98,7 +104,7 @@ def _read(session: Session, subject_ids: Collection[UUID]) -> dict[UUID, _Story]
 
 
 def _story(rows: Sequence[SlaSignal], hours: Mapping[str, Hours]) -> _Story:
-    signals = [Signal(row.at, row.kind, _targets(row.promised, hours)) for row in rows]  # type: ignore[arg-type]
+    signals = [Signal(row.at, row.kind, _targets(row.promised, hours), row.deadline) for row in rows]  # type: ignore[arg-type]
     targets = [one.targets for one in signals if one.targets is not None]
     codes = [row.promised["business_hours"] for row in rows if row.promised is not None]
     return _Story(signals, targets[-1], codes[-1])

@@ -17,11 +17,12 @@ from tests.engagement.slas.walking import MINUTE
 
 pytestmark = pytest.mark.capability("C-30")
 
+METRICS = ("first_response", "next_response", "resolution")
 OPENED = datetime(2026, 11, 25, 8, tzinfo=UTC)  # a Wednesday, 16:00 in Shanghai
 OFFICE = Hours(ZoneInfo("Asia/Shanghai"), weekly(WEEK))
 ALWAYS = Hours(ZoneInfo("UTC"))
-METRICS = ("first_response", "next_response", "resolution")
 KINDS = ("answered", "asked", "paused", "resumed", "resolved", "reopened", "stopped", "retargeted")
+DISPUTE = ("disputed", "decided", "dropped")
 
 
 def promised(first: int = 30, following: int = 60, resolution: int = 480, hours: Hours = ALWAYS) -> Targets:
@@ -34,10 +35,12 @@ def stories(draw: st.DrawFn) -> tuple[list[Signal], datetime]:
     hours, begin = draw(worlds())
     minutes = st.dictionaries(st.sampled_from(METRICS), st.integers(1, 1_500))
     signals, at = [Signal(begin, "opened", Targets(draw(minutes), hours, []))], begin
-    for gap, kind in draw(st.lists(st.tuples(st.integers(0, 900), st.sampled_from(KINDS)), max_size=7)):
+    for gap, kind in draw(st.lists(st.tuples(st.integers(0, 900), st.sampled_from(KINDS + DISPUTE)), max_size=9)):
         at += gap * MINUTE
         targets = Targets(draw(minutes), hours, []) if kind == "retargeted" else None
-        signals.append(Signal(at, kind, targets))  # type: ignore[arg-type]
+        ends = draw(st.none() | st.integers(-100, 2_000)) if kind == "disputed" else None
+        deadline = None if ends is None else at + ends * MINUTE
+        signals.append(Signal(at, kind, targets, deadline))
     return signals, at + draw(st.integers(0, 900)) * MINUTE
 
 
@@ -115,6 +118,33 @@ def test_reopening_starts_the_end_anew_in_a_cycle_of_its_own() -> None:
     ends = [one for one in clocks(signals, OPENED + 800 * MINUTE) if one.metric == "resolution"]
     assert [(one.cycle, one.met_at, one.due_at) for one in ends][1:] == [(2, None, OPENED + 1_180 * MINUTE)]
     assert ends[0].breached_at is None
+
+
+def test_a_dispute_runs_to_its_deadline_by_the_calendar_whatever_becomes_of_the_rest() -> None:
+    levels = [Level("dispute", 75, "owner"), Level("dispute", 100, "lead")]
+    targets = Targets({"resolution": 480}, OFFICE, levels)
+    begun, ends = OPENED + 60 * MINUTE, OPENED + timedelta(days=4) + 60 * MINUTE  # over a weekend
+    story = [Signal(OPENED, "opened", targets), Signal(begun, "disputed", None, ends), Signal(begun, "paused")]
+    story += [Signal(begun + 60 * MINUTE, "stopped"), Signal(begun + 90 * MINUTE, "retargeted", promised())]
+    (late,) = [one for one in clocks(story[:4], ends) if one.metric == "dispute"]
+    assert (late.due_at, late.breached_at, late.runs) == (ends, ends, True)
+    assert late.told == {75: begun + timedelta(days=3), 100: ends}
+    for kind, ended in [("decided", (ends - MINUTE, None)), ("dropped", (None, ends - MINUTE))]:
+        found = clocks([*story, Signal(ends - MINUTE, kind)], ends + timedelta(days=9))  # type: ignore[arg-type]
+        (clock,) = [one for one in found if one.metric == "dispute"]
+        assert ((clock.met_at, clock.cancelled_at), clock.breached_at) == (ended, None)
+
+
+def test_another_deadline_counts_anew_and_one_that_is_over_breaks_at_once() -> None:
+    story = [Signal(OPENED, "opened", promised()), Signal(OPENED, "disputed", None, OPENED + 60 * MINUTE)]
+    at = OPENED + 30 * MINUTE
+    first, second = [
+        one for one in clocks([*story, Signal(at, "disputed", None, OPENED - MINUTE)], at) if one.metric == "dispute"
+    ]
+    assert (first.cancelled_at, first.breached_at) == (at, None)
+    assert (second.cycle, second.due_at, second.breached_at) == (2, OPENED - MINUTE, at)
+    (gone,) = [one for one in clocks([*story, Signal(at, "disputed")], OPENED + 90 * MINUTE) if one.metric == "dispute"]
+    assert (gone.cancelled_at, gone.breached_at) == (at, None)
 
 
 def test_each_level_is_reached_once_at_its_share_of_the_time() -> None:

@@ -22,7 +22,8 @@ from shared.ids import new_id
 pytestmark = pytest.mark.capability("C-30")
 MINUTE = timedelta(minutes=1)
 KINDS = ("answered", "asked", "paused", "resumed", "resolved", "reopened", "stopped", "retargeted")
-STEPS = st.lists(st.tuples(st.integers(0, 3_000), st.sampled_from(KINDS)), max_size=8)
+DISPUTE = ("disputed", "decided", "dropped")
+STEPS = st.lists(st.tuples(st.integers(0, 3_000), st.sampled_from(KINDS + DISPUTE)), max_size=8)
 
 
 def promise(session: Session, priority: str = "1") -> dict[str, Any]:
@@ -45,7 +46,8 @@ def test_counting_anew_from_history_gives_what_is_stored(
     for number, (gap, kind) in enumerate(steps):
         at += gap * MINUTE
         promised = promise(engagement, str(1 + number % 4)) if kind == "retargeted" else None
-        news += slas.tell(engagement, subject, kind, at, promised).news  # type: ignore[arg-type]
+        ends = at + (3 * gap - 2_000) * MINUTE if kind == "disputed" and number else None
+        news += slas.tell(engagement, subject, kind, at, promised, deadline=ends).news  # type: ignore[arg-type]
     before = stored(engagement, subject)
     assert slas.count(engagement, [subject], at)[subject].news == []
     assert stored(engagement, subject) == before

@@ -23,6 +23,7 @@ class Walked:
     met_at: datetime | None = None
     cancelled_at: datetime | None = None
     breached_at: datetime | None = None
+    deadline: datetime | None = None
 
     @property
     def runs(self) -> bool:
@@ -39,6 +40,7 @@ def walk(signals: Sequence[Signal], now: datetime) -> list[Walked]:
             signal = left.pop(0)
             targets = signal.targets or targets
             _heed(clocks, signal, targets)
+            _dispute(clocks, signal)
             _judge(clocks, targets, at)
         if at >= now:
             return clocks
@@ -50,6 +52,8 @@ def walk(signals: Sequence[Signal], now: datetime) -> list[Walked]:
 
 def due(clock: Walked, targets: Any, at: datetime, limit: datetime) -> datetime | None:
     """When a running clock runs out if nothing happens; None if not by the limit."""
+    if clock.deadline is not None:
+        return clock.deadline if clock.deadline < limit else None
     counted = clock.counted
     if counted >= targets.minutes[clock.metric]:
         return clock.breached_at
@@ -63,12 +67,18 @@ def due(clock: Walked, targets: Any, at: datetime, limit: datetime) -> datetime 
 
 def _judge(clocks: list[Walked], targets: Any, at: datetime) -> None:
     for clock in clocks:
-        if clock.runs and clock.breached_at is None and clock.counted >= targets.minutes[clock.metric]:
+        if clock.runs and clock.breached_at is None and _is_over(clock, targets, at):
             clock.breached_at = at
 
 
+def _is_over(clock: Walked, targets: Any, at: datetime) -> bool:
+    if clock.deadline is not None:
+        return at >= clock.deadline
+    return bool(clock.counted >= targets.minutes[clock.metric])
+
+
 def _heed(clocks: list[Walked], signal: Signal, targets: Any) -> None:
-    running = [one for one in clocks if one.runs]
+    running = [one for one in clocks if one.runs and one.metric != "dispute"]
     answers = [one for one in running if one.metric != "resolution"]
     ends = [one for one in running if one.metric == "resolution"]
     kind, at = signal.kind, signal.at
@@ -88,7 +98,7 @@ def _heed(clocks: list[Walked], signal: Signal, targets: Any) -> None:
     elif kind in ("paused", "resumed"):
         for one in ends:
             one.paused = kind == "paused"
-    elif kind in ("resolved", "stopped"):
+    elif kind in ("resolved", "stopped", "dropped"):
         for one in running:
             one.paused = False
             one.met_at, one.cancelled_at = (at, None) if kind == "resolved" else (None, at)
@@ -98,3 +108,14 @@ def _heed(clocks: list[Walked], signal: Signal, targets: Any) -> None:
         for one in running:
             if one.metric not in targets.minutes:
                 one.cancelled_at = at
+
+
+def _dispute(clocks: list[Walked], signal: Signal) -> None:
+    if signal.kind not in ("disputed", "decided", "dropped"):
+        return
+    for one in clocks:
+        if one.runs and one.metric == "dispute":
+            one.met_at, one.cancelled_at = (signal.at, None) if signal.kind == "decided" else (None, signal.at)
+    if signal.deadline is not None:
+        cycle = 1 + sum(one.metric == "dispute" for one in clocks)
+        clocks.append(Walked("dispute", cycle, signal.at, deadline=signal.deadline))

@@ -26,6 +26,7 @@ from services.engagement.complaints.schemas import (
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.terms import usecases as terms
 from services.engagement.complaints.usecases import Step
+from services.engagement.slas.rules import Happening
 from shared import linking
 from shared.auth.caller import Caller
 from shared.errors import Conflict, FieldError, Invalid
@@ -104,7 +105,7 @@ def resolve(session: Session, complaint_id: UUID, body: Resolution, caller: Call
 def close(session: Session, complaint_id: UUID, body: Ending, caller: Caller, now: datetime) -> Complaint:
     """End it. Raises Invalid without a root cause, `invalid_transition` while an outside body has not decided."""
     complaint = _stepping(session, complaint_id, "close", caller)
-    if complaint.dispute_body is not None and complaint.dispute_outcome is None:
+    if rules.is_disputed(complaint):
         raise Conflict("An outside body has it and has not decided yet.", code="invalid_transition")
     if body.root_cause is not None:
         terms.require(session, "cause", body.root_cause, "root_cause")
@@ -154,12 +155,15 @@ def combine(session: Session, complaint_id: UUID, body: Merging, caller: Caller,
 def dispute(session: Session, complaint_id: UUID, body: Dispute, caller: Caller, now: datetime) -> Complaint:
     """Say which outside body has it, and what it decided. Raises `invalid_transition` for what goes on elsewhere."""
     complaint = complaints.get(session, complaint_id, caller, locked=True)
-    if complaint.status in ("duplicate", "withdrawn"):
+    if complaint.status in rules.ELSEWHERE:
         raise Conflict(f"A complaint that is {complaint.status} has no dispute.", code="invalid_transition")
+    signal = rules.heard(complaint, body)
     complaint.dispute_body, complaint.dispute_reference = body.body, body.reference
     complaint.dispute_deadline, complaint.dispute_outcome = body.deadline, body.outcome
-    values = {"body": body.body, "outcome": body.outcome}
-    return complaints.step(session, complaint, Step("dispute", caller.id, now, values=values))
+    deadline = body.deadline and body.deadline.isoformat()
+    values = {"body": body.body, "outcome": body.outcome, "deadline": deadline}
+    told = Step("dispute", caller.id, now, signal, values=values, deadline=body.deadline)
+    return complaints.step(session, complaint, told)
 
 
 def _stepping(session: Session, complaint_id: UUID, verb: Verb, caller: Caller) -> Complaint:
@@ -179,7 +183,8 @@ def _end(
     values: dict[str, Any] | None = None,
 ) -> Complaint:
     complaint.closed_at, complaint.waiting_until = now, None
-    return complaints.step(session, complaint, Step(verb, caller.id, now, "stopped", values=values or {}, note=note))
+    signal: Happening = "dropped" if complaint.status in rules.ELSEWHERE else "stopped"
+    return complaints.step(session, complaint, Step(verb, caller.id, now, signal, values=values or {}, note=note))
 
 
 def _unfit(session: Session, complaint: Complaint, into: Complaint) -> str | None:

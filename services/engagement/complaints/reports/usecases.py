@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.complaints.reports import repository, rules
 from services.engagement.complaints.reports.schemas import ComplaintReport, ComplaintRow, Dimension
-from services.engagement.slas.policies.schemas import METRICS
+from services.engagement.slas.policies.schemas import CLOCKS
 from shared.web.schemas import MoneyOut
 
 SAME = ("key", "complaints", "unsettled", "settled", "breached", "reopened", "repeated")
@@ -20,7 +20,7 @@ def report(
     """Complaints opened in a span: how many of what, and whether promises were kept."""
     total, *rows = [_row(row, currency) for row in repository.by_key(session, by, span)]
     clocks = repository.clocks(session, span)
-    sla = [rules.kept(metric, *clocks.get(metric, (0, 0))) for metric in METRICS]
+    sla = [rules.kept(metric, *clocks.get(metric, (0, 0))) for metric in CLOCKS]
     return ComplaintReport(total=total, by=by, rows=rows, sla=sla)
 
 

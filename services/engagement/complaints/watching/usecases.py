@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.complaints import rules
 from services.engagement.complaints import usecases as complaints
-from services.engagement.complaints.schemas import UNDER_WAY
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.usecases import CLOCK, COMPLAINT, Step
 from services.engagement.slas import usecases as slas
@@ -38,7 +38,7 @@ def _look(runtime: Runtime, complaint_ids: Sequence[UUID], stamp: datetime, now:
         waited = {one.complaint_id: _go_on(session, one) for one in found if _has_waited(one, now)}
         counted = slas.count(session, complaint_ids, now)
         for complaint in found:
-            if complaint.status in UNDER_WAY:
+            if rules.is_watched(complaint):
                 step, earlier = waited.get(complaint.complaint_id, (None, []))
                 complaints.record(session, complaint, step, [*earlier, counted[complaint.complaint_id]], now)
             else:  # its customer was erased

@@ -10,8 +10,9 @@ from shared.contracts.base import Code
 from shared.web.schemas import Body, Out
 
 AppliesTo = Literal["complaint"]
-Metric = Literal["first_response", "next_response", "resolution"]
-METRICS: tuple[Metric, ...] = ("first_response", "next_response", "resolution")
+Metric = Literal["first_response", "next_response", "resolution", "dispute"]
+METRICS: tuple[Metric, ...] = ("first_response", "next_response", "resolution")  # that are promised
+CLOCKS: tuple[Metric, ...] = (*METRICS, "dispute")
 Priority = Literal["1", "2", "3", "4"]
 Minutes = Annotated[int, Field(ge=1, le=525_600)]
 DEFAULT = "Counts where no other fits. There is always one: making another the default takes it from this one."
@@ -33,7 +34,10 @@ class Targets(Body):
 
 
 class Escalation(Body):
-    """Who is told when a share of the time of a clock is over; 100 is the moment it is due."""
+    """Who is told when a share of the time of a clock is over; 100 is the moment it is due.
+
+    The time of a `dispute` is that until the deadline of the outside body, by the calendar.
+    """
 
     metric: Metric
     percent: int = Field(default=100, ge=1, le=1_000)
