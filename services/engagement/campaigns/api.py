@@ -64,5 +64,5 @@ def pause_campaign(campaign_id: UUID, session: WriteSession, now: Now) -> Campai
 
 @router.post("/{campaign_id}/stop", scope="engagement:send", response_model=CampaignOut)
 def stop_campaign(campaign_id: UUID, session: WriteSession, now: Now) -> Campaign:
-    """End a campaign for ever. What waits is cancelled; what a provider has is sent."""
+    """End a campaign for ever. What waits is cancelled, as are tasks that nobody did; what a provider has is sent."""
     return usecases.stop(session, campaign_id, now)

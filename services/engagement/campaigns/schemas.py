@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.templates.schemas import Name, Purpose
 from shared.contracts.base import Code, Instant, Label, Title
 from shared.web.schemas import Body, Out
@@ -64,7 +64,12 @@ class NewCampaign(Body):
     name: Title = Field(examples=["Autumn"])
     purpose: Purpose = Field(default="marketing", description="Must be the templates' own.")
     topic: Code = Field(examples=["offers"])
-    channels: list[Kind] = Field(min_length=1, max_length=5, examples=[["email"]])
+    channels: list[Way] = Field(
+        min_length=1,
+        max_length=7,
+        description="In order of preference; `phone` and `visit` open a task.",
+        examples=[["email"]],
+    )
     audience: CampaignAudience
     holdout: float = Field(default=0.1, ge=0, le=0.5, description="The share that is written to by nobody.")
     variants: list[Variant] = Field(min_length=1, max_length=10)
@@ -86,7 +91,7 @@ class CampaignPatch(Body):
     name: Title | None = None
     purpose: Purpose | None = None
     topic: Code | None = None
-    channels: list[Kind] | None = None
+    channels: list[Way] | None = None
     audience: dict[str, Any] | None = Field(default=None, examples=[{"exclude": [EXAMPLE_SEGMENT]}])
     holdout: float | None = None
     variants: list[Variant] | None = None
@@ -102,7 +107,7 @@ class CampaignOut(Out):
     name: Title
     purpose: Purpose
     topic: Code
-    channels: list[Kind]
+    channels: list[Way]
     audience: CampaignAudience
     holdout: float
     variants: list[Variant]

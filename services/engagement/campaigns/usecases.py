@@ -11,6 +11,7 @@ from services.engagement.campaigns import repository, rules
 from services.engagement.campaigns.schemas import CampaignPatch, NewCampaign
 from services.engagement.campaigns.tables import Campaign
 from services.engagement.messages import usecases as messages
+from services.engagement.tasks import usecases as tasks
 from services.engagement.templates import usecases as templates
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
@@ -76,9 +77,10 @@ def pause(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
 
 
 def stop(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
-    """End a campaign for ever: what waits is cancelled, nobody more is written to."""
+    """End a campaign for ever: what waits and the tasks that nobody did are cancelled, nobody more is written to."""
     campaign = _stepping(session, campaign_id, "stop")
     end(session, campaign, "stopped", now)
+    tasks.end_of_cases(session, {campaign_id: now}, now)
     return moved_on(session, campaign, now)
 
 

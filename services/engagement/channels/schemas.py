@@ -13,8 +13,9 @@ from shared.settings import Settings
 from shared.web.schemas import Body, Out
 
 Kind = Literal["email", "sms", "wechat", "push", "webhook"]
-Way = Kind | Literal["phone", "visit"]  # how a customer is reached: by a provider, or by a person who has a task
-Addressed = Kind | Literal["phone"]
+# How a customer is reached: by a provider, or by a person who has a task.
+Way = Literal["email", "sms", "wechat", "push", "webhook", "phone", "visit"]
+Addressed = Literal["email", "sms", "wechat", "push", "webhook", "phone"]
 BY_HAND = ("phone", "visit")
 Provider = Literal["smtp", "sink", "webhook", "aliyun", "wechat", "fcm"]
 ADDRESS = r"""^[^\s@<>"(),:;\[\]\\]+@[^\s@<>"(),:;\[\]\\]+$"""

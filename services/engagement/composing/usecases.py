@@ -21,7 +21,7 @@ from services.engagement.rendering import rules as texts
 from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
 from services.engagement.task_policies import usecases as task_policies
-from services.engagement.tasks.schemas import Opening
+from services.engagement.tasks.schemas import Cause, Opening
 from shared.auth import links
 from shared.settings import Settings
 
@@ -69,18 +69,27 @@ def write(desk: Desk, message: Message, route: Route) -> Outgoing:
 def errand(desk: Desk, message: Message, route: Route) -> Opening:
     """The task of saying a message in person, with what to say. Raises TemplateFailed."""
     facts, wanted = _facts(desk, message, route), message.context.get("task", {})
-    days = wanted.get("due_days")
+    days, case_id = wanted.get("due_days"), message.context.get("case_id")
     return Opening(
         customer_id=message.customer_id,
         kind=wanted.get("kind") or ERRANDS[route.channel],
-        cause="care" if message.care_rule_id else "message",
+        cause=_cause(message),
         key=f"message:{message.message_id}",
         due_at=desk.at + (timedelta(days=days) if days else timedelta(hours=desk.pace.due_hours)),
         opened_at=desk.at,
         priority=wanted.get("priority") or desk.pace.priority,
         facts={"message_id": str(message.message_id), "template": message.template, "topic": message.topic},
         script=texts.words(route.text, texts.context(facts), facts).text or None,
+        case_id=UUID(case_id) if case_id else message.campaign_id,
     )
+
+
+def _cause(message: Message) -> Cause:
+    if message.care_rule_id:
+        return "care"
+    if message.campaign_id:
+        return "campaign"
+    return "winback" if "case_id" in message.context else "message"
 
 
 def _facts(desk: Desk, message: Message, route: Route) -> Facts:

@@ -69,10 +69,10 @@ def told_already(session: Session, messages: Collection[Message]) -> set[UUID]:
 
 
 def counted_since(session: Session, campaign_ids: Collection[UUID], since: datetime) -> dict[UUID, int]:
-    """How many messages of each campaign were handed to a provider since."""
+    """How many messages of each campaign were handed to a provider or to staff since."""
     wanted = select(Message.campaign_id, func.count()).where(
         among(Message.campaign_id, campaign_ids),
-        Message.status.in_(("sending", "unknown", *REACHED)),
+        Message.status.in_(("sending", "unknown", "handed_over", *REACHED)),
         Message.counted_at > since,
     )
     return dict(session.execute(wanted.group_by(Message.campaign_id)).all())  # type: ignore[arg-type]

@@ -19,6 +19,8 @@ from shared.linking import CustomerRef
 
 # Orders that count: paid, not taken back.
 COUNTING = ("paid", "shipped", "delivered")
+# When a provider took it, or staff got the task.
+REACHED_AT = func.coalesce(Message.sent_at, case((Message.status == "handed_over", Message.counted_at)))
 
 
 def tallies(
@@ -38,7 +40,7 @@ def tallies(
         select(
             people.c.arm,
             func.count(),
-            func.count(Message.sent_at),
+            func.count(REACHED_AT),
             func.count(spent),
             func.coalesce(func.sum(spent), 0.0),
             func.coalesce(func.sum(spent * spent), 0.0),

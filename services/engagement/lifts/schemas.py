@@ -30,7 +30,7 @@ class GroupOut(Out):
 
     group: str = Field(description="`holdout` or a variant.", examples=["a"])
     assigned: int
-    sent: int
+    sent: int = Field(description="Written to, or given to staff as a task.")
     converted: int
     conversion: float | None = Field(description="Share of the assigned.", examples=[0.052])
     revenue: MoneyOut

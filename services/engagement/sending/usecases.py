@@ -1,8 +1,10 @@
 """Accepting messages, and the dry run of that."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy.orm import Session
@@ -45,12 +47,19 @@ def accept(session: Session, settings: Settings, drafts: Sequence[Draft], now: d
     return [(message, message.message_id == draft.message_id) for message, draft in zip(found, drafts, strict=True)]
 
 
-def ask(session: Session, settings: Settings, body: NewMessage, now: datetime) -> tuple[Message, bool]:
-    """Accept what a caller posted. Raises Invalid for an unknown customer or template, or values it does not take."""
+def ask(
+    session: Session, settings: Settings, body: NewMessage, now: datetime, *, case_id: UUID | None = None
+) -> tuple[Message, bool]:
+    """Accept what a caller posted, or what a case asks for.
+
+    Raises Invalid for an unknown customer or template, or values it does not take.
+    """
     known = messages.by_dedupe_key(session, [body.dedupe_key] if body.dedupe_key else [])
     for message in known.values():
         return message, False
-    return accept(session, settings, [draft_of(session, settings, body)], now)[0]
+    draft = draft_of(session, settings, body)
+    context = {"case_id": str(case_id)} if case_id else {}
+    return accept(session, settings, [replace(draft, context=context)], now)[0]
 
 
 def rehearse(session: Session, settings: Settings, body: NewMessage, now: datetime) -> Decision:

@@ -54,10 +54,10 @@ def get(session: Session, task_id: UUID, caller: Caller, *, locked: bool = False
     return Held(*found)
 
 
-def open_of_cases(session: Session, case_ids: Collection[UUID]) -> Sequence[Task]:
-    """Open tasks of cases, under lock."""
+def open_of_cases(session: Session, case_ids: Collection[UUID], limit: int) -> Sequence[Task]:
+    """Some open tasks of cases, under lock."""
     wanted = select(Task).where(among(Task.case_id, case_ids), IS_OPEN)
-    return session.scalars(wanted.order_by(Task.task_id).with_for_update()).all()
+    return session.scalars(wanted.order_by(Task.task_id).limit(limit).with_for_update()).all()
 
 
 def claimed(session: Session, task_ids: Collection[UUID], stamp: datetime) -> Sequence[Task]:

@@ -16,7 +16,16 @@ from shared.web.schemas import Body, Instant, Many, Out
 
 TaskStatus = Literal["open", "done", "no_answer", "cancelled"]
 Cause = Literal[
-    "manual", "follow_up", "low_score", "care", "winback", "message", "complaint", "compensation", "appointment"
+    "manual",
+    "follow_up",
+    "low_score",
+    "care",
+    "campaign",
+    "winback",
+    "message",
+    "complaint",
+    "compensation",
+    "appointment",
 ]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Script = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
@@ -145,7 +154,7 @@ class TaskOut(TaskBrief):
     subject: str | None
     script: str | None
     facts: dict[str, Any] = Field(description="Codes and numbers of what opened it.")
-    case_id: UUID | None
+    case_id: UUID | None = Field(description="The case, the complaint or the campaign that it is of.")
     follows_id: UUID | None = Field(description="The task before it.")
     role: Code
     rescheduled: int = Field(description="How often it was put off.")

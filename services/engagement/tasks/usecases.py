@@ -119,18 +119,18 @@ def end_of_cases(
     outcome: str | None = None,
 ) -> None:
     """End the open tasks of cases at the time given for each: by itself because there is nothing to do any more."""
-    found = repository.open_of_cases(session, ended) if ended else []
-    for task in found:
-        task.outcome = outcome
-        _end(task, result, ended[task.case_id] if task.case_id else now)
-    session.flush()
-    _tell(session, [task.task_id for task in found], now, result)
+    while found := repository.open_of_cases(session, ended, BATCH) if ended else []:
+        for task in found:
+            task.outcome = outcome
+            _end(task, result, ended[task.case_id] if task.case_id else now)
+        session.flush()
+        _tell(session, [task.task_id for task in found], now, result)
 
 
 def move_of_case(session: Session, case_id: UUID, due_at: datetime, owner_id: UUID, now: datetime) -> None:
     """The open tasks of a case are due at another time, and of this manager."""
     late = policies.current(session).escalate_after_hours
-    found = repository.open_of_cases(session, [case_id])
+    found = repository.open_of_cases(session, [case_id], BATCH)
     for task in found:
         task.due_at, task.owner_id, task.escalated_at = due_at, owner_id, None
         task.escalates_at = rules.escalates_at(due_at, late)

@@ -218,7 +218,7 @@ def _offered(session: Session, settings: Settings, case: WinbackCase, offer: Win
         channels=offer.channels,
         dedupe_key=f"winback:{case.case_id}:offer",
     )
-    return sending.ask(session, settings, message, now)[0]
+    return sending.ask(session, settings, message, now, case_id=case.case_id)[0]
 
 
 def _changed(session: Session, case: WinbackCase, now: datetime, change: str) -> WinbackCase:

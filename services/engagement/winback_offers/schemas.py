@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.engagement.channels.schemas import Kind
+from services.engagement.channels.schemas import Way
 from services.engagement.templates.schemas import Purpose
 from shared.contracts.base import Code, Title
 from shared.web.schemas import Body, Out
@@ -38,7 +38,9 @@ class NewOffer(Body):
     template: Code | None = Field(default=None, examples=["win-back"])
     purpose: Purpose = "marketing"
     topic: Code = Field(default="offers", examples=["offers"])
-    channels: list[Kind] = Field(default=[], max_length=5, examples=[["email"]])
+    channels: list[Way] = Field(
+        default=[], max_length=7, description="`phone` and `visit` open a task of the case.", examples=[["email"]]
+    )
 
 
 class OfferPatch(Body):
@@ -52,7 +54,7 @@ class OfferPatch(Body):
     template: Code | None = None
     purpose: Purpose | None = None
     topic: Code | None = None
-    channels: list[Kind] | None = None
+    channels: list[Way] | None = None
 
 
 class OfferOut(Out):
@@ -68,7 +70,7 @@ class OfferOut(Out):
     template: Code | None
     purpose: Purpose
     topic: Code
-    channels: list[Kind]
+    channels: list[Way]
     version: int
     created_at: datetime
     updated_at: datetime

@@ -1,0 +1,59 @@
+"""Offers of winning back that are made by phone or on a visit: a task of the case, once, while the case runs."""
+
+from typing import Any
+
+import pytest
+
+from tests.engagement.conftest import Api, Profile
+from tests.engagement.posting import mails, send
+from tests.engagement.winback.test_api import cases, closed, hear, raised
+
+pytestmark = pytest.mark.capability("C-29")
+PHONE = {"contact_id": "0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d", "channel": "phone", "value": "+8613800138000"}
+IN_PERSON: dict[str, Any] = {"code": "ring-up", "name": "致电", "kind": "message", "rank": 1, "template": "win-back"}
+
+
+def offered(api: Api, profile: Profile, *channels: str) -> tuple[dict[str, Any], Any]:
+    """A case of which the offer is made by these ways, and its warning; nobody was asked to call about it."""
+    policy = api.get("/v1/task-policy").json()
+    api.patch("/v1/task-policy", {"winback": None}, policy["version"])
+    answer = api.post("/v1/winback-offers", IN_PERSON | {"channels": list(channels)})
+    assert answer.status_code == 201, answer.text
+    warning = raised(api, profile.add(contacts=[PHONE]))
+    hear(api, warning)
+    (case,) = cases(api)
+    made = api.post(f"/v1/winback-cases/{case['id']}/offer", {}).json()
+    assert made["offer_id"] == answer.json()["id"]
+    while send(api.runtime):
+        pass
+    return made, warning
+
+
+def tasks(api: Api) -> list[tuple[str, str, str, str | None]]:
+    items = api.get("/v1/tasks").json()["items"]
+    return [(one["kind"], one["cause"], one["status"], one["case_id"]) for one in items]
+
+
+@pytest.mark.parametrize(("channel", "kind"), [("phone", "call"), ("visit", "visit")])
+def test_it_is_one_task_of_the_case_whose_outcome_says_why(api: Api, profile: Profile, channel: str, kind: str) -> None:
+    case, _ = offered(api, profile, channel)
+    assert (tasks(api), mails(api.runtime)) == ([(kind, "winback", "open", case["id"])], [])
+    (task,) = api.get("/v1/tasks").json()["items"]
+    assert api.get(f"/v1/tasks/{task['id']}/brief").json()["offers"][0]["code"] == "ring-up"
+    again = api.post(f"/v1/winback-cases/{case['id']}/offer", {})
+    assert again.json()["code"] == "invalid_transition"
+    api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": "price"})
+    (now,) = cases(api)
+    assert (now["status"], now["reason"]) == ("contacted", "price")
+    assert len(tasks(api)) == 1
+
+
+def test_a_case_that_ended_needs_it_no_more(api: Api, profile: Profile) -> None:
+    case, warning = offered(api, profile, "phone")
+    hear(api, closed(api, warning, "ordered"))
+    assert tasks(api) == [("call", "winback", "cancelled", case["id"])]
+
+
+def test_a_way_that_there_is_not_is_refused(api: Api) -> None:
+    answer = api.post("/v1/winback-offers", IN_PERSON | {"channels": ["fax"]})
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("channels.0", "not_allowed")]
