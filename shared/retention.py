@@ -30,11 +30,15 @@ class RetentionRule(SharedBase):
 
 @dataclass(frozen=True)
 class Term:
-    """A table whose rows grow old: from when on they do, for how many days they are kept at first, and which may go."""
+    """A table whose rows grow old: from when on they do, for how many days they are kept at first, and which may go.
+
+    `until`: of rows that hold for some time, when that time ended; what held within the days is known still.
+    """
 
     since: InstrumentedAttribute[Any]
     days: int
     ended: ColumnElement[bool] | None = None
+    until: ColumnElement[datetime] | None = None
 
     @property
     def table(self) -> Table:
@@ -93,9 +97,11 @@ def sweeping(terms: Mapping[str, Term]) -> Callable[[Runtime], int]:
 
 
 def _delete_old(runtime: Runtime, term: Term, days: int) -> int:
-    key = tuple_(*term.table.primary_key)
+    key, before = tuple_(*term.table.primary_key), runtime.now() - timedelta(days=days)
     old = select(*term.table.primary_key).where(
-        term.since < runtime.now() - timedelta(days=days), true() if term.ended is None else term.ended
+        term.since < before,
+        true() if term.ended is None else term.ended,
+        true() if term.until is None else term.until < before,
     )
     chosen = old.limit(AT_ONCE).with_for_update(skip_locked=True)
     with runtime.database.transaction() as session:

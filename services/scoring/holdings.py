@@ -8,8 +8,10 @@ from services.scoring.facts.loyalty.tables import BenefitFact, ParticipationFact
 from services.scoring.facts.opinions.tables import FeedbackFact, ReviewFact, SurveyFact
 from services.scoring.facts.sales.tables import NeedFact, OpportunityFact, WinbackFact
 from services.scoring.facts.tables import ActivityFact, MessageFact, OrderFact
+from services.scoring.levels import tables as levels
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.recommendations.quality.tables import RecommendationQuality
+from services.scoring.rfm import tables as rfm
 from services.scoring.rfm.tables import Rfm, RfmHistory
 from services.scoring.scores.tables import Score
 from services.scoring.segments.tables import SegmentsOf
@@ -43,6 +45,14 @@ TERMS = by_table(
     Term(ActivityFact.last_at, 1_825),
     Term(MessageFact.occurred_at, 1_825),
     Term(InteractionFact.started_at, 1_825),
+    Term(RequestFact.opened_at, 1_825, RequestFact.resolved_at.is_not(None)),
+    Term(ComplaintFact.opened_at, 1_825, ComplaintFact.closed_at.is_not(None)),
+    Term(TaskFact.occurred_at, 1_825, TaskFact.status != "open"),
+    Term(SurveyFact.answered_at, 1_825),
+    Term(FeedbackFact.occurred_at, 1_825),
+    Term(WinbackFact.occurred_at, 1_825, WinbackFact.status.in_(("recovered", "lost", "closed"))),
+    Term(LevelHistory.since, 1_825, until=levels.UNTIL),
+    Term(RfmHistory.since, 1_825, until=rfm.UNTIL),
     Term(ChurnWarning.raised_at, 1_825, ChurnWarning.status == WarningStatus.CLOSED),
     Term(RecommendationQuality.as_of, 1_095),
 )

@@ -18,9 +18,11 @@ from services.scoring.scales.rules import UNMEASURED
 from services.scoring.signs.schemas import WarningsScheme
 
 
-def appraised(session: Session, evidence: Evidence, book: Rulebook, before: Mapping[str, Texts]) -> Appraisal:
+def appraised(
+    session: Session, evidence: Evidence, book: Rulebook, before: Mapping[str, Texts], known: Standards | None = None
+) -> Appraisal:
     """Appraise customers by a rulebook, with the challenger that is in force for its horizon."""
-    trained = challengers.trained(session, evidence, book.horizon_days)
+    trained = challengers.trained(session, evidence, book.horizon_days, known)
     return appraise(evidence, book, before, trained=trained)
 
 

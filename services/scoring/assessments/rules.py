@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
+from math import isnan
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.scoring.appraisals.rules import Appraisal
 from services.scoring.dimensions import rules as dimensions
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
+from services.scoring.estimators.histories import Floats
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.rfm.rules import Scores
 from services.scoring.scales.rules import UNKNOWN
@@ -59,18 +61,17 @@ def moved(looked: Looked, before: Mapping[UUID, Row]) -> tuple[list[dict[str, An
 
     Numbers alone are told when they drifted by a tenth, at most once a day.
     """
-    numbers, graded = told_numbers(looked.appraisal), _graded(looked.appraisal)
-    rows, found = [], {}
+    after, own = _after(looked), _own_levels(looked.appraisal)
+    found: dict[int, list[Change]] = {}
     for at, one in enumerate(looked.people):
         known = before.get(one)
-        groups = {"cluster": looked.clusters[at], "plan": looked.plans[at]}
-        after = {**_rfm(looked.scores.get(one)), **graded[at], **numbers[at], **groups}
-        behind = details(looked.appraisal, at)
-        steps = changes(known or NOTHING, after) + declared_changes(known, behind)
-        if steps or _must_tell_drift(known, after, looked.now):
-            found[one] = steps
-            rows.append(_row(one, known, after, looked) | {"details": behind})
-    return rows, found
+        steps = changes(known or NOTHING, after[at]) + declared_changes(known, own[at])
+        if steps or _must_tell_drift(known, after[at], looked.now):
+            found[at] = steps
+    behind = zip(found, details(looked.appraisal, list(found)), strict=True)
+    whose = looked.people
+    rows = [_row(whose[at], before.get(whose[at]), after[at], looked) | {"details": some} for at, some in behind]
+    return rows, {whose[at]: steps for at, steps in found.items()}
 
 
 def history(
@@ -114,10 +115,24 @@ def next_looks(
     return found
 
 
-def _graded(appraisal: Appraisal) -> list[dict[str, Any]]:
-    names = (*appraisals.LEVELS, "method")
-    columns = [appraisal.levels[name].tolist() for name in appraisals.LEVELS] + [list(appraisal.method)]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+def _after(looked: Looked) -> list[dict[str, Any]]:
+    """What is told of each customer, but what stands behind it."""
+    appraisal = looked.appraisal
+    names = (*appraisals.LEVELS, "method", "cluster", "plan", *TOLD)
+    levels = [appraisal.levels[name].tolist() for name in appraisals.LEVELS]
+    numbers = [_rounded(appraisal.numbers[name]) for name in TOLD]
+    rows = zip(*levels, appraisal.method, looked.clusters, looked.plans, *numbers, strict=True)
+    return [
+        _rfm(looked.scores.get(one)) | dict(zip(names, row, strict=True))
+        for one, row in zip(looked.people, rows, strict=True)
+    ]
+
+
+def _own_levels(appraisal: Appraisal) -> list[dict[str, str]]:
+    """The levels of each customer in the declared dimensions."""
+    columns = [appraisal.levels[code].tolist() for code in appraisal.declared]
+    rows = zip(*columns, strict=True) if columns else [()] * len(appraisal.evidence)
+    return [dict(zip(appraisal.declared, row, strict=True)) for row in rows]
 
 
 def _must_tell_drift(known: Row | None, after: Row, now: datetime) -> bool:
@@ -152,30 +167,21 @@ def _rfm(scores: Scores | None) -> dict[str, Any]:
     return dict.fromkeys(RFM) if scores is None else {name: getattr(scores, name) for name in RFM}
 
 
-def told_numbers(appraisal: Appraisal) -> list[dict[str, Any]]:
-    """The numbers that are told of each customer, rounded as they are told."""
-    columns = [[_short(value) for value in appraisal.numbers[name].tolist()] for name in TOLD]
-    return [dict(zip(TOLD, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Each level that moved; to have none and to be of none known is the same."""
     return _steps(LEVELS, before, after)
 
 
-def declared_changes(known: Row | None, behind: Row) -> list[Change]:
+def declared_changes(known: Row | None, after: Mapping[str, str]) -> list[Change]:
     """The same of declared dimensions; one that is declared no more ends with none."""
-    before, after = (
-        {code: one["level"] for code, one in some.get("declared", {}).items()}
-        for some in (known["details"] if known else {}, behind)
-    )
+    before = {code: one["level"] for code, one in (known["details"].get("declared", {}) if known else {}).items()}
     return _steps(sorted({*before, *after}), before, after)
 
 
 def _steps(names: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    pairs = [(name, _text(before.get(name)), _text(after.get(name))) for name in names]
-    told = [step for step in pairs if step[1] != step[2] and set(step[1:]) != {None, UNKNOWN}]
-    return [Change(name=name, before=old, after=new) for name, old, new in told]
+    pairs = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
+    told = [step for step in pairs if set(step[1:]) != {None, UNKNOWN}]
+    return [Change(name=name, before=_text(old), after=_text(new)) for name, old, new in told]
 
 
 def drifted(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -183,22 +189,26 @@ def drifted(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return any(_apart(before[name], after[name]) for name in TOLD)
 
 
-def details(appraisal: Appraisal, row: int) -> dict[str, Any]:
-    """What stands behind the levels of one customer."""
-    numbers = appraisal.numbers
-    return {
-        "dimensions": {name: _behind(appraisal, appraisal.dimensions[name], row) for name in NAMES},
-        "declared": {
-            code: _behind(appraisal, one, row) | {"level": str(appraisal.levels[code][row])}
-            for code, one in appraisal.declared.items()
-        },
-        "criteria": {name: _short(float(numbers[f"criterion_{name}"][row])) for name in CRITERIA},
-    }
+def details(appraisal: Appraisal, rows: Sequence[int]) -> list[dict[str, Any]]:
+    """What stands behind the levels of some of the customers."""
+    sure = appraisal.numbers["confidence"]
+    six = {name: _behind(appraisal.dimensions[name], sure, rows) for name in NAMES}
+    own = {code: _behind(one, sure, rows) for code, one in appraisal.declared.items()}
+    criteria = {name: _rounded(appraisal.numbers[f"criterion_{name}"][rows]) for name in CRITERIA}
+    return [
+        {
+            "dimensions": {name: some[at] for name, some in six.items()},
+            "declared": {code: some[at] | {"level": str(appraisal.levels[code][row])} for code, some in own.items()},
+            "criteria": {name: some[at] for name, some in criteria.items()},
+        }
+        for at, row in enumerate(rows)
+    ]
 
 
-def _behind(appraisal: Appraisal, dimension: Dimension, row: int) -> dict[str, Any]:
-    sure = dimensions.confidence(dimension, appraisal.numbers["confidence"])
-    return {"percentile": _short(float(dimension.percentile[row])), "confidence": _short(float(sure[row]))}
+def _behind(dimension: Dimension, predicted: Floats, rows: Sequence[int]) -> list[dict[str, float | None]]:
+    columns = dimension.percentile, dimensions.confidence(dimension, predicted)
+    pairs = zip(*(_rounded(column[rows]) for column in columns), strict=True)
+    return [{"percentile": share, "confidence": sure} for share, sure in pairs]
 
 
 def told(row: Mapping[str, Any], moved: Sequence[Change]) -> AssessmentChanged:
@@ -227,8 +237,9 @@ def _apart(before: Any, after: Any) -> bool:
     return bool(abs(after - before) >= DRIFT * max(abs(before), 10.0**-DIGITS))
 
 
-def _short(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, DIGITS)
+def _rounded(values: Floats) -> list[float | None]:
+    """Numbers as they are told; None where nothing is known."""
+    return [None if isnan(value) else round(value, DIGITS) for value in values.tolist()]
 
 
 def _text(value: Any) -> str | None:

@@ -25,6 +25,7 @@ from services.scoring.evidence import usecases as evidences
 from services.scoring.levels import usecases as levels
 from services.scoring.lifecycle import usecases as lifecycle
 from services.scoring.models import usecases as models
+from services.scoring.models.rules import Standards
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
 from services.scoring.scales.rules import UNMEASURED, Freezing
@@ -74,8 +75,8 @@ def assess(
     if not customer_ids:
         return {}
     statistics.store(session, sorted(customer_ids), str(zone), now)
-    bands = rfm.in_force(session, zone, now)
-    appraisal, book = _appraised(session, customer_ids, zone, now, afresh=afresh == "levels")
+    bands, known = rfm.in_force(session, zone, now), models.standards(session)
+    appraisal, book = _appraised(session, customer_ids, known, zone, now, afresh=afresh == "levels")
     warned = warnings.reassess(session, appraisal, book, now, afresh=afresh == "warnings")
     appraisal = with_warnings(appraisal, warned)
     people = appraisal.evidence.customer_ids
@@ -83,9 +84,9 @@ def assess(
     scores.store(session, people, appraisal.numbers, appraisal.levels, declared, method=appraisal.method, now=now)
     stored = statistics.scored_by(session, people)
     found = rfm.rescore(session, stored, bands, zone, now)
-    held = tiers.reassess(session, appraisal, now)
+    held = tiers.reassess(session, appraisal, Programme.of(*known.scheme("tiers")), now)
     plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, now)
-    groups = clusters.assigned(session, appraisal.evidence)
+    groups = clusters.assigned(session, appraisal.evidence, known)
     _tell(session, Looked(appraisal, found, stored, plans, groups, book.scheme_version))
     return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])
 
@@ -122,14 +123,14 @@ def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datet
 
 
 def _appraised(
-    session: Session, customer_ids: Collection[UUID], zone: ZoneInfo, now: datetime, *, afresh: bool
+    session: Session, customer_ids: Collection[UUID], known: Standards, zone: ZoneInfo, now: datetime, *, afresh: bool
 ) -> tuple[Appraisal, Rulebook]:
     """What customers are worth now. The first who ever bought are measured against themselves until a review."""
-    book = appraisals.rulebook(session)
+    book = appraisals.rulebook(session, known)
     evidence = evidences.of(session, sorted(customer_ids), book.horizon_days, zone, now)
     before = nothing_before(len(evidence)) if afresh else scores.levels_of(session, evidence.customer_ids)
     if not evidence.buyers.any() or book.scales is not UNMEASURED:
-        return appraisals.appraised(session, evidence, book, before), book
+        return appraisals.appraised(session, evidence, book, before, known), book
     measured = Freezing()
     appraisal = appraise(evidence, replace(book, scales=measured), before)
     priority(appraisal.numbers, measured)

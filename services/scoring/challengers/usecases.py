@@ -23,12 +23,14 @@ def in_force(session: Session, kind: Kind, horizon_days: float, known: Standards
     return challenger if challenger is not None and challenger.horizon_days == horizon_days else None
 
 
-def trained(session: Session, evidence: Evidence, horizon_days: float) -> Trained | None:
+def trained(
+    session: Session, evidence: Evidence, horizon_days: float, known: Standards | None = None
+) -> Trained | None:
     """What the challenger in force says of each customer's churn within H.
 
     None: no challenger is in force, or none of these customers has bought, so the buy-till-you-die model answers.
     """
-    challenger = in_force(session, "churn", horizon_days)
+    challenger = in_force(session, "churn", horizon_days, known)
     if challenger is None:
         return None
     found = scored(session, challenger, evidence.customer_ids, evidence.zone, evidence.now)

@@ -22,20 +22,21 @@ from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models import repository as stored
 from services.scoring.models import usecases as models
+from services.scoring.models.rules import Standards
 from services.scoring.models.tables import Model
 from shared.errors import FieldError, Invalid, NotFound
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
 
-def in_force(session: Session) -> Clustering | None:
+def in_force(session: Session, known: Standards | None = None) -> Clustering | None:
     """The clustering that counts; None before there is one."""
-    return models.loaded(session, KIND, Clustering.load)
+    return models.loaded(session, KIND, Clustering.load, known)
 
 
-def assigned(session: Session, evidence: Evidence) -> list[str | None]:
+def assigned(session: Session, evidence: Evidence, known: Standards | None = None) -> list[str | None]:
     """The cluster of each customer, in the order of the evidence; None before there are clusters or a purchase."""
-    clustering = in_force(session)
+    clustering = in_force(session, known)
     return [None] * len(evidence) if clustering is None else clustering.assigned(evidence)
 
 

@@ -102,7 +102,7 @@ class Recommender:
         """What people with such things also buy and this one has not, at the prices this one is used to."""
         owned = _one(bought).owned(1, len(self.catalogue))
         affinity = cross_affinity(owned, self.confidence).toarray()[0]
-        affinity[~self._within_tier(bought)] = 0.0
+        affinity[~self.within_tier(bought)] = 0.0
         best, mine = _best(affinity), owned.indices
         sure = self.confidence[mine][:, best].toarray()
         return [
@@ -127,7 +127,8 @@ class Recommender:
             if int(item) not in owned
         ]
 
-    def _within_tier(self, bought: Bought) -> Bools:
+    def within_tier(self, bought: Bought) -> Bools:
+        """Items about as dear, among their kind, as what the person usually buys; also those of unknown price."""
         mine = self.tiers[bought.item]
         known = mine[~np.isnan(mine)]
         usual = known.mean() if len(known) else np.nan

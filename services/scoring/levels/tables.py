@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from services.scoring.base import Base
 
@@ -19,3 +19,13 @@ class LevelHistory(Base):
     since: Mapped[datetime] = mapped_column(primary_key=True)
     level: Mapped[str | None]
     scheme_version: Mapped[int]
+
+
+NEXT = aliased(LevelHistory)
+UNTIL = (
+    select(func.min(NEXT.since))
+    .where(NEXT.customer_id == LevelHistory.customer_id, NEXT.name == LevelHistory.name)
+    .where(NEXT.since > LevelHistory.since)
+    .correlate(LevelHistory)
+    .scalar_subquery()
+)

@@ -57,6 +57,12 @@ person AS MATERIALIZED (
     FROM {
     of_members("message_fact", "occurred_at, status IN ('read', 'clicked') AS opened", "occurred_at <= :now")
 } GROUP BY customer_id
+), contact AS (
+    SELECT customer_id, count(*) FILTER (WHERE started_at > :days_28) AS contacts_28d,
+        count(*) FILTER (WHERE started_at <= :days_28) AS contacts_before_28d
+    FROM {
+    of_members("interaction_fact", "started_at", "direction = 'in' AND started_at > :days_56 AND started_at <= :now")
+} GROUP BY customer_id
 ), complaint AS (
     SELECT customer_id, bool_or(opened_at > :days_28) AS complaint_opened_28d
     FROM {of_members("complaint_fact", "opened_at", "opened_at <= :now")} GROUP BY customer_id
@@ -107,11 +113,14 @@ person AS MATERIALIZED (
     SELECT customer_id, count(*) AS open_opportunities
     FROM {of_members("opportunity_fact", "1", "result IS NULL")} GROUP BY customer_id
 )"""
-JOINED = ("purchase", "visit", "message", "complaint", "consent", "opinion", "intention", "course", "opportunity")
+JOINED = (
+    *("purchase", "visit", "message", "contact", "complaint", "consent"),
+    *("opinion", "intention", "course", "opportunity"),
+)
 COUNTS = (
     *("orders_in_h", "orders_before_h", "orders_12m", "active_months_12m"),
     *("visits_28d", "visits_before_28d", "logins_28d", "logins_before_28d", "opens_28d", "opens_before_28d"),
-    *("ratings", "open_courses"),
+    *("contacts_28d", "contacts_before_28d", "ratings", "open_courses"),
 )
 SUMS = ("spend_in_h", "spend_before_h", "spend_12m", "rating_weight", "rating_sum")
 FLAGS = ("complaint_opened_28d", "unsubscribed_28d")

@@ -48,7 +48,7 @@ WHERE p.sku = ANY (CAST(:skus AS text[])) AND relation ->> 'kind' IN ('accessory
 PRODUCTS = text("""
 SELECT own.sku, coalesce(p.category, b.category) AS category, CAST(coalesce(p.price, b.price) AS float8) AS price,
     b.tier, p.use_days, coalesce(p.flags ? 'durable', false) AS durable, coalesce(p.flags ? 'sample', false) AS sample,
-    p.sku IS NULL OR p.available <> '[]' AS available,
+    coalesce(p.flags ? 'service', false) AS service, p.sku IS NULL OR p.available <> '[]' AS available,
     jsonb_path_query_array(coalesce(p.relations, '[]'), '$[*] ? (@.kind == "upgrade").sku') AS upgrades, p.titles
 FROM unnest(CAST(:skus AS text[])) WITH ORDINALITY AS own (sku, place)
 LEFT JOIN product_fact p ON p.sku = own.sku

@@ -59,6 +59,7 @@ class Product:
     use_days: int | None
     durable: bool
     sample: bool
+    service: bool
     available: bool
     upgrades: Sequence[str]
     titles: Mapping[str, Any] | None
@@ -135,13 +136,15 @@ def recommend(shelf: Shelf, kind: str, today: float, limit: int) -> list[Recomme
     """The best of a kind, with what the catalogue relates to what is owned."""
     if not len(shelf.bought):
         return []
-    besides = [offer for relation in RELATED[kind] for offer in related(shelf, relation, today)]
     by = Recommender(shelf.catalogue, shelf.confidence, shelf.tiers)
-    return by.best(shelf.bought, today, KINDS[kind], limit, besides=besides)
+    usual = by.within_tier(shelf.bought)
+    besides = [offer for relation in RELATED[kind] for offer in related(shelf, relation, today)]
+    fitting = [offer for offer in besides if offer.kind == "up_sell" or usual[offer.item]]
+    return by.best(shelf.bought, today, KINDS[kind], limit, besides=fitting)
 
 
 def related(shelf: Shelf, kind: str, today: float) -> list[Recommendation]:
-    """Accessories of what was bought lately, upgrades of what has served its time; nothing that is owned."""
+    """Accessories and services for what was bought lately, upgrades of what has served its time; nothing owned."""
     last: dict[int, float] = dict(zip(shelf.bought.item.tolist(), shelf.bought.day.tolist(), strict=True))
     found = []
     for relation in shelf.relations:
@@ -149,7 +152,8 @@ def related(shelf: Shelf, kind: str, today: float) -> list[Recommendation]:
         if relation.kind != kind or base not in last or other is None or relation.other in shelf.owned:
             continue
         ago = max(today - last[base], 0.0)
-        reason = Reason(kind, {"item": float(base)} | ({"days_ago": ago} if kind == "upgrade" else {}))
+        code = "service" if kind == "accessory" and shelf.products[other].service else kind
+        reason = Reason(code, {"item": float(base)} | ({"days_ago": ago} if kind == "upgrade" else {}))
         score = BESIDES * _charm(kind, ago, shelf.products[base].use_days)
         found.append(Recommendation(other, "cross_sell" if kind == "accessory" else "up_sell", score, (reason,)))
     return found

@@ -16,7 +16,7 @@ class ReasonOut(Out):
     """A code and the values of its sentence. Prices in base currency, days of the business zone.
 
     `bought_often` {times, days_ago} · `used_up` {day, lasts} · `bought_with` {sku, confidence} ·
-    `next_rung` {price, usual_price, rung} · `accessory` {sku} · `upgrade` {sku, days_ago} ·
+    `next_rung` {price, usual_price, rung} · `accessory`, `service` {sku} · `upgrade` {sku, days_ago} ·
     `best_seller` {baskets, share}.
     """
 

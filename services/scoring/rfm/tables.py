@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, SmallInteger, func, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from services.scoring.base import Base
 
@@ -34,3 +34,12 @@ class RfmHistory(Base):
     m: Mapped[int | None] = mapped_column(SmallInteger)
     rfm_class: Mapped[str | None]
     scheme_version: Mapped[int]
+
+
+NEXT = aliased(RfmHistory)
+UNTIL = (
+    select(func.min(NEXT.since))
+    .where(NEXT.customer_id == RfmHistory.customer_id, NEXT.since > RfmHistory.since)
+    .correlate(RfmHistory)
+    .scalar_subquery()
+)

@@ -34,7 +34,7 @@ def reasons(
         "refund": evidence.known("refund_28d") > 0,
         "unsubscribe": evidence.known("unsubscribed_28d") > 0,
         "browsing_drop": _dropped(evidence, ["visits"], scheme),
-        "interaction_drop": _dropped(evidence, ["opens", "logins"], scheme),
+        "interaction_drop": _dropped(evidence, ["opens", "logins", "contacts"], scheme),
     }
     return {
         name: holds & (learned if name in EXPECTING else active) & (name not in scheme.off)

@@ -35,13 +35,12 @@ def in_force(session: Session) -> Programme:
     return Programme.of(0, {}) if found is None else Programme.of(found.scheme_version, found.content)
 
 
-def reassess(session: Session, appraisal: Appraisal, now: datetime) -> Looks:
+def reassess(session: Session, appraisal: Appraisal, programme: Programme, now: datetime) -> Looks:
     """Move customers to the tiers they hold by now; for each the tier, and when time alone may change it.
 
     Takes canonical customers whom nobody else assesses. Publishes where anything moved.
     """
-    programme, evidence = in_force(session), appraisal.evidence
-    people = evidence.customer_ids
+    evidence, people = appraisal.evidence, appraisal.evidence.customer_ids
     codes = rules.earned(evidence, appraisal.levels, programme).tolist()
     firm = dict(zip(people, (~np.isnan(evidence["live_fact_at"])).tolist(), strict=True))
     known = repository.locked(session, people)

@@ -117,6 +117,20 @@ def test_an_open_opportunity_shows_intent(scoring: Session, now: datetime) -> No
     assert lately(scoring, now)["intent_30d"] == 1
 
 
+def test_contacts_that_the_customer_began_fall_into_two_spans(scoring: Session, now: datetime) -> None:
+    fixed = {"channel": "phone", "purpose": "enquiry"}
+    ages = {28 * DAY - SECOND: "in", 28 * DAY: "in", 56 * DAY - SECOND: "in", 56 * DAY: "in", DAY: "out"}
+    calls = [
+        told(
+            engagement.InteractionRecorded, "interaction_id", now, number, started_at=now - age, direction=who, **fixed
+        )
+        for number, (age, who) in enumerate(ages.items())
+    ]
+    contacts.record_interactions(scoring, calls, now)  # type: ignore[arg-type]
+    found = lately(scoring, now)
+    assert (found["contacts_28d"], found["contacts_before_28d"]) == (1, 2)
+
+
 def test_opened_messages_fall_into_two_spans(scoring: Session, now: datetime) -> None:
     fixed = {"channel": "email", "purpose": "marketing", "template": "hello"}
     ages = {"read": 28 * DAY - SECOND, "clicked": 28 * DAY, "sent": DAY * 3, "bounced": DAY}

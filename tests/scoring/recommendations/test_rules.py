@@ -24,6 +24,7 @@ def product(sku: str, **fields: Any) -> Product:
         "use_days": None,
         "durable": False,
         "sample": False,
+        "service": False,
     }
     return Product(**usual | {"sku": sku, "available": True, "upgrades": (), "titles": None} | fields)
 
@@ -81,6 +82,19 @@ def test_accessories_fade_and_upgrades_ripen() -> None:
         scores[day] = {shelf.products[one.item].sku: round(one.score, 3) for one in found}
     assert scores == {999.0: {"lid": 0.099, "pot-2": 0.001}, 940.0: {"lid": 0.05, "pot-2": 0.06}}
     assert offered(Shelf(some, [line("pot"), line("lid"), line("pot-2")], relations=relations), "cross_sell") == {}
+
+
+def test_a_service_for_what_was_bought_is_offered_as_one() -> None:
+    relations = [Relation("pot", "accessory", "repair")]
+    shelf = Shelf([product("pot"), product("repair", service=True)], [line("pot")], relations=relations)
+    assert offered(shelf, "cross_sell") == {"repair": ("service",)}
+
+
+def test_an_accessory_is_held_to_the_price_band_and_an_upgrade_is_not() -> None:
+    some = [product("pot", tier=0.2), product("lid", tier=0.9), product("pot-2", tier=0.9)]
+    relations = [Relation("pot", "accessory", "lid"), Relation("pot", "upgrade", "pot-2")]
+    shelf = Shelf(some, [line("pot")], relations=relations)
+    assert set(offered(shelf)) == {"pot", "pot-2"}
 
 
 def test_reasons_name_products_and_days() -> None:

@@ -108,6 +108,7 @@ def test_what_was_expected_of_who_did_not_buy_since_is_what_the_model_said_then(
         ({"unsubscribed_28d": 1}, "unsubscribe"),
         ({"visits_before_28d": 4, "visits_28d": 2}, "browsing_drop"),
         ({"opens_before_28d": 2, "logins_before_28d": 3, "logins_28d": 2}, "interaction_drop"),
+        ({"contacts_before_28d": 4, "contacts_28d": 1}, "interaction_drop"),
     ],
 )
 def test_a_sign_of_the_last_weeks_is_a_reason(sign: dict[str, int], reason: str) -> None:

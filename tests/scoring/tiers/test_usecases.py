@@ -57,7 +57,8 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime, *, live: 
 
 
 def look(session: Session, people: Mapping[UUID, Mapping[str, Any]], now: datetime, **more: bool) -> dict[UUID, str]:
-    return {one: tier for one, (tier, _) in usecases.reassess(session, appraisal(people, now, **more), now).items()}
+    found = usecases.reassess(session, appraisal(people, now, **more), usecases.in_force(session), now)
+    return {one: tier for one, (tier, _) in found.items()}
 
 
 def test_everybody_holds_the_tier_that_is_earned(scoring: Session, now: datetime, published: Published) -> None:
@@ -73,7 +74,7 @@ def test_everybody_holds_the_tier_that_is_earned(scoring: Session, now: datetime
 
 def test_looking_again_tells_nobody_anything(scoring: Session, now: datetime, published: Published) -> None:
     for _ in range(3):
-        looks = usecases.reassess(scoring, appraisal({WEI: GOOD}, now), now)
+        looks = usecases.reassess(scoring, appraisal({WEI: GOOD}, now), usecases.in_force(scoring), now)
     assert looks == {WEI: ("silver", now + YEAR)}
     assert len(published(scoring, TierChanged)) == 1
 

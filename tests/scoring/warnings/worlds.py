@@ -45,6 +45,7 @@ REGULAR: Mapping[str, Any] = {
 }
 COUNTS = (
     *("visits_28d", "visits_before_28d", "opens_28d", "opens_before_28d", "logins_28d", "logins_before_28d"),
+    *("contacts_28d", "contacts_before_28d"),
     *("complaint_opened_28d", "open_complaints", "refund_28d", "unsubscribed_28d"),
 )
 
