@@ -102,7 +102,7 @@ class Recommender:
         """What people with such things also buy and this one has not, at the prices this one is used to."""
         owned = _one(bought).owned(1, len(self.catalogue))
         affinity = cross_affinity(owned, self.confidence).toarray()[0]
-        affinity[~self.within_tier(bought)] = 0.0
+        affinity[np.abs(self.dearness(bought)) > TIER] = 0.0
         best, mine = _best(affinity), owned.indices
         sure = self.confidence[mine][:, best].toarray()
         return [
@@ -127,12 +127,11 @@ class Recommender:
             if int(item) not in owned
         ]
 
-    def within_tier(self, bought: Bought) -> Bools:
-        """Items about as dear, among their kind, as what the person usually buys; also those of unknown price."""
+    def dearness(self, bought: Bought) -> Floats:
+        """How much dearer each item is, among its kind, than what the person usually buys; NaN where not known."""
         mine = self.tiers[bought.item]
         known = mine[~np.isnan(mine)]
-        usual = known.mean() if len(known) else np.nan
-        return np.asarray(~(np.abs(self.tiers - usual) > TIER))  # what is not known excludes nothing
+        return np.asarray(self.tiers - (known.mean() if len(known) else np.nan))
 
     def _repeats(self, bought: Bought, now: float) -> Floats:
         return np.asarray(repeat_affinity(_one(bought), now, 1, len(self.catalogue)).toarray()[0])

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from services.scoring.estimators.catalogue import Bought, Catalogue
-from services.scoring.estimators.recommendations import PERSONAL, Kind, Reason, Recommendation, Recommender
+from services.scoring.estimators.recommendations import PERSONAL, TIER, Kind, Reason, Recommendation, Recommender
 from services.scoring.estimators.refills import refills
 
 EPOCH = date(1970, 1, 1)
@@ -137,9 +137,9 @@ def recommend(shelf: Shelf, kind: str, today: float, limit: int) -> list[Recomme
     if not len(shelf.bought):
         return []
     by = Recommender(shelf.catalogue, shelf.confidence, shelf.tiers)
-    usual = by.within_tier(shelf.bought)
+    dearness = by.dearness(shelf.bought)
     besides = [offer for relation in RELATED[kind] for offer in related(shelf, relation, today)]
-    fitting = [offer for offer in besides if offer.kind == "up_sell" or usual[offer.item]]
+    fitting = [offer for offer in besides if offer.kind == "up_sell" or not dearness[offer.item] > TIER]
     return by.best(shelf.bought, today, KINDS[kind], limit, besides=fitting)
 
 

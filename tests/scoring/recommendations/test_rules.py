@@ -90,7 +90,7 @@ def test_a_service_for_what_was_bought_is_offered_as_one() -> None:
     assert offered(shelf, "cross_sell") == {"repair": ("service",)}
 
 
-def test_an_accessory_is_held_to_the_price_band_and_an_upgrade_is_not() -> None:
+def test_no_accessory_is_dearer_than_the_price_band_and_an_upgrade_may_be() -> None:
     some = [product("pot", tier=0.2), product("lid", tier=0.9), product("pot-2", tier=0.9)]
     relations = [Relation("pot", "accessory", "lid"), Relation("pot", "upgrade", "pot-2")]
     shelf = Shelf(some, [line("pot")], relations=relations)
