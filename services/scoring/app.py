@@ -18,6 +18,7 @@ from services.scoring.models.api import router as models
 from services.scoring.publishing.api import router as publishing
 from services.scoring.publishing.clusterings.api import router as clusterings
 from services.scoring.publishing.drafts.api import router as drafts
+from services.scoring.recommendations.api import internal as recommended
 from services.scoring.recommendations.api import router as recommendations
 from services.scoring.recommendations.quality.api import router as recommendation_quality
 from services.scoring.rfm.api import router as rfm
@@ -37,7 +38,7 @@ from shared.web.app import create_app as assembled
 ROUTERS = [
     *(statistics, rfm, values, dimensions, criteria, lifecycle, levels, churn, models),
     assessments,
-    *(baskets, recommendations, recommendation_quality),
+    *(baskets, recommendations, recommended, recommendation_quality),
     *(training, explanations, propensity, targets),
     *(clusters, clusterings),
     *(tiers, warnings, strategies, effects, schemes, drafts, publishing),

@@ -86,8 +86,7 @@ def send_due(runtime: Runtime) -> int:
     try:
         while left:
             batch = _asked(batch, left)
-            few = replace(batch, offered=_offered(runtime, batch.people, left[:at_once]))
-            in_time = _send(few, left[:at_once])
+            in_time = _send(batch, left[:at_once])
             left, at_once = left[at_once:], AT_ONCE if in_time else max(1, at_once // 4)
     except GuanxiError as error:
         log.warning("sending waits for profile", code=error.code, messages=len(claimed))
@@ -101,11 +100,13 @@ def send_due(runtime: Runtime) -> int:
 
 
 def _asked(batch: Round, left: Sequence[Waiting]) -> Round:
-    """The batch with its people as they are: what a slow provider made old is asked for again."""
+    """The batch with its people as they are: what a slow provider made old is asked for again; offers are not."""
     now = batch.runtime.now()
     if now - batch.asked_at <= rules.FRESH:
         return batch
-    return replace(batch, people=_people(batch.runtime, left), asked_at=now)
+    people = _people(batch.runtime, left)
+    offered = batch.offered if batch.people else _offered(batch.runtime, people, left)
+    return replace(batch, people=people, offered=offered, asked_at=now)
 
 
 def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Outgoing]:

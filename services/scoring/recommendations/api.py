@@ -7,11 +7,12 @@ from fastapi import Query
 
 from services.scoring.customers import usecases as customers
 from services.scoring.recommendations import usecases
-from services.scoring.recommendations.schemas import RecommendationsOut, Wanted
+from services.scoring.recommendations.schemas import RecommendationsOut, RecommendationsQuestion, Wanted
 from shared.web.dependencies import CurrentRuntime, Now, ReadSession
-from shared.web.routing import OWN, Router
+from shared.web.routing import INTERNAL, OWN, Router
 
 router = Router("/customers/{customer_id}/recommendations", tag="Recommendations")
+internal = Router("/internal/recommendations", tag="Recommendations")
 
 
 @router.get("", scope="scoring:read", member=OWN)
@@ -27,3 +28,11 @@ def list_recommendations(
     """What to offer a customer next, and why. Who has not bought yet is told what sells best."""
     person = customers.person(session, customer_id, runtime.settings)
     return usecases.of(session, person, kind, limit, zone=runtime.settings.zone, now=now)
+
+
+@internal.post("", scope=INTERNAL)
+def recommend(
+    body: RecommendationsQuestion, session: ReadSession, runtime: CurrentRuntime, now: Now
+) -> list[RecommendationsOut]:
+    """What to offer up to 200 canonical customers next, in their order."""
+    return usecases.of_all(session, body.customer_ids, "personal", body.limit, zone=runtime.settings.zone, now=now)

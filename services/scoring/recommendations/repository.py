@@ -1,4 +1,4 @@
-"""Statements behind the recommendations for one person, each over all that it asks for at once."""
+"""Statements behind the recommendations for some people, each over all that it asks for at once."""
 
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
@@ -15,14 +15,16 @@ MOST_LINES = 3_000
 RUNGS = 20  # products of a category
 
 BOUGHT = text(f"""
-SELECT line ->> 'sku' AS sku, {ITEMS[Level.CATEGORY]} AS category, {NUMBERS}
-FROM (
-    SELECT f.placed_at, f.lines FROM customer_ref r CROSS JOIN LATERAL (
-        SELECT placed_at, lines FROM order_fact WHERE customer_id = r.customer_id AND counted OFFSET 0
-    ) AS f
-    WHERE r.canonical_id = :person
-) AS o CROSS JOIN LATERAL {LINES} AND line ->> 'sku' IS NOT NULL
-ORDER BY o.placed_at DESC LIMIT :most
+SELECT own.person, bought.* FROM unnest(CAST(:people AS uuid[])) AS own (person) CROSS JOIN LATERAL (
+    SELECT line ->> 'sku' AS sku, {ITEMS[Level.CATEGORY]} AS category, {NUMBERS}
+    FROM (
+        SELECT f.placed_at, f.lines FROM customer_ref r CROSS JOIN LATERAL (
+            SELECT placed_at, lines FROM order_fact WHERE customer_id = r.customer_id AND counted OFFSET 0
+        ) AS f
+        WHERE r.canonical_id = own.person
+    ) AS o CROSS JOIN LATERAL {LINES} AND line ->> 'sku' IS NOT NULL
+    ORDER BY o.placed_at DESC LIMIT :most
+) AS bought
 """)
 COMPANIONS = text("""
 SELECT c.item, c.other, c.baskets::float8 / i.baskets AS confidence
@@ -60,18 +62,19 @@ SELECT b.item, b.baskets
 FROM basket_item b LEFT JOIN product_fact p ON p.sku = b.item
 WHERE b.level = 'sku' AND b.baskets > 0
     AND (p.sku IS NULL OR (p.available <> '[]' AND NOT p.flags ? 'sample'))
-    AND b.item <> ALL (CAST(:skus AS text[]))
 ORDER BY b.baskets DESC, b.item LIMIT :limit
 """)
 
 
-def bought(session: Session, person: UUID, zone: str) -> list[Line]:
-    """Lines of the counted orders of all ids of a person, the latest first."""
-    rows = session.execute(BOUGHT, {"person": person, "zone": zone, "most": MOST_LINES})
-    return [Line(*row) for row in rows]
+def bought(session: Session, people: Sequence[UUID], zone: str) -> dict[UUID, list[Line]]:
+    """Lines of the counted orders of all ids of each person, the latest first."""
+    found: dict[UUID, list[Line]] = {person: [] for person in people}
+    for person, *line in session.execute(BOUGHT, {"people": list(people), "zone": zone, "most": MOST_LINES}):
+        found[person].append(Line(*line))
+    return found
 
 
-def companions(session: Session, skus: Sequence[str]) -> list[Companion]:
+def companions(session: Session, skus: Collection[str]) -> list[Companion]:
     """What lies in one basket with these, and how surely."""
     return [(row[0], row[1], row[2]) for row in session.execute(COMPANIONS, {"skus": list(skus)})]
 
@@ -92,7 +95,7 @@ def products(session: Session, skus: Collection[str]) -> list[Product]:
     return [Product(*row) for row in session.execute(PRODUCTS, {"skus": list(skus)})]
 
 
-def best_sellers(session: Session, without: Collection[str], limit: int) -> dict[str, int]:
+def best_sellers(session: Session, limit: int) -> dict[str, int]:
     """What most baskets hold of what is for sale, and how many do."""
-    rows = session.execute(BEST_SELLERS, {"skus": list(without), "limit": limit})
+    rows = session.execute(BEST_SELLERS, {"limit": limit})
     return {row[0]: row[1] for row in rows}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.web.schemas import Out
+from shared.web.schemas import Body, Out
 
 Wanted = Literal["repeat", "cross_sell", "up_sell", "personal"]
 Kind = Literal["repeat", "refill", "cross_sell", "up_sell", "best_seller"]
@@ -43,3 +43,10 @@ class RecommendationsOut(Out):
     kind: Wanted
     items: list[RecommendationOut]
     as_of: datetime
+
+
+class RecommendationsQuestion(Body):
+    """Whom other services ask about, and how many items for each."""
+
+    customer_ids: list[UUID] = Field(min_length=1, max_length=200)
+    limit: int = Field(default=4, ge=1, le=10)

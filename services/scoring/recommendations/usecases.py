@@ -1,6 +1,6 @@
-"""Recommendations for one person, computed when they are asked for."""
+"""Recommendations for some people, computed when they are asked for: one statement a source, however many they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,38 +10,93 @@ from sqlalchemy.orm import Session
 from services.scoring.baskets import usecases as baskets
 from services.scoring.estimators.recommendations import Recommendation
 from services.scoring.recommendations import repository, rules
-from services.scoring.recommendations.rules import Product, Shelf
+from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Shelf
 from services.scoring.recommendations.schemas import ReasonOut, RecommendationOut, RecommendationsOut, Wanted
+
+AT_ONCE = 50  # people whose companions are held in memory
+People = Sequence[UUID]
 
 
 def of(
     session: Session, person: UUID, kind: Wanted, limit: int, *, zone: ZoneInfo, now: datetime
 ) -> RecommendationsOut:
     """The best of a kind for a canonical customer. A personal list is filled up with best-sellers."""
-    shelf = _gathered(session, person, kind, str(zone))
-    today = rules.day_of(now, zone)
-    found = rules.recommend(shelf, kind, today, limit)
+    return of_all(session, [person], kind, limit, zone=zone, now=now)[0]
+
+
+def of_all(
+    session: Session, people: People, kind: Wanted, limit: int, *, zone: ZoneInfo, now: datetime
+) -> list[RecommendationsOut]:
+    """The same for canonical customers, in their order."""
+    items: dict[UUID, list[RecommendationOut]] = {}
+    named: dict[UUID, set[str]] = {}
+    for start in range(0, len(people), AT_ONCE):
+        for person, shelf in _gathered(session, people[start : start + AT_ONCE], kind, str(zone)).items():
+            items[person] = _best(shelf, kind, limit, zone, now)
+            named[person] = shelf.owned | {item.sku for item in items[person]}
+    if kind == "personal":
+        _fill_up(session, items, named, limit)
+    return [RecommendationsOut(customer_id=one, kind=kind, items=items[one], as_of=now) for one in people]
+
+
+def _best(shelf: Shelf, kind: Wanted, limit: int, zone: ZoneInfo, now: datetime) -> list[RecommendationOut]:
+    found = rules.recommend(shelf, kind, rules.day_of(now, zone), limit)
     used_up = {at: rules.instant_of(day, zone) for at, day in shelf.used_up().items()}
-    items = [_told(one, shelf.products, used_up) for one in found]
-    if kind == "personal" and len(items) < limit:
-        named = shelf.owned | {item.sku for item in items}
-        items += _best_sellers(session, named, limit - len(items))
-    return RecommendationsOut(customer_id=person, kind=kind, items=items, as_of=now)
+    return [_told(one, shelf.products, used_up) for one in found]
 
 
-def _gathered(session: Session, person: UUID, kind: Wanted, zone: str) -> Shelf:
+def _gathered(session: Session, people: People, kind: Wanted, zone: str) -> dict[UUID, Shelf]:
     """What is read for a kind, source by source."""
-    lines = repository.bought(session, person, zone)
-    owned = {line.sku: None for line in lines}
-    if not owned:
-        return Shelf([], [])
-    beside = kind in ("cross_sell", "personal")
-    companions = repository.companions(session, rules.recent(lines)) if beside else []
-    relations = repository.relations(session, owned) if kind != "repeat" else []
-    dearer = repository.dearer(session, rules.usual_prices(lines)) if kind == "up_sell" else []
-    candidates = [*rules.likeliest(companions, owned), *dearer, *(one.other for one in relations)]
-    products = repository.products(session, dict.fromkeys([*owned, *candidates]))
-    return Shelf(products, lines, companions, relations)
+    lines = repository.bought(session, people, zone)
+    owned = {person: dict.fromkeys(line.sku for line in lines[person]) for person in people}
+    companions = _companions(session, lines) if kind in ("cross_sell", "personal") else {}
+    relations = _relations(session, owned) if kind != "repeat" else {}
+    dearer = _dearer(session, lines) if kind == "up_sell" else {}
+    wanted = {
+        person: dict.fromkeys(
+            [
+                *owned[person],
+                *rules.likeliest(companions.get(person, ()), owned[person]),
+                *dearer.get(person, ()),
+                *(one.other for one in relations.get(person, ())),
+            ]
+        )
+        for person in people
+    }
+    known = {one.sku: one for one in repository.products(session, _union(wanted.values()))}
+    return {
+        person: Shelf(
+            [known[sku] for sku in wanted[person]],
+            lines[person],
+            companions.get(person, ()),
+            relations.get(person, ()),
+        )
+        for person in people
+    }
+
+
+def _companions(session: Session, lines: Mapping[UUID, Sequence[Line]]) -> dict[UUID, list[Companion]]:
+    recent = {person: rules.recent(bought) for person, bought in lines.items()}
+    beside: dict[str, list[Companion]] = {}
+    for one in repository.companions(session, _union(recent.values())):
+        beside.setdefault(one[0], []).append(one)
+    return {person: [one for sku in skus for one in beside.get(sku, ())] for person, skus in recent.items()}
+
+
+def _relations(session: Session, owned: Mapping[UUID, Iterable[str]]) -> dict[UUID, list[Relation]]:
+    related: dict[str, list[Relation]] = {}
+    for one in repository.relations(session, _union(owned.values())):
+        related.setdefault(one.sku, []).append(one)
+    return {person: [one for sku in skus for one in related.get(sku, ())] for person, skus in owned.items()}
+
+
+def _dearer(session: Session, lines: Mapping[UUID, Sequence[Line]]) -> dict[UUID, list[str]]:
+    """Asked for one person only: what is usual is each one's own."""
+    return {person: repository.dearer(session, rules.usual_prices(bought)) for person, bought in lines.items()}
+
+
+def _union(some: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(sku for skus in some for sku in skus))
 
 
 def _told(one: Recommendation, products: Sequence[Product], used_up: Mapping[int, datetime]) -> RecommendationOut:
@@ -57,21 +112,31 @@ def _told(one: Recommendation, products: Sequence[Product], used_up: Mapping[int
     )
 
 
-def _best_sellers(session: Session, named: set[str], limit: int) -> list[RecommendationOut]:
-    sold = repository.best_sellers(session, named, limit)
+def _fill_up(
+    session: Session, items: Mapping[UUID, list[RecommendationOut]], named: Mapping[UUID, set[str]], limit: int
+) -> None:
+    """Add best-sellers to lists that are too short; nothing that is owned or stands there already."""
+    short = [person for person, found in items.items() if len(found) < limit]
+    if not short:
+        return
+    sold = repository.best_sellers(session, max(len(named[person]) for person in short) + limit)
+    chosen = {p: [sku for sku in sold if sku not in named[p]][: limit - len(items[p])] for p in short}
+    known = {one.sku: one for one in repository.products(session, _union(chosen.values()))}
     total = baskets.baskets_mined(session)
-    return [
-        RecommendationOut(
-            sku=product.sku,
-            category=product.category,
-            titles=product.titles and dict(product.titles),
-            kind="best_seller",
-            score=round(sold[product.sku] / total, rules.DIGITS),
-            reasons=[ReasonOut(code="best_seller", values=_share(sold[product.sku], total))],
-            predicted_at=None,
-        )
-        for product in (repository.products(session, sold) if sold else [])
-    ]
+    for person, skus in chosen.items():
+        items[person].extend(_sold(known[sku], sold[sku], total) for sku in skus)
+
+
+def _sold(product: Product, sold: int, total: int) -> RecommendationOut:
+    return RecommendationOut(
+        sku=product.sku,
+        category=product.category,
+        titles=product.titles and dict(product.titles),
+        kind="best_seller",
+        score=round(sold / total, rules.DIGITS),
+        reasons=[ReasonOut(code="best_seller", values=_share(sold, total))],
+        predicted_at=None,
+    )
 
 
 def _share(baskets: int, total: int) -> dict[str, float | str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -24,8 +25,12 @@ ITEMS = [
 
 @pytest.fixture
 def scoring() -> Iterator[Door]:
-    with door((200, {"items": ITEMS})) as answering:
+    with door((200, [])) as answering:
         yield answering
+
+
+def offers(scoring: Door, *people: UUID) -> None:
+    scoring.answers = [(200, [{"customer_id": str(one), "items": ITEMS} for one in people])]
 
 
 @pytest.fixture
@@ -46,13 +51,27 @@ def test_what_scoring_recommends_stands_in_the_message_by_name(
 ) -> None:
     write(runtime)
     ada = profile.add()
+    offers(scoring, ada)
     ask(runtime, ada, template="offers", purpose="service", topic="service")
     ask(runtime, profile.add())
     send(runtime)
     (mail,) = [one for one in mails(runtime) if "TEA" in one]
     assert ("TEA-1" in mail, "TEA-2" in mail, "TEA-3" in mail) == (True, True, False)
     (asked,) = scoring.asked
-    assert (asked.path, asked.query) == (f"/v1/customers/{ada}/recommendations", {"limit": "4"})
+    assert (asked.path, asked.json) == ("/internal/recommendations", {"customer_ids": [str(ada)], "limit": 4})
+
+
+def test_scoring_is_asked_once_for_a_whole_batch(runtime: Runtime, profile: Profile, scoring: Door) -> None:
+    write(runtime)
+    people = [profile.add() for _ in range(45)]  # three times as many as are written at once
+    offers(scoring, *people[:44])
+    for one in people:
+        ask(runtime, one, template="offers", purpose="service", topic="service")
+    send(runtime)
+    (asked,) = scoring.asked
+    assert sorted(asked.json["customer_ids"]) == sorted(map(str, people))
+    assert sum("TEA-1" in one for one in mails(runtime)) == 44
+    assert len(mails(runtime)) == 45
 
 
 def test_a_message_goes_out_without_what_scoring_does_not_say(

@@ -9,8 +9,11 @@ import pytest
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
 from services.scoring.facts.catalogue import usecases as catalogue
+from services.scoring.recommendations import usecases
 from shared import linking
+from shared.auth.tokens import mint
 from shared.runtime import Runtime
+from shared.testing.statements import statements
 from tests.scoring.baskets.orders import basket, product
 from tests.scoring.events import PEOPLE, link
 from tests.scoring.publishing.served import Api, served
@@ -98,3 +101,27 @@ def test_an_order_counts_at_once_and_before_anything_is_mined(
         facts.record_orders(session, [basket(WEI, 1, ["tea"], day=TODAY - 1)], now)
     with served(runtime) as found:
         assert list(listed(found, f"/customers/{WEI}/recommendations")) == ["tea"]
+
+
+def test_many_are_answered_in_one_request_as_each_alone(api: Api) -> None:
+    people = [LI, WEI, ZHOU]
+    settings = api.runtime.settings
+    token = mint(settings, "scoring", subject="engagement", kind="service", scopes=frozenset(), now=api.runtime.now())
+    asked = {"customer_ids": [str(one) for one in people], "limit": 3}
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = api.http.post("/internal/recommendations", json=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+    alone = [api.get(f"/customers/{one}/recommendations?limit=3").json() for one in people]
+    assert answer.json() == alone
+    refused = api.http.post("/internal/recommendations", json=asked | {"customer_ids": []}, headers=headers)
+    assert refused.json()["code"] == "validation_failed"
+
+
+def test_many_take_as_many_statements_as_one(api: Api) -> None:
+    with api.runtime.database.reading() as session:
+        counts = []
+        for people in ([WEI], [LI, WEI, ZHOU]):
+            with statements(session) as sent:
+                usecases.of_all(session, people, "personal", 9, zone=api.runtime.settings.zone, now=api.runtime.now())
+            counts.append(len(sent))
+    assert counts[0] == counts[1] == 7
