@@ -25,7 +25,7 @@ def add_identity(
 ) -> IdentityOut:
     """Add an identity, or find it there already. 409 `owner_conflict` when another customer has it."""
     person = links.person(session, customer_id)
-    added = usecases.add(session, person.canonical_id, body.claim(now), now)
+    added = usecases.add(session, person.canonical_id, body.claim(now), caller, now)
     return IdentityOut.of(added, pii=caller.may(PII))
 
 

@@ -27,7 +27,8 @@ from services.profile.identities.schemas import (
 from services.profile.links import usecases as links
 from services.profile.links.schemas import Decision, Edge
 from services.profile.personal.rules import normalised
-from shared import linking
+from shared import linking, ownership
+from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.crypto import blind_index
 from shared.errors import Conflict, Gone, NotFound
@@ -92,11 +93,11 @@ def create(session: Session, reports: Sequence[NewCustomer], now: datetime) -> l
     return created
 
 
-def add(session: Session, customer_id: UUID, claim: Claim, now: datetime) -> dict[str, Any]:
+def add(session: Session, customer_id: UUID, claim: Claim, caller: Caller, now: datetime) -> dict[str, Any]:
     """Give a customer the identity of a claim, or find that it is there; a visitor who has it is linked.
 
     The identity as it is stored. Raises NotFound, Gone when it tells of somebody erased, and Conflict
-    `owner_conflict` when another customer has it.
+    `owner_conflict` when another customer has it, whom it names to callers who may see them.
     """
     customers.require(session, {customer_id})
     for refusal in ledger.barred(session, [claim]).values():
@@ -105,7 +106,7 @@ def add(session: Session, customer_id: UUID, claim: Claim, now: datetime) -> dic
     while True:
         known = _known(session, [keyed])
         owners = {known.owner[key] for key in keyed[1] if key in known.owner}
-        _refuse_others(session, customer_id, {known.home[one] for one in owners if one in known.home})
+        _refuse_others(session, customer_id, {known.home[one] for one in owners if one in known.home}, caller)
         new = [NewIdentity(key, value, customer_id) for key, value in keyed[1].items() if key not in known.owner]
         if repository.claim(session, new, now):
             break
@@ -199,8 +200,10 @@ def _meetings(claims: Mapping[UUID, Claim], channels: Mapping[UUID, list[str]]) 
     return [Meeting(id_, one.source, one.occurred_at, channels[id_], one.origin) for id_, one in claims.items()]
 
 
-def _refuse_others(session: Session, customer_id: UUID, homes: Collection[UUID]) -> None:
+def _refuse_others(session: Session, customer_id: UUID, homes: Collection[UUID], caller: Caller) -> None:
     canonical = linking.canonical(session, {customer_id, *homes})
-    for home in sorted(homes):
-        if canonical[home] != canonical[customer_id]:
-            raise Conflict(f"Customer {canonical[home]} has this identity.", code="owner_conflict")
+    others = sorted({canonical[home] for home in homes} - {canonical[customer_id]})
+    if others:
+        named = ownership.seen(session, caller, others)
+        who = f"Customer {min(named)}" if named else "Another customer"
+        raise Conflict(f"{who} has this identity.", code="owner_conflict")

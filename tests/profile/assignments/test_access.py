@@ -54,3 +54,14 @@ def test_customers_are_listed_by_who_looks_after_them(doors: Doors) -> None:
     customer(doors, "other")
     doors.call("PUT", f"/v1/customers/{own}/assignments/account_manager", {"manager_id": li})
     assert [one["id"] for one in doors.get(f"/v1/customers?manager_id={li}").json()["items"]] == [own]
+
+
+def test_a_manager_is_not_told_who_else_has_an_identity(doors: Doors) -> None:
+    li = manager(doors, "li", team(doors, "east")["id"])["id"]
+    own, other = customer(doors, "own"), customer(doors, "other")
+    doors.call("PUT", f"/v1/customers/{own}/assignments/account_manager", {"manager_id": li})
+    path, theirs = f"/v1/customers/{own}/identities", {"kind": "external", "value": "other", "source": "shop"}
+    for who in ({"manager_id": li}, {}):
+        answer = doors.http.post(path, headers=doors.headers("profile:write", **who), json=theirs)
+        assert (answer.status_code, answer.json()["code"]) == (409, "owner_conflict")
+        assert (other in answer.text) is (who == {})

@@ -15,6 +15,7 @@ from services.profile.duplicates.tables import Duplicate, DuplicateReason
 from services.profile.identities.tables import IdentityRow, Visitor
 from services.profile.identities.usecases import add, remove
 from shared import linking
+from shared.auth.caller import PUBLIC_CALLER
 from shared.contracts.profile import CustomerLinked, CustomerRecorded
 from shared.db import Database
 from shared.errors import Conflict, NotFound
@@ -180,15 +181,15 @@ def test_an_added_identity_opens_a_channel(
     profile: Session, now: datetime, customer: NewCustomer, published: Any
 ) -> None:
     one = customer(EXTERNAL)
-    add(profile, one, claim(EMAIL, at=now), now)
-    add(profile, one, claim(EMAIL, at=now), now)
+    add(profile, one, claim(EMAIL, at=now), PUBLIC_CALLER, now)
+    add(profile, one, claim(EMAIL, at=now), PUBLIC_CALLER, now)
     assert [event.channels for event in published(profile, CustomerRecorded)] == [[], ["email"]]
 
 
 def test_an_identity_of_another_customer_is_refused(profile: Session, now: datetime, customer: NewCustomer) -> None:
     owner, other = customer(PHONE), customer(EXTERNAL)
     with pytest.raises(Conflict) as refused:
-        add(profile, other, claim(PHONE, at=now), now)
+        add(profile, other, claim(PHONE, at=now), PUBLIC_CALLER, now)
     assert refused.value.code == "owner_conflict"
     assert str(owner) in refused.value.detail
 
@@ -196,7 +197,7 @@ def test_an_identity_of_another_customer_is_refused(profile: Session, now: datet
 def test_adding_a_visitors_identity_links_the_visitor(profile: Session, now: datetime, customer: NewCustomer) -> None:
     visitor = _one(profile, ("anonymous", "a-1"), now=now, known=False)
     one = customer(EXTERNAL)
-    add(profile, one, claim(("anonymous", "a-1"), at=now), now)
+    add(profile, one, claim(("anonymous", "a-1"), at=now), PUBLIC_CALLER, now)
     assert linking.canonical(profile, [visitor]) == {visitor: one}
 
 

@@ -31,6 +31,7 @@ from services.profile.privacy.tables import Erasure
 from services.profile.republish import REPUBLISH
 from services.profile.worker import HANDLERS
 from shared import linking
+from shared.auth.caller import PUBLIC_CALLER
 from shared.contracts.base import Origin
 from shared.contracts.engagement import EngagementErased
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
@@ -223,7 +224,8 @@ def test_every_door_refuses_the_past_of_the_erased_and_keeps_nothing_of_it(
     headers = {"ce_type": "commerce.customer.reported", "ce_time": PAST}
     receive(profile, [Message("commerce.events", 0, 0, None, headers["ce_type"], headers, to_bytes(person()))], now)
     with pytest.raises(Gone):
-        identities.add(profile, new_customer(profile, now), claim(("phone", PHONE), at=now - timedelta(days=3)), now)
+        past = claim(("phone", PHONE), at=now - timedelta(days=3))
+        identities.add(profile, new_customer(profile, now), past, PUBLIC_CALLER, now)
     assert [count(profile, table) for table in tables] == [before[0] + 1, before[1], before[2] + 1, *before[3:]]
 
 
