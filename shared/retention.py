@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Table, delete, select, true, tuple_
+from sqlalchemy import ColumnElement, Table, delete, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.contracts.base import Code
-from shared.db import NOTHING, SharedBase, put
+from shared.db import NOTHING, SharedBase, among, put
 from shared.errors import NotFound, PreconditionFailed
 from shared.jobs import Job
 from shared.messaging.dead_letters import DeadLetter
@@ -33,12 +33,14 @@ class Term:
     """A table whose rows grow old: from when on they do, for how many days they are kept at first, and which may go.
 
     `until`: of rows that hold for some time, when that time ended; what held within the days is known still.
+    With a row goes what has its key in the columns `also`, so that nothing is left that nobody would lead to.
     """
 
     since: InstrumentedAttribute[Any]
     days: int
     ended: ColumnElement[bool] | None = None
     until: ColumnElement[datetime] | None = None
+    also: tuple[InstrumentedAttribute[Any], ...] = ()
 
     @property
     def table(self) -> Table:
@@ -104,6 +106,9 @@ def _delete_old(runtime: Runtime, term: Term, days: int) -> int:
         true() if term.until is None else term.until < before,
     )
     chosen = old.limit(AT_ONCE).with_for_update(skip_locked=True)
+    statement = delete(term.table).where(key.in_(chosen)).returning(*term.table.primary_key)
     with runtime.database.transaction() as session:
-        result: CursorResult[Any] = session.execute(delete(term.table).where(key.in_(chosen)))  # type: ignore[assignment]
-        return result.rowcount
+        gone = session.execute(statement).all()
+        for column in term.also:
+            session.execute(delete(column.class_.__table__).where(among(column, [row[0] for row in gone])))
+        return len(gone)

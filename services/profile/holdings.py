@@ -1,5 +1,7 @@
 """What each table of profile holds of customers, and what becomes of it when one is erased."""
 
+from sqlalchemy import exists, func, select
+
 from services.profile.assignments.tables import AssignmentPeriod
 from services.profile.attention.tables import AssignmentDue
 from services.profile.behaviour.tables import ActivityDay, BehaviourEvent
@@ -37,6 +39,7 @@ from services.profile.signals.tables import (
     WinbackStep,
 )
 from shared.holdings import blanked, deleted, kept
+from shared.linking import CustomerRef
 from shared.retention import Term, by_table
 from shared.traces import Searched
 
@@ -91,6 +94,15 @@ HOLDINGS = (
 # What stands in uploaded files goes row by row: services/profile/imports/mentions.
 FILES = (ImportPiece.content, Import.header, Import.mapping)
 UNSORTED = (Searched((RejectedEvent.body,), named=named),)
+# A visitor whom nobody was identified from and who ordered nothing; and when something was heard of them last.
+NOBODY = ~exists().where(CustomerRef.customer_id == Visitor.visitor_id) & ~exists().where(
+    CustomerOrder.customer_id == Visitor.visitor_id
+)
+LAST_SEEN = func.coalesce(
+    select(func.max(ActivityDay.last_at)).where(ActivityDay.customer_id == Visitor.visitor_id).scalar_subquery(),
+    Visitor.first_seen_at,
+)
+TRACES = (IdentityRow.customer_id, BehaviourEvent.customer_id, ActivityDay.customer_id)
 TERMS = by_table(
     Term(BehaviourEvent.occurred_at, 1_095),
     Term(AssignmentPeriod.valid_until, 1_825),
@@ -110,4 +122,6 @@ TERMS = by_table(
     Term(QualityReport.as_of, 1_095),
     Term(ComplaintCase.opened_at, 1_825, ComplaintCase.closed_at.is_not(None)),
     Term(TaskStep.at, 1_825),
+    Term(Visitor.first_seen_at, 400, NOBODY, LAST_SEEN, also=TRACES),
+    Term(Note.archived_at, 400),
 )

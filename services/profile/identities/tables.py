@@ -50,6 +50,7 @@ class Visitor(Base):
     """Somebody without a name. Never published; once identified, its id is linked to a customer's."""
 
     __tablename__ = "visitor"
+    __table_args__ = (Index("ix_visitor_first_seen_at", "first_seen_at", postgresql_using="brin"),)
     visitor_id: Mapped[UUID] = mapped_column(primary_key=True)
     source: Mapped[Label]
     first_seen_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
@@ -15,7 +15,10 @@ class Note(Base):
     """One note about one customer."""
 
     __tablename__ = "note"
-    __table_args__ = (Index("ix_note_customer_id_created_at", "customer_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_note_customer_id_created_at", "customer_id", "created_at"),
+        Index("ix_note_archived_at", "archived_at", postgresql_where=text("archived_at IS NOT NULL")),
+    )
     note_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID]  # origin id: a merge never rewrites it
     text: Mapped[str] = mapped_column(Secret)
