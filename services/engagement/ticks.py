@@ -23,7 +23,7 @@ TICKS = {
     "plan_dates": every(timedelta(minutes=10), occurrences.plan_dates),
     "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
     "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),
-    "plan_case_surveys": every(timedelta(minutes=1), invitations.plan_cases),
+    "plan_case_surveys": every(timedelta(seconds=5), invitations.plan_cases),
     "plan_surveys": every(timedelta(minutes=10), invitations.plan_periodic),
     "look_at_complaints": every(timedelta(seconds=1), complaints.look_at_due, batch=complaints.BATCH),
     "recount_complaints": every(timedelta(minutes=1), complaints.recount, batch=complaints.BATCH),

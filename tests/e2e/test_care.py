@@ -79,7 +79,7 @@ def told(stack: Stack, event: WarningRaised | WarningClosed) -> None:
 @pytest.mark.capability("C-29")
 def test_a_warning_becomes_a_case_that_ends_with_an_order(stack: Stack, shop: httpx.Client) -> None:
     who, now = customer(shop), datetime.now(UTC) - timedelta(seconds=1)
-    known = {"customer_id": who, "warning_id": new_id(), "occurred_at": now, "recorded_at": now}
+    known = {"customer_id": who, "warning_id": new_id(), "occurred_at": now, "recorded_at": now, "value": "800.00"}
     warning = examples(WarningRaised)[0]
     warning = type(warning).model_validate(warning.model_dump(by_alias=True) | known | {"origin": "live"})
     told(stack, warning)
@@ -90,10 +90,17 @@ def test_a_warning_becomes_a_case_that_ends_with_an_order(stack: Stack, shop: ht
 
     wait_until(lambda: len(cases()) == 1)
     path = f"/winback-cases/{cases()[0]['id']}"
-    asked = post(shop, f"{path}/contact", {"channel": "phone", "reason": "price"})
-    assert (asked["status"], asked["reason"]) == ("contacted", "price")
-    assert post(shop, f"{path}/offer", {})["offer_id"] in asked["fitting"]
-    closed = examples(WarningClosed)[0].model_dump(by_alias=True) | known | {"outcome": "ordered"}
+    (task,) = shop.get("/v1/tasks", params={"customer_id": who}).json()["items"]
+    assert (task["cause"], task["kind"], task["case_id"]) == ("winback", "call", cases()[0]["id"])
+    brief = shop.get(f"/v1/tasks/{task['id']}/brief").json()
+    assert ([one["id"] for one in brief["cases"]], brief["complaints"]) == ([task["case_id"]], [])
+    assert brief["offers"]
+    assert post(shop, f"/tasks/{task['id']}/complete", {"outcome": "price"})["status"] == "done"
+    assert (cases()[0]["status"], cases()[0]["reason"]) == ("contacted", "price")
+    made = post(shop, f"{path}/offer", {})
+    assert made["offer_id"] in made["fitting"]
+    ended = {name: known[name] for name in ("customer_id", "warning_id", "occurred_at", "recorded_at")}
+    closed = examples(WarningClosed)[0].model_dump(by_alias=True) | ended | {"outcome": "ordered"}
     told(stack, WarningClosed.model_validate(closed))
     wait_until(lambda: cases()[0]["status"] == "recovered")
     again = shop.post(f"/v1{path}/offer", json={}, headers={"Idempotency-Key": uuid4().hex})

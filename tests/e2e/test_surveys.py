@@ -118,3 +118,23 @@ def test_an_old_delivery_asks_nobody(stack: Stack, shop: httpx.Client, asked: tu
     assert [one["customer_id"] for one in invitations] == [customer]
     later = datetime.fromisoformat(invitations[0]["valid_until"])
     assert timedelta(days=13) < later - datetime.now(UTC) < timedelta(days=14)
+
+
+def test_a_closed_case_asks_how_it_was_handled(stack: Stack, shop: httpx.Client) -> None:
+    address, agent = f"{uuid4().hex[:12]}@example.com", str(uuid4())
+    who = post(shop, "/customers", {"identities": [{"kind": "email", "value": address}]})["id"]
+    body: dict[str, Any] = {"code": f"s-{uuid4().hex[:8]}", "titles": {"zh": "处理得怎么样？"}, "questions": QUESTIONS}
+    body |= {"trigger": {"kind": "case_closed", "after_days": 0}, "template": "survey", "channels": ["email"]}
+    survey = post(shop, "/surveys", body | {"audience": {"customer_ids": [who]}})["id"]
+    post(shop, f"/surveys/{survey}/publish", {})
+    case = {"customer_id": who, "category": "delivery.damaged", "channel": "phone", "description": "茶叶罐碎了"}
+    path = f"/complaints/{post(shop, '/complaints', case)['id']}"
+    post(shop, f"{path}/assign", {"owner_id": agent})
+    post(shop, f"{path}/resolve", {"resolution": "replaced", "root_cause": "packaging", "summary": "换了新的"})
+    post(shop, f"{path}/close", {})
+    wait_until(lambda: links_to(stack, address))
+    (link,) = links_to(stack, address)
+    assert httpx.post(f"{link}/answers", data={"csat": "5"}, headers=BROWSER).status_code == 303
+    (answer,) = shop.get(f"/v1/surveys/{survey}/answers").json()["items"]
+    assert (answer["csat"], answer["complaint_id"], answer["agent_id"]) == (5, path.rpartition("/")[2], agent)
+    post(shop, f"/surveys/{survey}/close", {})

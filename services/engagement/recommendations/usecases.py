@@ -12,7 +12,7 @@ from shared.telemetry import log
 from shared.web.client import InternalClient
 
 MOST = 4  # products in a message
-PATIENCE = 2.0  # seconds for a batch
+PATIENCE = 4.0  # seconds for a batch
 BATCH = 200
 
 

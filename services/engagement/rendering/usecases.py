@@ -26,6 +26,7 @@ from shared.errors import FieldError, Invalid
 from shared.settings import Settings
 
 PRODUCTS = "products"
+PATIENCE = 1.0  # seconds that a preview waits for what to offer
 
 
 def formats_of(person: Person, locale: str, settings: Settings) -> Formats:
@@ -98,4 +99,5 @@ def _order(session: Session, template: Template, person: Person) -> Any:
 def _products(settings: Settings, template: Template, person: Person) -> Sequence[Offered]:
     if PRODUCTS not in template.context:
         return ()
-    return recommendations.fetch(settings, [person.canonical_id]).get(person.canonical_id, ())
+    found = recommendations.fetch(settings, [person.canonical_id], patience=PATIENCE)
+    return found.get(person.canonical_id, ())
