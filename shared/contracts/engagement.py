@@ -26,7 +26,7 @@ Stars = Annotated[int, Field(ge=1, le=5)]
 
 @declare("engagement.message.recorded", Kind.STATE, "message", "message_id")
 class MessageRecorded(CustomerEvent):
-    """A message that reached a provider, and what became of it."""
+    """A message that reached a provider, and what became of it; `skus` are the products it recommends, in order."""
 
     message_id: Id
     channel: Code
@@ -37,6 +37,7 @@ class MessageRecorded(CustomerEvent):
     case_id: Id | None = None
     status: MessageStatus
     changes: list[MessageStatus] = []
+    skus: list[Sku] = []
 
 
 @declare("engagement.optout.received", Kind.MOMENT, "optout", "optout_id")

@@ -49,10 +49,16 @@ def postponed(message: Message, waiting: int, per_minute: int, now: datetime) ->
     return {"due_at": now + max(timedelta(seconds=1), MINUTE * (share * waiting / per_minute))}
 
 
-def begun(message: Message, outgoing: Outgoing, provider: str, credit: str | None, now: datetime) -> Changes:
-    """Before the provider hears: from here on it counts, and silence makes it `unknown`. `credit` is used up."""
-    attempt = {"channel": outgoing.channel, "provider": provider, "at": now.isoformat(), "result": None, "reason": None}
-    attempt |= {"credit": credit} if credit else {}
+def begun(
+    message: Message, outgoing: Outgoing, provider: str, *, credit: str | None, skus: Sequence[str], now: datetime
+) -> Changes:
+    """Before the provider hears: from here on it counts, and silence makes it `unknown`.
+
+    `credit` is used up; `skus` are recommended in these words.
+    """
+    attempt: dict[str, Any] = {"channel": outgoing.channel, "provider": provider, "at": now.isoformat()}
+    attempt |= {"result": None, "reason": None}
+    attempt |= ({"credit": credit} if credit else {}) | ({"skus": list(skus)} if skus else {})
     return {
         "status": "sending",
         "due_at": now + GIVEN_UP_AFTER,

@@ -71,6 +71,7 @@ class Table:
     hours: int
     paces: Mapping[str, Pace]
     queues: Mapping[str, int]  # how many wait for a channel with a pace
+    recommending: Collection[UUID]  # messages whose template speaks of products
 
 
 def send_due(runtime: Runtime) -> int:
@@ -123,7 +124,8 @@ def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Ou
     told = repository.told_already(session, left)
     said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, told, now) for one in left])
     desk = composing.desk(session, runtime.settings, left, batch.offered, now)
-    table = Table(batch, desk, policies.current(session).fallback_hours, paces, _queues(session, paces))
+    recommending = {row.message_id for row in waiting if PRODUCTS in (row.blocks or ())}
+    table = Table(batch, desk, policies.current(session).fallback_hours, paces, _queues(session, paces), recommending)
     written = [_apply(table, message, decision) for message, decision in zip(left, said, strict=True)]
     tasks.open_all(session, [one for one in written if isinstance(one, Opening)], now)
     credits.spend(session, [key for one in left if one.status == "sending" and (key := messages.credit_used(one))])
@@ -239,7 +241,9 @@ def _apply(table: Table, message: Message, decision: Decision) -> Outgoing | Ope
     else:
         provider = batch.adapters[written.channel].name
         credit = written.provider_template if CARDS[provider].capabilities.credits else None
-        _change(message, rules.begun(message, written, provider, credit, now), now)
+        offered = desk.offered.get(route.person.canonical_id, ()) if message.message_id in table.recommending else ()
+        skus = [one.sku for one in offered]
+        _change(message, rules.begun(message, written, provider, credit=credit, skus=skus, now=now), now)
     if route.contact is not None:
         message.contact_id = route.contact.contact_id
         message.address_hash = suppressions.hash_of(route.channel, route.contact.value)

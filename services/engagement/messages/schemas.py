@@ -64,6 +64,7 @@ class Attempt(Out):
     at: datetime
     result: str | None
     reason: str | None
+    skus: list[str] = Field(default=[], description="The products that it recommends, as they stand in it.")
 
 
 class MessageOut(Out):

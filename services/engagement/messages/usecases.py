@@ -182,4 +182,5 @@ def _event(message: Message, recorded_at: datetime) -> MessageRecorded:
         care_rule_id=message.care_rule_id,
         status=message.status,
         changes=[message.status],
+        skus=message.attempts[-1].get("skus", []) if message.attempts else [],
     )

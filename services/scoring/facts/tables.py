@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scoring.base import Base
@@ -67,9 +67,10 @@ class ActivityFact(Base):
 
 
 class MessageFact(Base):
-    """One message to a customer and how far it got."""
+    """One message to a customer and how far it got; `skus` are the products it recommended, by slot."""
 
     __tablename__ = "message_fact"
+    __table_args__ = (Index("ix_message_fact_occurred_at", "occurred_at", postgresql_where=text("skus <> '[]'")),)
     message_id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(index=True)
     version: Mapped[int]
@@ -77,6 +78,7 @@ class MessageFact(Base):
     purpose: Mapped[str]
     status: Mapped[str]
     occurred_at: Mapped[datetime]
+    skus: Mapped[list[str]]
 
 
 class Arrival(Base):

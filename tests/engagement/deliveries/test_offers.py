@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from services.engagement.messages.tables import Message
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import NewTemplate
+from shared.contracts.engagement import MessageRecorded
 from shared.runtime import Runtime
+from shared.testing.plugin import Published
 from tests.engagement.channels.doors import Door, door
 from tests.engagement.conftest import Profile
 from tests.engagement.posting import ask, mails, send
@@ -72,6 +76,22 @@ def test_scoring_is_asked_once_for_a_whole_batch(runtime: Runtime, profile: Prof
     assert sorted(asked.json["customer_ids"]) == sorted(map(str, people))
     assert sum("TEA-1" in one for one in mails(runtime)) == 44
     assert len(mails(runtime)) == 45
+
+
+def test_the_list_stays_with_the_message_that_carried_it_and_is_told(
+    runtime: Runtime, profile: Profile, scoring: Door, published: Published
+) -> None:
+    write(runtime)
+    ada = profile.add()
+    offers(scoring, ada)
+    ask(runtime, ada, template="offers", purpose="service", topic="service")
+    ask(runtime, profile.add())
+    send(runtime)
+    with runtime.database.reading() as session:
+        kept = {one.template: one.attempts[-1].get("skus") for one in session.scalars(select(Message))}
+        told = {one.template: one.skus for one in published(session, MessageRecorded)}
+    assert kept.pop("offers") == told.pop("offers") == ["TEA-1", "TEA-2"]
+    assert [*kept.values(), *told.values()] == [None, []]
 
 
 def test_a_message_goes_out_without_what_scoring_does_not_say(

@@ -1,10 +1,10 @@
 """Statements about measured recall."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, RowMapping, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,28 @@ FROM person CROSS JOIN LATERAL (
     WHERE r.canonical_id = person.customer_id AND f.counted
 ) AS o CROSS JOIN LATERAL {lines} AND {item} IS NOT NULL
 """
+
+# A slot is hit by the first order of the same person that has the product, within the days given.
+SLOTS = text("""
+SELECT shown.slot, count(*) AS shown, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM customer_ref AS own JOIN customer_ref AS r ON r.canonical_id = own.canonical_id
+    JOIN order_fact AS o ON o.customer_id = r.customer_id
+    WHERE own.customer_id = shown.customer_id AND o.counted AND o.placed_at > shown.occurred_at
+        AND o.placed_at <= shown.occurred_at + CAST(:within AS interval)
+        AND o.lines @> jsonb_build_array(jsonb_build_object('sku', shown.sku))
+)) AS bought
+FROM (
+    SELECT m.customer_id, m.occurred_at, s.sku, s.slot
+    FROM message_fact AS m CROSS JOIN LATERAL jsonb_array_elements_text(m.skus) WITH ORDINALITY AS s (sku, slot)
+    WHERE m.skus <> '[]' AND m.status NOT IN ('bounced', 'failed')
+        AND m.occurred_at >= :since AND m.occurred_at < :until
+) AS shown GROUP BY shown.slot ORDER BY shown.slot
+""")
+
+
+def slots(session: Session, since: datetime, until: datetime, within: timedelta) -> Sequence[RowMapping]:
+    """Of each place in the lists of messages sent in a span: how often it was shown, and bought from afterwards."""
+    return session.execute(SLOTS, {"since": since, "until": until, "within": within}).mappings().all()
 
 
 def lines(session: Session, level: Level, customers: int, zone: str) -> Iterator[Sequence[Row[Any]]]:

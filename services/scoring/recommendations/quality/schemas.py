@@ -28,7 +28,17 @@ class QualityOut(Out):
     as_of: datetime
 
 
+class SlotOut(Out):
+    """One place of the lists that messages carried, and what came of it."""
+
+    slot: int = Field(description="1 = the first product of the message.", examples=[1])
+    shown: int
+    bought: int = Field(description="How often the customer bought the product within 14 days.")
+    share: float = Field(examples=[0.08])
+
+
 class QualitiesOut(Out):
-    """The latest measurement of each level."""
+    """The latest measurement of each level, and the results of what messages recommended."""
 
     items: list[QualityOut]
+    slots: list[SlotOut] = Field(description="Of messages of half a year whose 14 days are over.")

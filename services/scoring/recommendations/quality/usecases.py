@@ -1,5 +1,6 @@
 """Measuring recall: the job, and when it is due."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from shared.runtime import Runtime
 
 MEASURE = "recommendations.measure"
 SAMPLE = 5_000  # customers
+LOOKED_BACK, BOUGHT_WITHIN = timedelta(days=182), timedelta(days=14)
 
 
 def consider(runtime: Runtime) -> int:
@@ -42,6 +44,14 @@ def measure(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             repository.store(session, numbers | {"level": level, "as_of": now})
         told[level.value] = numbers
     return told
+
+
+def measured(session: Session, now: datetime) -> dict[str, Any]:
+    """The latest recall of each level, and what came of the lists that messages carried, slot by slot."""
+    until = now - BOUGHT_WITHIN
+    slots = repository.slots(session, until - LOOKED_BACK, until, BOUGHT_WITHIN)
+    told = [{**row, "share": round(row["bought"] / row["shown"], rules.DIGITS)} for row in slots]
+    return {"items": repository.latest(session), "slots": told}
 
 
 def _read(session: Session, level: Level, zone: str) -> tuple[Bought, int]:

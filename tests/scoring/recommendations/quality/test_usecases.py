@@ -12,10 +12,12 @@ from services.scoring.baskets import usecases as baskets
 from services.scoring.facts import usecases as facts
 from services.scoring.recommendations.quality import usecases
 from shared import jobs
+from shared.contracts.engagement import MessageRecorded
+from shared.ids import new_id
 from shared.jobs import Job
 from shared.runtime import Runtime
 from tests.scoring.baskets.orders import basket
-from tests.scoring.events import PEOPLE
+from tests.scoring.events import PEOPLE, START
 from tests.scoring.publishing.served import served
 
 pytestmark = pytest.mark.capability("C-21")
@@ -60,10 +62,35 @@ def test_recall_is_measured_after_each_mining_and_answered_with_its_sample(
     assert (category["level"], category["best_sellers"], category["as_of"]) == ("category", 1.0, "2026-11-25T08:10:00Z")
 
 
+def test_a_list_is_judged_as_the_message_carried_it_slot_by_slot(
+    runtime_of: Callable[..., Runtime], now: datetime
+) -> None:
+    runtime, (wei, mei, *_) = runtime_of("scoring"), PEOPLE
+    sent = START + timedelta(days=200)
+    fixed = {"channel": "email", "purpose": "marketing", "template": "offers", "recorded_at": sent, "version": 1}
+    lists = {(wei, "sent"): ["tea", "cup"], (mei, "clicked"): ["cup", "tea"], (mei, "bounced"): ["tea"]}
+    told = [
+        MessageRecorded.model_validate(
+            fixed | {"customer_id": who, "message_id": new_id(), "occurred_at": sent, "status": status, "skus": skus}
+        )
+        for (who, status), skus in lists.items()
+    ]
+    bought = [basket(wei, 1, ["tea"], day=203), basket(wei, 2, ["cup"], day=230), basket(mei, 3, ["tea"], day=199)]
+    with runtime.database.transaction() as session:
+        facts.record_messages(session, told, now)
+        facts.record_orders(session, bought, now)
+    with served(runtime) as api:
+        slots = api.get("/recommendations/quality").json()["slots"]
+    assert slots == [
+        {"slot": 1, "shown": 2, "bought": 1, "share": 0.5},
+        {"slot": 2, "shown": 2, "bought": 0, "share": 0.0},
+    ]
+
+
 def test_nothing_is_answered_before_anything_is_measured(runtime_of: Callable[..., Runtime]) -> None:
     runtime = runtime_of("scoring")
     with served(runtime) as api:
-        assert api.get("/recommendations/quality").json() == {"items": []}
+        assert api.get("/recommendations/quality").json() == {"items": [], "slots": []}
     with runtime.database.transaction() as session:
         job = jobs.start(session, "scoring", usecases.MEASURE, {}, runtime.now())
     jobs.run(runtime, SERVICE.jobs, job)
