@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     env: Literal["development", "test", "production"] = "production"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_offset: timedelta = timedelta()
+    epoch: int = Field(default=0, ge=0, le=1_000_000)  # how often a database was restored; it only ever rises
 
     profile_database_url: SecretStr | None = None
     profile_database_direct_url: SecretStr | None = None

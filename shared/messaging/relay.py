@@ -21,9 +21,11 @@ from shared.contracts.base import Topic
 from shared.db import Database, among
 from shared.ids import time_of
 from shared.messaging import clients
+from shared.messaging.epochs import stamped
 from shared.messaging.outbox import OutboxRow
 from shared.messaging.patience import patiently
 from shared.runtime import Runtime
+from shared.settings import Settings
 from shared.telemetry import log, metrics
 
 LOCK = 7301
@@ -98,7 +100,7 @@ class Relay:
 
     def _send(self, producer: KafkaProducer, rows: Sequence[Any]) -> None:
         try:
-            futures = [producer.send(**_record(self._settings.kafka_topic_prefix, row)) for row in rows]
+            futures = [producer.send(**_record(self._settings, row)) for row in rows]
             producer.flush(ACKNOWLEDGED_WITHIN)
             offsets = [future.get(0).offset for future in futures]
         except KafkaError as error:
@@ -116,11 +118,11 @@ class Relay:
             self._next_look = time.monotonic() + LOOK_EVERY
 
 
-def _record(prefix: str, row: Any) -> dict[str, Any]:
+def _record(settings: Settings, row: Any) -> dict[str, Any]:
     return {
-        "topic": prefix + Topic(row.topic).value,
+        "topic": clients.topic_name(settings, Topic(row.topic)),
         "key": row.key.encode(),
-        "value": row.payload,
+        "value": stamped(row.payload, settings.epoch),
         "headers": [(name, str(value).encode()) for name, value in row.headers.items()],
     }
 
