@@ -42,8 +42,8 @@ check: $(INSTALLED) ## style, types, layers, compose file
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.compose
 
-bench: $(INSTALLED) ## measure against plain baselines, write docs/benchmarks.md
-	$(BIN)/python -m tests.load.bench
+bench: $(INSTALLED) ## measure against plain baselines, write docs/benchmarks.md (ROWS="batch kafka": only these)
+	$(BIN)/python -m tests.load.bench $(ROWS)
 
 demo: $(INSTALLED) .venv/.requirements-demo ## the same with a grocery log: products, discounts, coupons, demographics
 	@exec $(BIN)/python -m deploy.local up --log completejourney

@@ -41,7 +41,7 @@ CODES: Mapping[str, str] = {
     "union_tag_not_found": "required",
 }
 FORMATS = ("_parsing", "_from_datetime_inexact", "_scheme", "_version", "_object_invalid")
-# What Pydantic says here repeats parts of the value.
+# What Pydantic says here repeats parts of the value, or speaks of Python.
 OWN_WORDS = {
     "uuid_parsing": "Input should be a UUID",
     "url_parsing": "Input should be a URL",
@@ -50,6 +50,9 @@ OWN_WORDS = {
     "datetime_parsing": "Input should be an instant such as 2026-11-25T08:00:00Z",
     "datetime_from_date_parsing": "Input should be an instant such as 2026-11-25T08:00:00Z",
     "union_tag_invalid": "Input should be one of the known kinds",
+    **dict.fromkeys(
+        ("model_attributes_type", "model_type", "dict_type", "dataclass_type"), "Input should be an object"
+    ),
 }
 PLACES = ("body", "query", "path", "header", "cookie")
 

@@ -18,14 +18,24 @@ telemetry as shipped on ours.
 """
 
 
-def write(rows: Sequence[Row], machine: str) -> None:
-    """Write the page."""
-    lines = ["| what | measured | against | ratio | reach |", "|---|---|---|---|---|"]
-    lines += [_line(row) for row in rows]
-    taken = f"Taken {datetime.now(UTC):%Y-%m-%d} on {machine}.\n\n"
-    PAGE.write_text(HEAD + taken + "\n".join(lines) + "\n\n" + NOTES.read_text(encoding="utf-8"), encoding="utf-8")
+COLUMNS = "| what | measured | against | ratio | reach | taken |"
 
 
-def _line(row: Row) -> str:
+def write(rows: Sequence[Row], machine: str, *, all_rows: bool) -> None:
+    """Write the page. Unless these are all rows, those that were not measured stay as they are."""
+    standing = {} if all_rows else _standing(PAGE.read_text(encoding="utf-8"))
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    lines = standing | {row.what: _line(row, today) for row in rows}
+    table = "\n".join([COLUMNS, "|" + "---|" * (COLUMNS.count("|") - 1), *lines.values()])
+    notes = NOTES.read_text(encoding="utf-8")
+    PAGE.write_text(f"{HEAD}Taken on {machine}.\n\n{table}\n\n{notes}", encoding="utf-8")
+
+
+def _standing(page: str) -> dict[str, str]:
+    lines = [line for line in page.splitlines() if line.startswith("| ") and line != COLUMNS]
+    return {line.split("|")[1].strip(): line for line in lines}
+
+
+def _line(row: Row, taken: str) -> str:
     ratio = "–" if row.ratio is None else f"{row.ratio:.2f}"
-    return f"| {row.what} | {row.measured} | {row.against} | {ratio} | {row.reach} |"
+    return f"| {row.what} | {row.measured} | {row.against} | {ratio} | {row.reach} | {taken} |"
