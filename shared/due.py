@@ -7,10 +7,27 @@ that happened during the work is overlooked.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, CursorResult, column, delete, func, literal, select, text, true, update
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Integer,
+    Table,
+    bindparam,
+    column,
+    delete,
+    func,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from shared.db import SharedBase, among
@@ -69,22 +86,12 @@ def claim(
 ) -> tuple[list[Any], datetime]:
     """Take up to `limit` due rows of the table that owns `due_at`: their primary keys, and the stamp to settle with.
 
-    None unless `ready`. Commit at once. Two workers never get the same row; a worker that dies leaves its rows to be
-    claimed after `lease`.
+    None unless `ready`, which is one expression for ever. Commit at once. Two workers never get the same row; a worker
+    that dies leaves its rows to be claimed after `lease`.
     """
-    table = due_at.class_.__table__
-    key = next(iter(table.primary_key))
     stamp = now + lease
-    taken = (
-        select(key)
-        .where(due_at <= now, ready)
-        .order_by(due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    statement = update(table).where(key.in_(taken)).values({due_at.key: stamp}).returning(key)
-    return list(session.execute(statement).scalars()), stamp
+    taken = session.execute(_claiming(due_at, ready), {"now": now, "stamp": stamp, "most": limit})
+    return list(taken.scalars()), stamp
 
 
 def settle(
@@ -93,20 +100,40 @@ def settle(
     """Set the next time of claimed rows, except where they were marked again since; how many were set."""
     if not next_at:
         return 0
-    table = due_at.class_.__table__
-    key = next(iter(table.primary_key))
-    given = (
-        func.unnest(literal(list(next_at), ARRAY(key.type)), literal(list(next_at.values()), ARRAY(due_at.type)))
-        .table_valued(column("key", key.type), column("at", due_at.type), name="given")
-        .render_derived()
-    )
-    # A row that is locked is being marked this moment: it will be due, and waiting for it could close a circle.
-    free = (
-        select(key).where(key.in_(select(given.c.key)), due_at == stamp).with_for_update(skip_locked=True).cte("free")
-    )
-    statement = update(table).where(key == free.c[key.name], key == given.c.key).values({due_at.key: given.c.at})
-    result: CursorResult[Any] = session.execute(statement)  # type: ignore[assignment]
+    given = {"keys": list(next_at), "times": list(next_at.values()), "stamp": stamp}
+    result: CursorResult[Any] = session.execute(_settling(due_at), given)  # type: ignore[assignment]
     return result.rowcount
+
+
+# Built once: a tick looks ten times a second, and to build a statement takes longer than to find nothing with it.
+@lru_cache
+def _claiming(due_at: InstrumentedAttribute[Any], ready: ColumnElement[bool]) -> Executable:
+    table, key, at = _columns(due_at)
+    taken = (
+        select(key)
+        .where(at <= bindparam("now", type_=at.type), ready)
+        .order_by(at)
+        .limit(bindparam("most", type_=Integer))
+    )
+    claimed = taken.with_for_update(skip_locked=True).scalar_subquery()
+    return update(table).where(key.in_(claimed)).values({at: bindparam("stamp", type_=at.type)}).returning(key)
+
+
+@lru_cache
+def _settling(due_at: InstrumentedAttribute[Any]) -> Executable:
+    table, key, at = _columns(due_at)
+    arrays = bindparam("keys", type_=ARRAY(key.type)), bindparam("times", type_=ARRAY(at.type))
+    columns = column("key", key.type), column("at", at.type)
+    given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
+    # A row that is locked is being marked this moment: it will be due, and waiting for it could close a circle.
+    claimed = select(key).where(key.in_(select(given.c.key)), at == bindparam("stamp", type_=at.type))
+    free = claimed.with_for_update(skip_locked=True).cte("free")
+    return update(table).where(key == free.c[key.name], key == given.c.key).values({at: given.c.at})
+
+
+def _columns(due_at: InstrumentedAttribute[Any]) -> tuple[Table, Column[Any], Column[Any]]:
+    table = due_at.class_.__table__
+    return table, next(iter(table.primary_key)), table.c[due_at.key]
 
 
 def work_off(
