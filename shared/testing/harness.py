@@ -51,7 +51,7 @@ class Subject:
     items: Sequence[Item] = ()
 
 
-def converges(database: Database, subject: Subject, now: datetime, *, examples: int = 10) -> None:
+def converges(database: Database, subject: Subject, now: datetime, *, examples: int = 6) -> None:
     """Fail unless every order and repetition of the examples leaves the same rows as the plain order once."""
     items = list(subject.items) or example_items(subject.handlers)
     known = known_ids(items)

@@ -142,5 +142,5 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
 def test_a_service_ends_the_same_whatever_the_order(
     database_of: Callable[[str], Database], service: str, now: datetime
 ) -> None:
-    examples = 4 if service == "scoring" else 10  # it assesses after every batch
+    examples = 4 if service == "scoring" else 6  # it assesses after every batch
     converges(database_of(service.split(",", maxsplit=1)[0]), SUBJECTS[service](), now, examples=examples)

@@ -31,11 +31,12 @@ from shared.web.schemas import Listing
 BATCH = 500
 NOWHERE = Verdict()
 FULL = 4_000  # two at once may then add two events for each of their 500
+ROOM = outbox.has_room(FULL)
 
 
 def evaluate_due(runtime: Runtime) -> int:
     """Judge customers whose time has come, up to 500; how many. Rests while the outbox is full. For a tick."""
-    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH, ready=outbox.has_room(FULL))
+    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH, ready=ROOM)
 
 
 def evaluate(
