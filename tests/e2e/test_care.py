@@ -13,7 +13,7 @@ from shared.contracts.examples import examples
 from shared.contracts.scoring import WarningClosed, WarningRaised
 from shared.ids import new_id
 from shared.testing.waiting import wait_until
-from tests.e2e.test_path import post
+from tests.e2e.test_path import order, post
 from tests.stack import Stack
 
 
@@ -106,3 +106,28 @@ def test_a_warning_becomes_a_case_that_ends_with_an_order(stack: Stack, shop: ht
     again = shop.post(f"/v1{path}/offer", json={}, headers={"Idempotency-Key": uuid4().hex})
     assert (again.status_code, again.json()["code"]) == (409, "invalid_transition")
     assert any(one["recovered"] >= 1 for one in shop.get("/v1/reports/winback").json()["by_offer"])
+
+
+@pytest.mark.capability("C-28")
+def test_care_by_phone_is_a_task_with_what_to_say(shop: httpx.Client) -> None:
+    zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # where it is noon, so that nobody is disturbed
+    number = f"+86138{uuid4().int % 10**8:08d}"
+    who = customer(shop, identities=[{"kind": "phone", "value": number}], time_zone=zone, name="李娜")
+    rule: dict[str, Any] = {"code": f"ring-{uuid4().hex[:8]}", "name": "Ring up", "channels": ["phone"]}
+    rule |= {"occasion": {"kind": "order", "step": "delivered"}, "audience": {"customer_ids": [who]}}
+    rule |= {"purpose": "service", "topic": "service", "template": "usage-check", "task": {"kind": "call"}}
+    made = post(shop, "/care-rules", rule)
+    post(shop, f"/care-rules/{made['id']}/activate", {})
+    assert post(shop, "/orders", order(phone=number))["customer_id"] == who
+
+    def tasks() -> list[dict[str, Any]]:
+        found = shop.get("/v1/tasks", params={"customer_id": who}).json()["items"]
+        return [one for one in found if one["cause"] == "care"]
+
+    wait_until(tasks)
+    (task,) = tasks()
+    assert (task["kind"], task["status"], "李娜" in task["script"]) == ("call", "open", True)
+    (message,) = shop.get("/v1/messages", params={"care_rule_id": made["id"]}).json()["items"]
+    assert (message["status"], message["channel"]) == ("handed_over", "phone")
+    assert post(shop, f"/tasks/{task['id']}/complete", {"outcome": "satisfied"})["status"] == "done"
+    post(shop, f"/care-rules/{made['id']}/pause", {})

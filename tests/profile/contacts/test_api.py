@@ -106,6 +106,8 @@ def test_a_sender_is_told_each_address_once_verified_ones_first(doors: Doors, pe
         ("email", "a@example.com"),
         ("email", "b@example.com"),
         ("email", "c@example.com"),
+        ("phone", "+8613800138000"),
+        ("phone", "+862168888888"),
         ("sms", "+8613800138000"),
     ]
 

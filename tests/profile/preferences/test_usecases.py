@@ -139,7 +139,7 @@ def test_a_sender_is_told_of_the_pause_the_choices_and_the_ways_out(profile: Ses
     assert person.preferences is not None
     assert person.preferences.pause_until == now + DAY
     assert [(one.purpose, one.channel, one.state) for one in person.preferences.topics] == [("care", "sms", WITHDRAWN)]
-    assert set(person.links.unsubscribe) == {"email", "sms"}
+    assert set(person.links.unsubscribe) == {"email", "sms", "phone"}
     token = person.links.unsubscribe["email"].rpartition("/")[2]
     assert usecases.opened(UNSUBSCRIBE, token, now) == Link(ada, "care", "email")
     assert person.links.preferences is not None

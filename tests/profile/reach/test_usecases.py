@@ -31,6 +31,7 @@ def test_a_customer_is_told_with_addresses_and_consents(profile: Session, custom
     assert {(one.channel, one.value) for one in person.contacts} == {
         ("email", "wei@example.com"),
         ("sms", "+8613800138000"),
+        ("phone", "+8613800138000"),
     }
     decided = {(one.purpose, one.channel): one.state for one in person.consents}
     assert decided == {("care", "email"): "granted", ("marketing", "email"): "granted"}
@@ -44,7 +45,7 @@ def test_linked_ids_share_addresses_and_a_withdrawal(profile: Session, customer:
     told = {person.customer_id: person for person in usecases.people(profile, [first, second], "service", now)}
     assert {person.canonical_id for person in told.values()} == {first}
     for person in told.values():
-        assert {one.channel for one in person.contacts} == {"email", "sms"}
+        assert {one.channel for one in person.contacts} == {"email", "sms", "phone"}
         assert [(one.channel, one.state) for one in person.consents] == [("email", "withdrawn")]
 
 
