@@ -49,14 +49,12 @@ from shared.settings import Settings
 
 BATCH = 500
 FULL = 2_500  # two at once may then add three events for each of their 500: 5,500 at most
+ROOM = outbox.has_room(FULL)
 
 
 def assess_due(runtime: Runtime) -> int:
     """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full."""
-    with runtime.database.reading() as session:
-        if outbox.depth(session) > FULL:
-            return 0
-    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH)
+    return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH, ready=ROOM)
 
 
 def assess(
