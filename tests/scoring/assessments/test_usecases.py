@@ -29,6 +29,7 @@ from shared.contracts.profile import CustomerLinked, OrderRecorded
 from shared.contracts.scoring import AssessmentChanged
 from shared.due import CustomerDue
 from shared.jobs import JobRun
+from shared.messaging import outbox
 from shared.runtime import Runtime
 from shared.testing.waiting import wait_until
 from tests.scoring.events import PEOPLE, START, link, order
@@ -310,7 +311,7 @@ def test_nothing_is_assessed_while_the_outbox_is_full(
     runtime = runtime_of("scoring")
     with runtime.database.transaction() as session:
         facts.record_orders(session, [order(WEI)], now)
-    monkeypatch.setattr(usecases, "FULL", -1)
+    monkeypatch.setattr(usecases, "ROOM", outbox.has_room(-1))
     assert usecases.assess_due(runtime) == 0
     with runtime.database.transaction() as session:
         assert due.claim(session, CustomerDue.next_at, now)[0] == [WEI]
