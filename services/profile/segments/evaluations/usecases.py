@@ -56,8 +56,11 @@ def evaluate(
     if not states:
         marks.forget(session, marks.quiet(session, customer_ids))
         return {}
-    linked = _linked(session, states, now)
-    seen_before = marks.quiet(session, _everybody(linked))
+    stars = linking.stars(session, states)
+    # What happened to an absorbed id is told of whom it counts as, who heeds its marks.
+    due.mark(session, {root for root, _ in stars.values()} - states.keys(), now)
+    heeded = marks.quiet(session, {id_ for one, (root, members) in stars.items() if one == root for id_ in members})
+    linked = {one: rules.linked_of(one, *star) for one, star in stars.items()}
     book, verdicts = _judged(session, states, only, now)
     looks = {one: Look(state, linked[one], verdicts.get(one, NOWHERE)) for one, state in states.items()}
     after = {one: rules.judged(look, whole=only is None) for one, look in looks.items()}
@@ -65,7 +68,7 @@ def evaluate(
     told = _tell(session, after, moves, now)
     repository.look(session, [row for one, row in after.items() if one not in told and row != states[one]])
     if only is None:
-        marks.forget(session, seen_before)
+        marks.forget(session, heeded)
     return {one: row["next_at"] for one, row in after.items()}
 
 
@@ -90,13 +93,6 @@ def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datet
     with runtime.database.transaction() as session:
         next_looks = evaluate(session, claimed, now)
         due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
-
-
-def _linked(session: Session, customer_ids: Collection[UUID], now: datetime) -> dict[UUID, list[str]]:
-    """With whom each counts as one person; whom an absorbed one counts as is due."""
-    stars = linking.stars(session, customer_ids)
-    due.mark(session, {root for root, _ in stars.values()} - set(customer_ids), now)
-    return {one: rules.linked_of(one, *star) for one, star in stars.items()}
 
 
 def _everybody(linked: Mapping[UUID, Collection[str]]) -> set[UUID]:

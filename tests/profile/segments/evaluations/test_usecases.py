@@ -154,6 +154,18 @@ def test_an_imported_past_is_told_as_imported(world: World) -> None:
     assert [one.origin for one in world.told()] == [Origin.IMPORT, Origin.LIVE]
 
 
+def test_the_imported_past_of_an_absorbed_id_is_told_as_imported_of_whom_it_counts_as(world: World) -> None:
+    world.publish("twice", {**BUYERS, "value": 2})
+    one = world.order("u-1", world.now)
+    world.look()
+    other = world.order("u-2", world.now, origin=Origin.IMPORT)
+    links.join(world.session, one, [other], world.now)
+    evaluations.evaluate(world.session, {other}, world.now)
+    world.look()
+    assert [(told.customer_id, told.origin) for told in world.told()] == [(one, Origin.IMPORT)]
+    assert world.session.scalars(select(QuietMark.customer_id)).all() == []
+
+
 def test_everybody_leaves_an_archived_segment(world: World) -> None:
     buyers = world.publish("buyers", BUYERS)
     world.order("u-1", world.now)
