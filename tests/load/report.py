@@ -24,11 +24,11 @@ COLUMNS = "| what | measured | against | ratio | reach | taken |"
 def write(rows: Sequence[Row], machine: str, *, all_rows: bool) -> None:
     """Write the page. Unless these are all rows, those that were not measured stay as they are."""
     standing = {} if all_rows else _standing(PAGE.read_text(encoding="utf-8"))
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    lines = standing | {row.what: _line(row, today) for row in rows}
+    taken = f"{datetime.now(UTC):%Y-%m-%d} on {machine}"
+    lines = standing | {row.what: _line(row, taken) for row in rows}
     table = "\n".join([COLUMNS, "|" + "---|" * (COLUMNS.count("|") - 1), *lines.values()])
     notes = NOTES.read_text(encoding="utf-8")
-    PAGE.write_text(f"{HEAD}Taken on {machine}.\n\n{table}\n\n{notes}", encoding="utf-8")
+    PAGE.write_text(f"{HEAD}{table}\n\n{notes}", encoding="utf-8")
 
 
 def _standing(page: str) -> dict[str, str]:
