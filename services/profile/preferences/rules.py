@@ -6,7 +6,7 @@ from typing import Any
 
 from services.profile.addresses.schemas import Address
 from services.profile.consents.schemas import ANY, CHANNELS, GRANTED, MARKETING, SERVICE, WITHDRAWN, Purpose, State
-from services.profile.identities.schemas import ADDRESS_KINDS, CONTACT_CHANNELS
+from services.profile.identities.schemas import ADDRESS_KINDS
 from services.profile.personal.rules import masked
 from services.profile.preferences.schemas import PlaceOut, PreferencesOut, TopicChoice, TopicOut, Wishes
 from shared.errors import FieldError, Invalid
@@ -21,11 +21,10 @@ Decided = Mapping[tuple[str, str], State]  # by purpose and channel
 
 
 def places(addresses: Iterable[Address]) -> list[PlaceOut]:
-    """Where somebody can be reached, the best address of each channel; who has a text message's can be called."""
+    """Where somebody can be reached, the best address of each channel."""
     best: dict[str, str] = {}
     for one in addresses:
-        for channel in CONTACT_CHANNELS.get(one.channel, (one.channel,)):
-            best.setdefault(channel, masked(ADDRESS_KINDS[one.channel], one.value))
+        best.setdefault(one.channel, masked(ADDRESS_KINDS[one.channel], one.value))
     return [PlaceOut(channel=one, address=best[one]) for one in sorted(best, key=CHANNELS.index)]
 
 

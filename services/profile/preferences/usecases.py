@@ -30,8 +30,6 @@ from shared.auth import links as signed
 
 Agreed = Mapping[tuple[str, str], State]  # by purpose and channel
 
-WRITTEN = ("email", "sms", "wechat")  # of where a customer is reached, what is shown
-
 
 def opened(kind: str, token: str, now: datetime) -> Link:
     """What a link of this kind says. Raises Forbidden `link_invalid` and Gone `link_expired`."""
@@ -55,7 +53,7 @@ def read(session: Session, customer_id: UUID, now: datetime) -> PreferencesOut:
     person = links.person(session, customer_id)
     record = repository.record(session, person.canonical_id)
     usable = addresses.usable(session, {person.canonical_id: person.member_ids})[person.canonical_id]
-    places = rules.places([one for one in usable if one.channel in WRITTEN])
+    places = rules.places(usable)
     purposes = consents.purposes(session)
     decided = _decided(session, person, purposes)
     return PreferencesOut(
