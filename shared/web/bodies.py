@@ -72,7 +72,8 @@ def parse_json(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         raise Malformed(f"The body is not valid JSON in UTF-8 (line {error.lineno}, column {error.colno}).") from None
     # A look at the bytes spares nearly every body the walk.
-    if body.count(b",") >= LONGEST or not _is_shallow(body):
+    brackets = body.count(b"{") + body.count(b"[")
+    if body.count(b",") >= LONGEST or (brackets > DEEPEST and not _is_shallow(body)):
         _measure(value)
     if b"\\u0000" in body:
         _refuse_nul(value)
@@ -86,6 +87,8 @@ def _is_shallow(body: bytes) -> bool:
     outside_texts = b"".join(body.split(b'"')[::2])
     brackets = outside_texts.translate(AS_BRACES, NO_BRACKETS)
     for _ in range(DEEPEST):
+        if not brackets:
+            break
         brackets = brackets.replace(b"{}", b"")
     return not brackets
 
