@@ -1,11 +1,15 @@
-"""Which way a complaint may go. Pure."""
+"""Which way a complaint may go, and whom it calls when a clock reaches a level. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from services.engagement.alerts.schemas import Escalation
 from services.engagement.complaints.schemas import OPEN, UNDER_WAY, Dispute, Status, Verb
+from services.engagement.complaints.tables import Complaint
 from services.engagement.slas.rules import Happening
+from services.engagement.slas.schemas import News
+from services.engagement.tasks.schemas import Opening
 from shared.errors import Conflict
 
 # From which states a verb is allowed, and where it leads; None: the state stays.
@@ -80,3 +84,39 @@ def heard(complaint: Disputable, said: Dispute) -> Happening | None:
 
 def _has_deadline(complaint: Disputable) -> bool:
     return is_disputed(complaint) and complaint.dispute_deadline is not None
+
+
+def opening(complaint: Complaint, news: News, now: datetime) -> Opening:
+    """The task of seeing to a clock that reached a level."""
+    return Opening(
+        customer_id=complaint.customer_id,
+        kind="other",
+        cause="complaint",
+        key=_key(complaint, news),
+        due_at=now,
+        opened_at=now,
+        priority=complaint.severity,
+        facts=_facts(complaint, news),
+        case_id=complaint.complaint_id,
+    )
+
+
+def escalation(complaint: Complaint, news: News) -> Escalation:
+    """What staff are told of it."""
+    return Escalation(
+        key=_key(complaint, news),
+        cause="complaint_escalated",
+        subject_id=complaint.complaint_id,
+        to="owner" if news.to == "owner" else "lead",
+        at=news.at,
+        facts=_facts(complaint, news),
+    )
+
+
+def _key(complaint: Complaint, news: News) -> str:
+    return f"complaint:{complaint.complaint_id}:{news.metric}:{news.cycle}:{news.percent}"
+
+
+def _facts(complaint: Complaint, news: News) -> dict[str, Any]:
+    about = {"number": complaint.number, "severity": complaint.severity, "category": complaint.category}
+    return about | {"metric": news.metric, "percent": news.percent, "to": news.to}

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.engagement.alerts import usecases as alerts
-from services.engagement.alerts.schemas import Escalation
 from services.engagement.complaints import repository, rules
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, NewComplaint
@@ -21,9 +20,8 @@ from services.engagement.orders import usecases as orders
 from services.engagement.reach import usecases as reach
 from services.engagement.slas import usecases as slas
 from services.engagement.slas.rules import Happening
-from services.engagement.slas.schemas import ClockOut, News, Standing
+from services.engagement.slas.schemas import ClockOut, Standing
 from services.engagement.tasks import usecases as tasks
-from services.engagement.tasks.schemas import Opening
 from shared import linking
 from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.contracts.engagement import ComplaintRecorded
@@ -122,8 +120,8 @@ def record(
     for standing in standings:
         rows += _heeded(complaint, standing)
         reached = [one for one in standing.news if one.percent]
-        tasks.open_all(session, [_opening(complaint, one, now) for one in reached], now)
-        alerts.raise_all(session, [_escalation(complaint, one) for one in reached], now)
+        tasks.open_all(session, [rules.opening(complaint, one, now) for one in reached], now)
+        alerts.raise_all(session, [rules.escalation(complaint, one) for one in reached], now)
     if step is not None and step.signal in ENDS and not rules.is_to_be_seen_to(complaint):
         tasks.end_of_cases(session, {complaint.complaint_id: now}, now)
     if rows:
@@ -225,42 +223,6 @@ def _heeded(complaint: Complaint, standing: Standing) -> list[dict[str, Any]]:
         verb = "breached" if one.percent is None else "escalated"
         rows.append(_row(complaint, Step(verb, CLOCK, one.at, values=known)))
     return rows
-
-
-def _opening(complaint: Complaint, news: News, now: datetime) -> Opening:
-    """The task of seeing to a clock that reached a level."""
-    return Opening(
-        customer_id=complaint.customer_id,
-        kind="other",
-        cause="complaint",
-        key=_key(complaint, news),
-        due_at=now,
-        opened_at=now,
-        priority=complaint.severity,
-        facts=_facts(complaint, news),
-        case_id=complaint.complaint_id,
-    )
-
-
-def _escalation(complaint: Complaint, news: News) -> Escalation:
-    """What staff are told of it."""
-    return Escalation(
-        key=_key(complaint, news),
-        cause="complaint_escalated",
-        subject_id=complaint.complaint_id,
-        to="owner" if news.to == "owner" else "lead",
-        at=news.at,
-        facts=_facts(complaint, news),
-    )
-
-
-def _key(complaint: Complaint, news: News) -> str:
-    return f"complaint:{complaint.complaint_id}:{news.metric}:{news.cycle}:{news.percent}"
-
-
-def _facts(complaint: Complaint, news: News) -> dict[str, Any]:
-    about = {"number": complaint.number, "severity": complaint.severity, "category": complaint.category}
-    return about | {"metric": news.metric, "percent": news.percent, "to": news.to}
 
 
 def _dispute(complaint: Complaint) -> DisputeOut | None:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -48,7 +47,7 @@ def feishu_sign(secret: str, at: datetime) -> str:
     return _base64(hmac.digest(f"{int(at.timestamp())}\n{secret}".encode(), b"", hashlib.sha256))
 
 
-def _posted(settings: Settings, url: str, body: object, name: str, busy: Collection[int] = TOO_MANY) -> Outcome:
+def _posted(settings: Settings, url: str, body: object, name: str) -> Outcome:
     answer = asked(post_of(settings), url, body_of(body), JSON)
     if isinstance(answer, Outcome):
         return answer
@@ -57,7 +56,7 @@ def _posted(settings: Settings, url: str, body: object, name: str, busy: Collect
         return Outcome("later" if answer.status in (429, 503) else "unknown", f"http_{answer.status}")
     if code == 0:
         return Outcome("accepted")
-    return Outcome("later" if code in busy else "refused", f"{name}_{code}")
+    return Outcome("later" if code in TOO_MANY else "refused", f"{name}_{code}")
 
 
 def _millis(at: datetime) -> int:
