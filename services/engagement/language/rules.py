@@ -3,22 +3,37 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import Path
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.tags.for_tag import ForNode
-from liquid.exceptions import LiquidError, LoopIterationLimitError
+from liquid.exceptions import LiquidError, LoopIterationLimitError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
 
 from services.engagement.formats.rules import Formats, day, money, time_of_day
-from services.engagement.language.schemas import ALWAYS, BLOCKS, Fault, Shape, TemplateFailed
+from services.engagement.language.schemas import (
+    ALWAYS,
+    BLOCKS,
+    EXAMPLE_VALUES,
+    EXAMPLES,
+    Fault,
+    PastLimit,
+    Shape,
+    TemplateFailed,
+)
 
 SOURCE_LIMIT = 64 * 1024
 OUTPUT_LIMIT = 256 * 1024
 LOOP_LIMIT = 10_000
+ADVICE = (
+    f"in all its loops a text may take {LOOP_LIMIT:,} steps and write {OUTPUT_LIMIT // 1024} KiB; "
+    "shorten the ranges it loops over, or nest fewer loops"
+)
+NEUTRAL = Formats("en", ZoneInfo("UTC"), "CNY")  # for a trial, whose words nobody reads
 
 TAGS = {
     *("content", "output", "illegal", "#", "comment"),
@@ -96,11 +111,31 @@ def faults(source: str, names: Mapping[str, Shape]) -> list[Fault]:
 
 
 def render(source: str, context: Mapping[str, Any], formats: Formats, *, escape: bool = False) -> str:
-    """The text of `source` for one person. Raises TemplateFailed at a limit or a value a filter cannot take."""
+    """The text of `source` for one person. Raises PastLimit, or TemplateFailed for a value a filter cannot take."""
     try:
         return parsed(source, escape=escape).render({**context, "_formats": formats})
+    except ResourceLimitError as error:
+        raise PastLimit(type(error).__name__) from error
     except (LiquidError, ValueError, TypeError, ArithmeticError, KeyError) as error:
         raise TemplateFailed(type(error).__name__) from error
+
+
+def examples(context: Sequence[str], variables: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What to try a template with: every name filled, by the type of each variable, and nothing known at all."""
+    filled = {name: EXAMPLES[name] for name in [*ALWAYS, *context]}
+    return [filled | {name: EXAMPLE_VALUES[kind] for name, kind in variables.items()}, {}]
+
+
+def past_limit(source: str, tried_with: Sequence[Mapping[str, Any]], *, escape: bool = False) -> list[Fault]:
+    """The limit that `source` exceeds with any of these values. What else fails depends on the values: no fault."""
+    for values in tried_with:
+        try:
+            render(source, values, NEUTRAL, escape=escape)
+        except PastLimit as failure:
+            return [Fault("too_large", f"{failure}: {ADVICE}")]
+        except TemplateFailed:
+            continue
+    return []
 
 
 def _misused(template: BoundTemplate) -> list[Fault]:

@@ -49,7 +49,10 @@ def archive_template(template_id: UUID, session: WriteSession, now: Now) -> None
 
 @router.post("/{template_id}/publish", scope="engagement:write", response_model=TemplateOut)
 def publish_template(template_id: UUID, session: WriteSession, now: Now) -> Template:
-    """Make the draft what new messages say: HTML is cleaned, its styles moved into the tags."""
+    """Make the draft what new messages say: HTML is cleaned, its styles moved into the tags.
+
+    Texts are tried with examples first: those that loop or write beyond the limits are refused as `template_invalid`.
+    """
     return usecases.publish(session, template_id, now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.engagement.formats.rules import fallbacks
-from services.engagement.language.rules import faults, vocabulary
+from services.engagement.language.rules import examples, faults, past_limit, vocabulary
 from services.engagement.markup.rules import prepare
 from shared.errors import FieldError
 
@@ -25,6 +25,16 @@ def faults_of(channels: Texts, context: Sequence[str], variables: Mapping[str, A
         FieldError(path, fault.code, fault.message)
         for path, source in _sources(channels)
         for fault in faults(source, names)
+    ]
+
+
+def excesses(channels: Texts, context: Sequence[str], variables: Mapping[str, Any]) -> list[FieldError]:
+    """Texts that exceed a limit of the language when tried with examples of what they may name."""
+    tried_with = examples(context, {name: variable["type"] for name, variable in variables.items()})
+    return [
+        FieldError(path, fault.code, fault.message)
+        for path, source in _sources(channels)
+        for fault in past_limit(source, tried_with, escape=path.endswith(".html"))
     ]
 
 

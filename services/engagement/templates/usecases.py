@@ -41,15 +41,20 @@ def edit(session: Session, template_id: UUID, patch: TemplatePatch, if_match: in
 
 
 def publish(session: Session, template_id: UUID, now: datetime) -> Template:
-    """Freeze the draft as the version that new messages use. Publishing it again changes nothing."""
+    """Freeze the draft as the version that new messages use. Publishing it again changes nothing.
+
+    Raises `template_invalid` for a text that exceeds a limit when it is tried with examples.
+    """
     template = get(session, template_id, locked=True)
     if template.published_version == template.version:
         return template
+    texts = rules.published(template.channels, template.purpose)
+    if errors := rules.excesses(texts, template.context, template.variables):
+        raise Invalid("The template would fail when it is sent.", code="template_invalid", errors=errors)
     moved_on(session, template, now)
     template.published_version = template.version
     session.flush()
     kept = {name: getattr(template, name) for name in ("template_id", "version", "code", *EDITED)}
-    texts = rules.published(template.channels, template.purpose)
     put(session, TemplateVersion, [{**kept, "channels": texts, "published_at": now}])
     return template
 

@@ -1,5 +1,6 @@
 """The template language: what it may name, and the limits that hold whatever a template says."""
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.engagement.formats.rules import Formats
-from services.engagement.language.rules import faults, render, vocabulary
-from services.engagement.language.schemas import TemplateFailed
+from services.engagement.language.rules import examples, faults, past_limit, render, vocabulary
+from services.engagement.language.schemas import ALWAYS, BLOCKS, EXAMPLES, Shape, TemplateFailed
 
 pytestmark = pytest.mark.capability("C-24")
 NAMES = vocabulary(["order"], ["gift"])
@@ -84,6 +85,47 @@ def test_a_template_past_a_limit_fails_without_its_values(source: str) -> None:
 
 def test_ten_thousand_steps_are_allowed() -> None:
     assert render("{% for i in (1..10000) %}{% endfor %}ok", {}, FORMATS) == "ok"
+
+
+def fits(value: Any, shape: Shape) -> bool:
+    if isinstance(shape, dict):
+        return value.keys() == shape.keys() and all(fits(value[name], shape[name]) for name in shape)
+    if isinstance(shape, list):
+        return len(value) > 1 and all(fits(one, shape[0]) for one in value)
+    return bool(value)
+
+
+def test_every_name_has_an_example_of_its_shape() -> None:
+    assert fits(EXAMPLES, {**ALWAYS, **BLOCKS})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in (1..10001) %}{% endfor %}",
+        "{{ gift | day }}{% for i in (1..10001) %}{% endfor %}",  # the filter fails on the example, not on nothing
+        "{% if customer.tier %}{% for i in (1..10001) %}{% endfor %}{% endif %}",
+        "{% unless customer.tier %}{% for i in (1..10001) %}{% endfor %}{% endunless %}",
+        "{% for a in order.lines %}{% for i in (1..4000) %}{% endfor %}{% endfor %}",
+        "{% for i in (1..9000) %}0123456789012345678901234567890123456789{% endfor %}",
+    ],
+)
+def test_a_text_past_a_limit_is_found_by_trying_it(source: str) -> None:
+    (found,) = past_limit(source, examples(["order"], {"gift": "string"}))
+    assert found.code == "too_large"
+    assert "shorten the ranges" in found.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for i in (1..10000) %}{% endfor %}",
+        "{{ gift | time }}",  # what a value may be is for who sends it
+        "{% for line in order.lines %}{{ line.net | money }}{% endfor %}",
+    ],
+)
+def test_a_text_within_the_limits_passes_its_trial(source: str) -> None:
+    assert past_limit(source, examples(["order"], {"gift": "string"})) == []
 
 
 def test_what_is_absent_reads_as_nothing() -> None:

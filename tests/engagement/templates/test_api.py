@@ -90,6 +90,22 @@ def test_mistakes_are_found_at_save(api: Api, fields: dict[str, Any], code: str,
     assert [error["field"] for error in refused.json()["errors"]] == [f"channels.{field}"]
 
 
+def test_a_text_that_loops_beyond_the_limit_is_refused_when_it_is_published(api: Api) -> None:
+    endless = {"push": {"zh": {"title": "a", "text": "{% for i in (1..100000) %}{{ i }}{% endfor %}"}}}
+    template = api.post("/v1/templates", draft(code="endless", channels=endless)).json()
+    path = f"/v1/templates/{template['id']}"
+    refused = api.post(f"{path}/publish")
+    assert (refused.status_code, refused.json()["code"]) == (422, "template_invalid")
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["code"]) == ("channels.push.zh.text", "too_large")
+    assert "10,000 steps" in error["message"]
+    assert api.get(path).json()["published_version"] is None
+
+    mended = {"channels": {"push": {"zh": {"text": "{% for i in (1..3) %}{{ i }}{% endfor %}"}}}}
+    assert api.patch(path, mended, 1).status_code == 200
+    assert api.post(f"{path}/publish").json()["published_version"] == 3
+
+
 def test_a_name_is_masked_in_a_preview_for_who_may_not_see_it(api: Api, profile: Profile) -> None:
     ada = profile.add(name="李娜", locale="zh-CN")
     (birthday,) = [one for one in api.get("/v1/templates").json()["items"] if one["code"] == "birthday"]
