@@ -33,7 +33,7 @@ NOBODY = "nobody"
 GATEWAY = "gateway"
 REQUIRED = "required"
 ACCEPTED = "accepted"
-IGNORED = "ignored"  # harmless to repeat, and the answer is nothing to be stored
+IGNORED = "ignored"  # wanted anew each time it is asked, and the answer is nothing to be stored
 PUBLIC = access.PUBLIC
 INTERNAL = access.INTERNAL
 

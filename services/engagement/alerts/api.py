@@ -9,8 +9,8 @@ from services.engagement.alert_routes.schemas import Trial, TrialOut
 from services.engagement.alerts import repository, usecases
 from services.engagement.alerts.schemas import AlertFilter, AlertOut
 from services.engagement.alerts.tables import StaffAlert
-from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
-from shared.web.routing import Router
+from shared.web.dependencies import CurrentRuntime, Page, ReadSession
+from shared.web.routing import IGNORED, Router
 from shared.web.schemas import Listing
 
 router = Router("/staff-alerts", tag="Staff alerts")
@@ -30,7 +30,10 @@ def read_alert(alert_id: UUID, session: ReadSession) -> StaffAlert:
     return repository.get(session, alert_id)
 
 
-@trials.post("", scope="engagement:admin")
-def try_route(route_id: UUID, body: Trial, session: ReadSession, runtime: CurrentRuntime, now: Now) -> TrialOut:
-    """Show an alert as it would be sent that way; with `dry: false` send it, and see what comes of it."""
-    return usecases.rehearse(session, runtime.settings, route_id, body, now)
+@trials.post("", scope="engagement:admin", idempotency=IGNORED)
+def try_route(route_id: UUID, body: Trial, runtime: CurrentRuntime) -> TrialOut:
+    """Show an alert as it would be sent that way; with `dry: false` send it, and see what comes of it.
+
+    Asked again, it is sent again.
+    """
+    return usecases.rehearse(runtime, route_id, body)

@@ -48,12 +48,15 @@ def send_due(runtime: Runtime) -> int:
     return len(claimed)
 
 
-def rehearse(session: Session, settings: Settings, route_id: UUID, body: Trial, now: datetime) -> TrialOut:
-    """Show an alert as it would be sent, and unless `dry` send it."""
-    way, facts = routes.get(session, route_id), {**rules.EXAMPLES[body.cause], "at": now.isoformat()}
+def rehearse(runtime: Runtime, route_id: UUID, body: Trial) -> TrialOut:
+    """Show an alert as it would be sent, and unless `dry` send it, outside of any transaction."""
+    now = runtime.now()
+    facts = {**rules.EXAMPLES[body.cause], "at": now.isoformat()}
     example = StaffAlert(alert_id=new_id(), cause=body.cause, subject_id=new_id(), facts=facts)
-    notice = _notice(session, settings, way, example, now)
-    outcome = None if body.dry else routes.hand_over(settings, way, notice)
+    with runtime.database.reading() as session:
+        way = routes.get(session, route_id)
+        notice = _notice(session, runtime.settings, way, example, now)
+    outcome = None if body.dry else routes.hand_over(runtime.settings, way, notice)
     said = {"result": outcome and outcome.result, "reason": outcome and outcome.reason}
     return TrialOut.model_validate({"subject": notice.subject, "text": notice.text, **said})
 

@@ -7,7 +7,7 @@ from services.engagement.channels.schemas import ChannelOut, ChannelPatch, Kind,
 from services.engagement.channels.tables import Channel
 from shared.web.dependencies import CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.pagination import paginate
-from shared.web.routing import Router
+from shared.web.routing import IGNORED, Router
 from shared.web.schemas import Listing
 
 router = Router("/channels", tag="Channels")
@@ -35,7 +35,10 @@ def change_channel(
     return rules.shown(usecases.change(session, runtime.settings, kind, body, if_match=if_match, now=now))
 
 
-@router.post("/{kind}/test", scope="engagement:admin")
-def try_channel(kind: Kind, body: TestMessage, session: ReadSession, runtime: CurrentRuntime, now: Now) -> OutcomeOut:
-    """Send one message to an address of your own, past all gates, and see what the provider makes of it."""
-    return usecases.test(session, runtime.settings, kind, body, now)
+@router.post("/{kind}/test", scope="engagement:admin", idempotency=IGNORED)
+def try_channel(kind: Kind, body: TestMessage, runtime: CurrentRuntime) -> OutcomeOut:
+    """Send one message to an address of your own, past all gates, and see what the provider makes of it.
+
+    Asked again, it is sent again.
+    """
+    return usecases.test(runtime, kind, body)

@@ -23,6 +23,7 @@ from services.engagement.channels.tables import Channel
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Invalid, NotFound, Unauthenticated
 from shared.ids import new_id
+from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.web.dependencies import require_version
 
@@ -71,17 +72,20 @@ def change(
     return channel
 
 
-def test(session: Session, settings: Settings, kind: str, body: TestMessage, now: datetime) -> OutcomeOut:
-    """Hand a message to the channel's provider now, past all gates, and say what it made of it.
+def test(runtime: Runtime, kind: str, body: TestMessage) -> OutcomeOut:
+    """Hand a message to the channel's provider now, past all gates and outside of any transaction; what it made of it.
 
     Raises Conflict `invalid_transition` when nobody would deliver.
     """
-    channel = get(session, kind)
-    adapter = opened({kind: channel}, settings).get(kind)
+    with runtime.database.reading() as session:
+        channel = get(session, kind)
+    adapter = opened({kind: channel}, runtime.settings).get(kind)
     if adapter is None:
         raise Conflict("Nobody delivers for this channel: choose a provider and tell it what it must know.", code=IDLE)
-    outcome = adapter.send(_trial(channel, body, now))
-    adapter.close()
+    try:
+        outcome = adapter.send(_trial(channel, body, runtime.now()))
+    finally:
+        adapter.close()
     said = {"result": outcome.result, "reason": outcome.reason, "provider_id": outcome.provider_id}
     return OutcomeOut.model_validate({"provider": adapter.name, **said})
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.engagement.channels.adapters.sink import Sink
+from services.engagement.channels.schemas import Outcome, Outgoing
 from tests.engagement.channels.doors import HERE, door
 from tests.engagement.channels.test_webhook import SECRET
 from tests.engagement.conftest import Api
@@ -84,6 +86,21 @@ def test_a_channel_is_tried_with_a_real_message(api: Api) -> None:
     assert (gone.json()["result"], gone.json()["reason"]) == ("refused", "http_410")
     assert receiver.asked[0].json["data"]["text"].startswith("这是一条试发消息")
     assert api.post("/v1/channels/email/test", {"to": "me@shop.example"}).json()["provider"] == "sink"
+
+
+def test_a_trial_holds_no_connection_while_it_waits_for_the_provider(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def send(self: Sink, outgoing: Outgoing) -> Outcome:
+        held.append(api.runtime.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return Outcome("accepted")
+
+    monkeypatch.setattr(Sink, "send", send)
+    assert api.post("/v1/channels/email/test", {"to": "me@shop.example"}).json()["result"] == "accepted"
+    route = {"code": "leads", "name": "Leads", "kind": "mail", "target": {"address": "leads@shop.example"}}
+    way = api.post("/v1/alert-routes", route).json()
+    assert api.post(f"/v1/alert-routes/{way['id']}/test", {"dry": False}).json()["result"] == "accepted"
+    assert held == [0, 0]
 
 
 def test_only_an_administrator_changes_or_tries_a_channel(api: Api) -> None:
