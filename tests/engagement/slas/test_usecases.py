@@ -1,5 +1,6 @@
 """Clocks as they are stored: what each step says is what the whole history says, and holidays move them."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.engagement.business_hours import usecases as business_hours
@@ -16,8 +17,12 @@ from services.engagement.calendars import repository
 from services.engagement.calendars import usecases as calendars
 from services.engagement.calendars.schemas import NewDay
 from services.engagement.slas import usecases as slas
+from services.engagement.slas.policies.tables import SlaPolicy
 from services.engagement.slas.tables import SlaClock
+from shared import migrations
+from shared.db import Database
 from shared.ids import new_id
+from shared.testing.tables import metadata_of
 
 pytestmark = pytest.mark.capability("C-30")
 MINUTE = timedelta(minutes=1)
@@ -98,3 +103,27 @@ def test_without_a_policy_nothing_is_promised(engagement: Session, now: datetime
 def test_office_hours_are_seeded(engagement: Session, now: datetime) -> None:
     hours = business_hours.load(engagement, ["service"], now)["service"]
     assert spent(hours, now, now + timedelta(days=7)) == timedelta(hours=5 * 7.5)
+
+
+def test_what_was_promised_before_disputes_had_levels_tells_staff_of_them_too(
+    database_of: Callable[[str], Database], now: datetime
+) -> None:
+    database, over, open_ = database_of("engagement"), new_id(), new_id()
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    metadata = metadata_of("engagement")[1]
+    with database.transaction() as session:
+        (policy,) = session.scalars(select(SlaPolicy)).all()
+        policy.escalations = [one for one in policy.escalations if one["metric"] != "dispute"]
+        session.flush()
+        for subject in (over, open_):
+            slas.begin(session, "complaint", subject, promise(session), now)
+            slas.tell(session, subject, "disputed", now, deadline=now + 100 * MINUTE)
+        slas.tell(session, over, "decided", now + 99 * MINUTE)
+    migrations.downgrade("engagement", url, metadata, "0b8d4f5ce217")
+    migrations.upgrade("engagement", url, metadata)
+    with database.transaction() as session:
+        late = slas.count(session, [over, open_], now + 100 * MINUTE)
+        told = [(one.percent, one.to) for one in late[open_].news if one.metric == "dispute"]
+        assert told == [(None, None), (75, "owner"), (100, "lead")]
+        assert [one for one in late[over].news if one.metric == "dispute"] == []
+        assert [one["percent"] for one in promise(session)["escalations"] if one["metric"] == "dispute"] == [75, 100]
