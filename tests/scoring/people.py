@@ -8,6 +8,7 @@ import numpy as np
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.repository import ARCHIVE, COLUMNS
 from services.scoring.evidence.rules import DATED, Evidence
+from services.scoring.horizons.rules import OwnHorizons
 from shared.ids import derived_id
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -21,14 +22,19 @@ LATELY = (
 )
 
 
+def horizons(*days: float) -> OwnHorizons:
+    """H of some customers in days, as the scheme says."""
+    return OwnHorizons(np.array(days), np.full(len(days), "scheme"), np.full(len(days), ""))
+
+
 def people(count: int, **columns: list[float] | Floats) -> Evidence:
-    """So many customers of whom only these columns are known."""
+    """So many customers with an H of 90 days of whom only these columns are known."""
     names = (*COLUMNS, *ARCHIVE, *LATELY)
     assert set(columns) <= set(names), set(columns) - set(names)
     given = {name: np.asarray(values, dtype=np.float64) for name, values in columns.items()}
     unknown = np.full(count, np.nan)
     ids = [derived_id("person", str(number)) for number in range(count)]
-    return Evidence(ids, NOW, ZONE, {name: given.get(name, unknown) for name in names})
+    return Evidence(ids, NOW, ZONE, {name: given.get(name, unknown) for name in names}, horizons(*[90.0] * count))
 
 
 def buyers(count: int, seed: int = 1) -> Evidence:

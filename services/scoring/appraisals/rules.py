@@ -16,6 +16,7 @@ from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES, DimensionsScheme, Name
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence, Texts
+from services.scoring.horizons.rules import Horizons
 from services.scoring.lifecycle import rules as lifecycle
 from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models.rules import PurchaseModel
@@ -39,14 +40,14 @@ class Rulebook:
     scales: Scales
 
     @property
-    def horizon_days(self) -> float:
-        """H: as the scheme says, else as measured."""
-        return float(self.dimensions.horizon_days or self.purchases.horizon_days)
+    def horizons(self) -> Horizons:
+        """The rule of H: as the scheme says, else as measured."""
+        return Horizons.of(self.dimensions, self.purchases.horizon_days)
 
     @property
     def model(self) -> PurchaseModel:
-        """The model of purchases with the horizon that counts."""
-        return replace(self.purchases, horizon_days=self.horizon_days)
+        """The model of purchases with the usual horizon."""
+        return replace(self.purchases, horizon_days=self.horizons.usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def appraise(
             **own_dimensions.levels(chosen.declared, own, chosen.margin, before),
             **{str(name): level for name, level in levels.items()},
             "value_class": criteria.classes(worth["composite_percentile"], book.criteria, before["value_class"]),
-            "lifecycle": lifecycle.stages(evidence, predicted, levels["loyalty"], book.horizon_days, book.lifecycle),
+            "lifecycle": lifecycle.stages(evidence, predicted, levels["loyalty"], book.lifecycle),
         },
         method=_method(evidence, model, trained),
     )

@@ -21,8 +21,8 @@ from services.scoring.signs.schemas import WarningsScheme
 def appraised(
     session: Session, evidence: Evidence, book: Rulebook, before: Mapping[str, Texts], known: Standards | None = None
 ) -> Appraisal:
-    """Appraise customers by a rulebook, with the challenger that is in force for its horizon."""
-    trained = challengers.trained(session, evidence, book.horizon_days, known)
+    """Appraise customers by a rulebook, with the challenger in force where it was trained for their H."""
+    trained = challengers.trained(session, evidence, known)
     return appraise(evidence, book, before, trained=trained)
 
 

@@ -125,7 +125,7 @@ def _appraised(
 ) -> tuple[Appraisal, Rulebook]:
     """What customers are worth now. The first who ever bought are measured against themselves until a review."""
     book = appraisals.rulebook(session, known)
-    evidence = evidences.of(session, sorted(customer_ids), book.horizon_days, zone, now)
+    evidence = evidences.of(session, sorted(customer_ids), book.horizons, zone, now)
     before = nothing_before(len(evidence)) if afresh else scores.levels_of(session, evidence.customer_ids)
     if not evidence.buyers.any() or book.scales is not UNMEASURED:
         return appraisals.appraised(session, evidence, book, before, known), book
@@ -155,7 +155,7 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
         return Parts(statistics=statistics_)
     known = models.standards(session)
     book, programme = appraisals.rulebook(session, known), Programme.of(*known.scheme("tiers"))
-    evidence = evidences.of(session, [file.canonical_id], book.horizon_days, settings.zone, now)
+    evidence = evidences.of(session, [file.canonical_id], book.horizons, settings.zone, now)
     predicted, held = predictions(evidence, book.model), rules.held(file.canonical_id, file.held)
     seen = dimensions.answer(evidence, predicted, file.Score, held, book.dimensions, measures=book.scales)
     groups = (file.segments or (), file.region)
@@ -170,7 +170,7 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
         strategy=strategies.answer(
             strategies.in_force(session, now), file.canonical_id, held, groups, _locale(settings)
         ),
-        churn=churn.answer(explain(session, evidence, book.model, "churn", known), held),
+        churn=churn.answer(evidence, explain(session, evidence, book.model, "churn", known), held),
     )
 
 

@@ -18,22 +18,22 @@ from services.scoring.models.rules import Standards
 
 
 def in_force(session: Session, kind: Kind, horizon_days: float, known: Standards | None = None) -> Challenger | None:
-    """The challenger that counts for H; None where none is in force, or H changed since it was trained."""
+    """The challenger that counts for H; None where none is in force, or it was trained for another H."""
     challenger = models.loaded(session, kind, Challenger.load, known)
     return challenger if challenger is not None and challenger.horizon_days == horizon_days else None
 
 
-def trained(
-    session: Session, evidence: Evidence, horizon_days: float, known: Standards | None = None
-) -> Trained | None:
-    """What the challenger in force says of each customer's churn within H.
+def trained(session: Session, evidence: Evidence, known: Standards | None = None) -> Trained | None:
+    """What the challenger in force says of each customer's churn within H; NaN of whose own H it was not trained for.
 
-    None: no challenger is in force, or none of these customers has bought, so the buy-till-you-die model answers.
+    None: no challenger is in force, or it says nothing of these customers, so the buy-till-you-die model answers.
     """
-    challenger = in_force(session, "churn", horizon_days, known)
+    challenger = models.loaded(session, "churn", Challenger.load, known)
     if challenger is None:
         return None
-    found = scored(session, challenger, evidence.customer_ids, evidence.zone, evidence.now)
+    about = np.flatnonzero(evidence.horizons.days == challenger.horizon_days)
+    found, people = np.full(len(evidence), np.nan), [evidence.customer_ids[at] for at in about.tolist()]
+    found[about] = scored(session, challenger, people, evidence.zone, evidence.now)
     return None if np.isnan(found).all() else Trained(found, f"L{challenger.level}")
 
 

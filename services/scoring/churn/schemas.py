@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.scoring.horizons.schemas import HorizonOut
 from shared.web.schemas import Out
 
 
@@ -26,7 +27,8 @@ class ChurnOut(Out):
     customer_id: UUID
     probability: float | None = Field(examples=[0.42])
     level: str | None = Field(description="Of the dimension churn: high, medium, low or unknown.")
-    horizon_days: int = Field(description="H: 9 of 10 repeat purchases come within it, or as the scheme says.")
+    horizon_days: int = Field(description="H: how long a silence must be to mean something.")
+    horizon: HorizonOut
     method: str = Field(examples=["L3"])
     reasons: list[ReasonOut] = Field(description="Of a trained model the strongest; `/explanation` has them all.")
     as_of: datetime

@@ -8,6 +8,7 @@ from services.scoring.challengers.explanations import usecases as explanations
 from services.scoring.challengers.explanations.schemas import ExplanationOut
 from services.scoring.churn.schemas import ChurnOut, ReasonOut
 from services.scoring.evidence.rules import Evidence
+from services.scoring.horizons.schemas import HorizonOut
 from services.scoring.levels import usecases as levels
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.rules import PurchaseModel
@@ -18,10 +19,10 @@ STRONGEST = 4
 def of(session: Session, evidence: Evidence, model: PurchaseModel) -> ChurnOut:
     """The chance that the one customer of the evidence buys nothing within H; a challenger in force decides it."""
     held = levels.at(session, evidence.customer_ids[0], evidence.now)
-    return answer(explanations.explain(session, evidence, model, "churn"), held)
+    return answer(evidence, explanations.explain(session, evidence, model, "churn"), held)
 
 
-def answer(told: ExplanationOut, held: Mapping[str, LevelHistory]) -> ChurnOut:
+def answer(evidence: Evidence, told: ExplanationOut, held: Mapping[str, LevelHistory]) -> ChurnOut:
     """The same from what a model says and the levels that the customer holds."""
     level = held.get("churn")
     return ChurnOut(
@@ -29,9 +30,21 @@ def answer(told: ExplanationOut, held: Mapping[str, LevelHistory]) -> ChurnOut:
         probability=None if told.score is None else round(told.score, 4),
         level=level.level if level else None,
         horizon_days=told.horizon_days,
+        horizon=_horizon(evidence),
         method=told.method,
         reasons=_reasons(told),
         as_of=told.as_of,
+    )
+
+
+def _horizon(evidence: Evidence) -> HorizonOut:
+    own = evidence.horizons
+    source = own.sources[0].item()
+    return HorizonOut(
+        days=int(own.days[0]),
+        source=source,
+        category=own.categories[0].item() if source == "category" else None,
+        usual_gap_days=evidence["gap_median"][0].item() if source == "rhythm" else None,
     )
 
 

@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import Field, model_validator
 
 from services.scoring.dimensions.declared.schemas import MOST, Declared
+from services.scoring.horizons.schemas import Days, HorizonsScheme
 from services.scoring.schemes.schemas import Titles
 from shared.contracts.base import Ratio
 from shared.web.schemas import Body, Code, Many, Out
@@ -16,7 +17,6 @@ from shared.web.schemas import Body, Code, Many, Out
 Level = Literal["high", "medium", "low", "unknown"]
 Name = Literal["power", "frequency", "potential", "satisfaction", "loyalty", "churn"]
 NAMES: tuple[Name, ...] = ("power", "frequency", "potential", "satisfaction", "loyalty", "churn")
-Days = Annotated[int, Field(ge=7, le=3650)]
 
 
 class Cuts(Body):
@@ -33,11 +33,10 @@ class Cuts(Body):
         return self
 
 
-class DimensionsScheme(Body):
-    """How customers are told apart by dimension. `horizon_days` is H; null = measured from the rhythm of purchases."""
+class DimensionsScheme(HorizonsScheme):
+    """How customers are told apart by dimension, and H; `horizon_days` null = measured from all gaps of purchases."""
 
     preset: Code | None = None
-    horizon_days: Days | None = None
     value_horizon_days: Days = 365
     margin: Ratio = Field(default=0.05, description="How far below a cut a level is kept, so that none flickers.")
     high_order_value: float | None = Field(default=None, ge=0, description="Power is high only from this order value.")

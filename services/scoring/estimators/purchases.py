@@ -40,8 +40,8 @@ def probability_alive(process: Process, some: Histories) -> Floats:
     return np.asarray(1.0 / (1.0 + odds * np.exp(np.minimum(silence, CEILING))))
 
 
-def probability_no_purchase(process: Process, some: Histories, horizon: float) -> Floats:
-    """The churn score: gone, or a customer still who buys nothing in the next `horizon`."""
+def probability_no_purchase(process: Process, some: Histories, horizon: float | Floats) -> Floats:
+    """The churn score: gone, or a customer still who buys nothing in the next `horizon`, one for all or one each."""
     r, alpha, _, _ = process.parameters
     silent = (r + some.frequency) * np.log1p(horizon / (alpha + some.age))
     return 1.0 + probability_alive(process, some) * np.expm1(-silent)

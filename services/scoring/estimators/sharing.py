@@ -19,6 +19,15 @@ def in_blocks(compute: Callable[[Histories], Floats], some: Histories) -> Floats
     return answer
 
 
+def by_value(compute: Callable[[Histories, float], Floats], some: Histories, values: Floats) -> Floats:
+    """`compute` of all rows, each with its value: once for every value there is, so the fewer the better."""
+    answer = np.empty(len(some))
+    for one in np.unique(values).tolist():
+        who = np.flatnonzero(values == one)
+        answer[who] = compute(some.at(who), one)
+    return answer
+
+
 def tabled(compute: OfPair, some: Histories) -> Callable[[slice], Floats]:
     """`compute(frequency, age)` of a block of rows: from a table, if ages lie on a grid (days, weeks) and so repeat."""
     cells = _cells(some) if len(some) >= WORTHWHILE else None

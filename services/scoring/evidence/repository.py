@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ColumnElement, Date, DateTime, Float, Uuid, cast, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Date, DateTime, Float, Text, Uuid, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ def _number(column: ColumnElement[Any]) -> ColumnElement[Any]:
 COLUMNS = {
     column.name: _number(column).label(column.name)
     for column in Statistics.__table__.columns
-    if not column.primary_key and not isinstance(column.type, JSONB)
+    if not column.primary_key and not isinstance(column.type, JSONB | Text)
 }
 ARCHIVE = {name: _number(Customer.__table__.c[name]).label(name) for name in ("registered_at", "standing", "followers")}
 
@@ -65,12 +65,14 @@ BESIDE = BEYOND.columns(customer_id=Uuid(), price_tier=Float(), referred_spend=F
 
 def statistics(
     session: Session, customer_ids: Sequence[UUID], *, beyond: bool = True
-) -> tuple[list[UUID], Mapping[str, Floats]]:
-    """Customers who have statistics, by id, and the columns of those, of their archive and of what lies `beyond`."""
+) -> tuple[list[UUID], Mapping[str, Floats], list[str | None]]:
+    """Customers who have statistics, by id, the columns of those, of their archive and of what lies `beyond`, and the
+    main category of each.
+    """
     beside = [BESIDE.c.price_tier, BESIDE.c.referred_spend] if beyond else []
     columns = {**COLUMNS, **ARCHIVE, **{column.name: column for column in beside}}
     statement = (
-        select(Statistics.customer_id, Customer.facts, *columns.values())
+        select(Statistics.customer_id, Statistics.main_category, Customer.facts, *columns.values())
         .outerjoin(Customer, Customer.customer_id == Statistics.customer_id)
         .where(among(Statistics.customer_id, customer_ids))
         .order_by(Statistics.customer_id)
@@ -78,6 +80,7 @@ def statistics(
     if beyond:
         statement = statement.outerjoin(BESIDE, BESIDE.c.customer_id == Statistics.customer_id)
     rows = session.execute(statement, {"ids": ",".join(map(str, customer_ids))} if beyond else {}).all()
-    table = np.array([row[2:] for row in rows], dtype=np.float64).reshape(-1, len(columns))
+    table = np.array([row[3:] for row in rows], dtype=np.float64).reshape(-1, len(columns))
     known = dict(zip(columns, np.ascontiguousarray(table.T), strict=True))
-    return [row[0] for row in rows], {**known, **dated([row[1] for row in rows])}
+    people, categories, facts = ([row[at] for row in rows] for at in range(3))
+    return people, {**known, **dated(facts)}, categories

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.scoring.estimators.histories import Floats
+from services.scoring.horizons.rules import OwnHorizons
 
 EPOCH = date(1970, 1, 1)
 SECONDS_A_DAY = 86_400.0
@@ -29,12 +30,13 @@ DATED = (*GRADES, "budget")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of some customers at an instant: the statistics, what happened lately, and the archive."""
+    """What is known of some customers at an instant: the statistics, what happened lately, the archive, and H."""
 
     customer_ids: Sequence[UUID]
     now: datetime
     zone: ZoneInfo
     columns: Mapping[str, Floats]
+    horizons: OwnHorizons
 
     def __len__(self) -> int:
         return len(self.customer_ids)
@@ -97,4 +99,5 @@ def joined(parts: Sequence[Evidence]) -> Evidence:
     """Several sets of customers as one."""
     first = parts[0]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in first.columns}
-    return Evidence([one for part in parts for one in part.customer_ids], first.now, first.zone, columns)
+    people, horizons = [one for part in parts for one in part.customer_ids], [part.horizons for part in parts]
+    return Evidence(people, first.now, first.zone, columns, OwnHorizons.joined(horizons))

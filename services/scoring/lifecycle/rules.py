@@ -14,12 +14,11 @@ from services.scoring.lifecycle.schemas import LifecycleScheme
 SAFE = ("loyal", "growing", "active")  # the stages whose rules come after that of risk
 
 
-def stages(
-    evidence: Evidence, numbers: Mapping[str, Floats], loyalty: Texts, horizon_days: float, scheme: LifecycleScheme
-) -> Texts:
+def stages(evidence: Evidence, numbers: Mapping[str, Floats], loyalty: Texts, scheme: LifecycleScheme) -> Texts:
     """The stage of each customer."""
     bought, once = evidence.buyers, evidence.known("order_days") == 1
     silence, none = evidence.today - evidence["last_order_on"], numbers["churn_probability"]
+    horizon_days = evidence.horizons.days
     rules: dict[str, Truths] = {
         "evaluating": ~bought & (evidence.known("intent_30d") > 0),
         "prospect": ~bought,

@@ -23,7 +23,7 @@ COSTED = 0.5  # of the sales must have a known cost before a margin is told
 
 @dataclass(frozen=True, slots=True)
 class PurchaseModel:
-    """What all predictions of purchases are made from. `horizon_days` is H, the silence that means something.
+    """What all predictions of purchases are made from. `horizon_days` is H of who has none of their own.
 
     `margin_share` is what is left of a unit of sales after its cost; None where too few costs are known.
     """

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.scoring.horizons import usecases as horizons
+from services.scoring.horizons.rules import Horizons
 from services.scoring.models import repository, rules
 from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.models.tables import Model, ModelStatus
-from services.scoring.schemes import usecases as schemes
 from shared.errors import Conflict, NotFound
 
 PURCHASES = "purchases"
@@ -45,10 +46,15 @@ def loaded(
 
 
 def in_use(session: Session) -> PurchaseModel:
-    """The model of purchases with the horizon that counts: the scheme's, else the measured one."""
-    scheme, model = schemes.current(session, "dimensions"), purchases(session)
-    chosen = scheme.content.get("horizon_days") if scheme else None
-    return replace(model, horizon_days=float(chosen)) if chosen else model
+    """The model of purchases with the usual horizon: the scheme's, else the measured one."""
+    return with_horizons(session)[0]
+
+
+def with_horizons(session: Session) -> tuple[PurchaseModel, Horizons]:
+    """The same, and the rule that the horizon of each customer follows from."""
+    model = purchases(session)
+    rule = horizons.in_force(session, model.horizon_days)
+    return replace(model, horizon_days=rule.usual), rule
 
 
 def fit_purchases(session: Session, zone: ZoneInfo, now: datetime) -> PurchaseModel:

@@ -16,18 +16,20 @@ HALF_LIFE_DAYS = 180  # of what customers say of us
 # Counts and sums begin just after the earlier instant and end with the later one; days are those of the business zone.
 PARTS = f"""
 person AS MATERIALIZED (
-    SELECT CAST(id AS uuid) AS customer_id, place FROM string_to_table(:ids, ',') WITH ORDINALITY AS given (id, place)
+    SELECT CAST(id AS uuid) AS customer_id, place, CAST(h AS float) * interval '24 hours' AS h
+    FROM ROWS FROM (string_to_table(:ids, ','), string_to_table(:horizons, ',')) WITH ORDINALITY AS given (id, h, place)
 ), member AS MATERIALIZED (
-    SELECT person.customer_id, r.customer_id AS origin_id
+    SELECT person.customer_id, r.customer_id AS origin_id, CAST(:now AS timestamptz) - h AS horizon,
+        CAST(:now AS timestamptz) - 2 * h AS horizon_before
     FROM person CROSS JOIN LATERAL (
         SELECT customer_id FROM customer_ref WHERE canonical_id = person.customer_id OFFSET 0
     ) AS r
 ), purchase AS (
     SELECT customer_id,
-        count(*) FILTER (WHERE counted AND placed_at > :horizon) AS orders_in_h,
-        sum(net) FILTER (WHERE counted AND placed_at > :horizon) AS spend_in_h,
-        count(*) FILTER (WHERE counted AND placed_at > :horizon_before AND placed_at <= :horizon) AS orders_before_h,
-        sum(net) FILTER (WHERE counted AND placed_at > :horizon_before AND placed_at <= :horizon) AS spend_before_h,
+        count(*) FILTER (WHERE counted AND placed_at > horizon) AS orders_in_h,
+        sum(net) FILTER (WHERE counted AND placed_at > horizon) AS spend_in_h,
+        count(*) FILTER (WHERE counted AND placed_at > horizon_before AND placed_at <= horizon) AS orders_before_h,
+        sum(net) FILTER (WHERE counted AND placed_at > horizon_before AND placed_at <= horizon) AS spend_before_h,
         count(*) FILTER (WHERE counted AND placed_at > :year) AS orders_12m,
         sum(net) FILTER (WHERE counted AND placed_at > :year) AS spend_12m,
         count(DISTINCT date_trunc('month', placed_at AT TIME ZONE :zone))
@@ -145,32 +147,31 @@ ORDER BY place
 
 
 def of(
-    session: Session, customer_ids: Sequence[UUID], horizon_days: float, zone: str, now: datetime
+    session: Session, customer_ids: Sequence[UUID], horizons: Sequence[int], zone: str, now: datetime
 ) -> dict[str, list[Any]]:
     """What canonical customers did lately, column by column, in the order of the given ids.
 
-    `_in_h` is of the last `horizon_days`, `_before_h` of as many days before these, `_12m` of 365 days (months: this
-    calendar month and the eleven before), `_28d` of the last 28 days, `_before_28d` of the 28 before. Spend is in base
-    currency, times are days since 1970 (UTC), None where there is none. `intent_30d` counts views, things put into a
-    cart, enquiries and open opportunities; `last_gap_days` lie between the last two order days. Answers, reviews and
-    tones are `ratings` from 0 to 1, whose weight halves every 180 days; `repurchase` is the latest stated intention to
-    buy again, 0 to 1, None where nobody asked. `open_courses` were begun and not ended. An id that counts as another
-    one has nothing.
+    `_in_h` is of the last H days, of which `horizons` has one per id, `_before_h` of as many before these, `_12m` of
+    365 days (months: this calendar month and the eleven before), `_28d` of the last 28 days, `_before_28d` of the 28
+    before. Spend is in base currency, times are days since 1970 (UTC), None where there is none. `intent_30d` counts
+    views, things put into a cart, enquiries and open opportunities; `last_gap_days` lie between the last two order
+    days. Answers, reviews and tones are `ratings` from 0 to 1, whose weight halves every 180 days; `repurchase` is the
+    latest stated intention to buy again, 0 to 1, None where nobody asked. `open_courses` were begun and not ended. An
+    id that counts as another one has nothing.
     """
     if not customer_ids:
         return {name: [] for name in COLUMNS}
-    ids = ",".join(map(str, customer_ids))
-    rows = session.execute(LATELY, {"ids": ids, "zone": zone, "now": now} | _marks(horizon_days, zone, now))
+    ids, days = ",".join(map(str, customer_ids)), ",".join(map(str, horizons))
+    rows = session.execute(LATELY, {"ids": ids, "horizons": days, "zone": zone, "now": now} | _marks(zone, now))
     return dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def _marks(horizon_days: float, zone: str, now: datetime) -> dict[str, Any]:
+def _marks(zone: str, now: datetime) -> dict[str, Any]:
     """Where the spans of time begin."""
     today = now.astimezone(ZoneInfo(zone))
     first = today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     months = first.replace(year=first.year - (first.month < MONTHS), month=first.month % MONTHS + 1)
-    spans = {"horizon": horizon_days, "horizon_before": 2 * horizon_days, "year": 365}
-    spans |= {f"days_{days}": days for days in (28, 56)}
+    spans = {"year": 365, "days_28": 28, "days_56": 56}
     return {name: now - timedelta(days=days) for name, days in spans.items()} | {
         "today": today.date(),
         "months": months,

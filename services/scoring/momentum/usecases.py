@@ -12,7 +12,7 @@ from services.scoring.momentum import repository
 
 
 def of(
-    session: Session, customer_ids: Sequence[UUID], horizon_days: float, zone: ZoneInfo, now: datetime
+    session: Session, customer_ids: Sequence[UUID], horizons: Sequence[int], zone: ZoneInfo, now: datetime
 ) -> dict[str, list[Any]]:
-    """What canonical customers did up to `now`, column by column, in the order of the given ids."""
-    return repository.of(session, customer_ids, horizon_days, str(zone), now)
+    """What canonical customers, each with their H in days, did up to `now`, column by column, in the order given."""
+    return repository.of(session, customer_ids, horizons, str(zone), now)

@@ -16,6 +16,7 @@ from services.scoring.estimators.histories import Floats
 from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence, joined
 from services.scoring.facts import repository as facts
+from services.scoring.horizons.rules import Horizons
 from services.scoring.models import usecases as models
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
@@ -84,7 +85,7 @@ def measure_declared(runtime: Runtime) -> None:
     while True:
         with runtime.database.reading() as session:
             people = statistics.people_after(session, after, READ_AT_ONCE)
-            evidence = evidences.of(session, people, book.horizon_days, zone, runtime.now())
+            evidence = evidences.of(session, people, book.horizons, zone, runtime.now())
             appraisal = appraisals.appraised(session, evidence, book, nothing_before(len(evidence)))
         if not people:
             break
@@ -101,7 +102,7 @@ def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:
     """Freeze scales of everybody; how many that are."""
     measured = Freezing()
     book = replace(appraisals.rulebook(session), scales=measured)
-    parts = list(_everybody(session, runtime, book.horizon_days, job))
+    parts = list(_everybody(session, runtime, book.horizons, job))
     if not parts:
         return 0
     everybody = joined(parts)
@@ -110,9 +111,9 @@ def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:
     return len(everybody)
 
 
-def _everybody(session: Session, runtime: Runtime, horizon_days: float, job: JobRun) -> Iterator[Evidence]:
+def _everybody(session: Session, runtime: Runtime, horizons: Horizons, job: JobRun) -> Iterator[Evidence]:
     zone, after, total, done = runtime.settings.zone, None, statistics.people(session), 0
     while people := statistics.people_after(session, after, READ_AT_ONCE):
-        yield evidences.of(session, people, horizon_days, zone, runtime.now())
+        yield evidences.of(session, people, horizons, zone, runtime.now())
         after, done = people[-1], done + len(people)
         job.progress(done, 2 * total)

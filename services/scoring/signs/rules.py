@@ -1,10 +1,13 @@
 """Which reasons to warn hold of which customers. Pure; one row per customer of the evidence."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
-from services.scoring.estimators.histories import Floats
+from services.scoring.estimators import purchases
+from services.scoring.estimators.histories import Floats, histories
+from services.scoring.estimators.sharing import by_value
 from services.scoring.evidence.rules import Evidence, Texts, Truths
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.signs.schemas import Reason, WarningsScheme
@@ -21,7 +24,7 @@ def reasons(
 
     Those that compare with what the model expects hold of nobody while it knows no better than its prior.
     """
-    active = _in_base(evidence, stages, model.horizon_days, scheme)
+    active = _in_base(evidence, stages, scheme)
     learned = active & (model.rung.level >= LEARNED)
     expected, lately = expected_orders(evidence, active, model), _days_in_h(evidence)
     least = scheme.shortfall * np.where(expected >= scheme.expected_orders, expected, np.nan)
@@ -50,7 +53,7 @@ def expected_orders(evidence: Evidence, active: Truths, model: PurchaseModel) ->
     """
     days, lately, answer = evidence.known("order_days"), _days_in_h(evidence), np.full(len(evidence), np.nan)
     rows = evidence.histories
-    rows[:, AGE] -= model.horizon_days
+    rows[:, AGE] -= evidence.horizons.days
     who = np.flatnonzero(active & (days > lately) & (rows[:, AGE] >= 0))
     if not len(who):
         return answer
@@ -58,14 +61,15 @@ def expected_orders(evidence: Evidence, active: Truths, model: PurchaseModel) ->
     rows[:, 0] = days[who] - lately - 1
     rows[:, RECENCY] = np.where(rows[:, 0] > 0, np.minimum(rows[:, RECENCY], rows[:, AGE]), 0.0)
     alive = np.where(lately > 0, model.counts.probability_alive(rows), 1.0)
-    answer[who] = model.counts.expected_purchases(rows, model.horizon_days) / alive
+    expected = partial(purchases.expected_purchases, model.counts.process)
+    answer[who] = by_value(expected, histories(rows), evidence.horizons.days[who]) / alive
     return answer
 
 
-def _in_base(evidence: Evidence, stages: Texts, horizon_days: float, scheme: WarningsScheme) -> Truths:
+def _in_base(evidence: Evidence, stages: Texts, scheme: WarningsScheme) -> Truths:
     """Who is warned of: bought within some horizons and is not lost."""
     silence = evidence.today - evidence["last_order_on"]
-    return np.asarray((silence <= scheme.active_for * horizon_days) & (stages != "lost"))
+    return np.asarray((silence <= scheme.active_for * evidence.horizons.days) & (stages != "lost"))
 
 
 def _risk_jump(evidence: Evidence, active: Truths, model: PurchaseModel, scheme: WarningsScheme) -> Truths:
@@ -76,9 +80,9 @@ def _risk_jump(evidence: Evidence, active: Truths, model: PurchaseModel, scheme:
     silence, answer = evidence.today - evidence["last_order_on"], np.zeros(len(evidence), dtype=bool)
     who = np.flatnonzero(active & (silence > scheme.jump_days))
     if len(who):
-        rows = evidence.histories[who]
+        rows, chance = evidence.histories[who], partial(purchases.probability_no_purchase, model.counts.process)
         then = rows - scheme.jump_days * (np.arange(3) == AGE)
-        now, before = (model.counts.probability_no_purchase(some, model.horizon_days) for some in (rows, then))
+        now, before = (chance(histories(some), evidence.horizons.days[who]) for some in (rows, then))
         answer[who] = now - before >= scheme.jump
     return answer
 

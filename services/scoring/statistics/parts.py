@@ -95,7 +95,12 @@ line AS MATERIALIZED (
     )
     WHERE p.counted
 ), breadth AS (
-    SELECT customer_id, count(DISTINCT category) AS categories FROM line GROUP BY customer_id
+    SELECT customer_id, count(*) AS categories,
+        (array_agg(category ORDER BY lines DESC, net DESC, category COLLATE "C"))[1] AS main_category
+    FROM (
+        SELECT customer_id, category, count(*) AS lines, sum(net) AS net FROM line
+        WHERE category IS NOT NULL GROUP BY customer_id, category
+    ) AS c GROUP BY customer_id
 ), brand AS (
     SELECT customer_id, count(*) AS brands, sum(net * net) / nullif((sum(net) * sum(net)), 0) AS brand_concentration
     FROM (SELECT customer_id, brand, sum(net) AS net FROM line WHERE brand IS NOT NULL GROUP BY customer_id, brand) AS b

@@ -63,6 +63,7 @@ class StatisticsOut(Out):
     returns: int
     returned_units: float
     categories: int
+    main_category: str | None = Field(description="That of most order lines.")
     brands: int
     brand_concentration: float | None
     channels: int

@@ -55,6 +55,7 @@ class Statistics(Base):
     returns: Mapped[int]
     returned_units: Mapped[Decimal]
     categories: Mapped[int]
+    main_category: Mapped[str | None]  # that of most order lines; of two the one on which more was spent, then by name
     brands: Mapped[int]
     brand_concentration: Mapped[float | None]  # sum of squared shares of spend: 1 = a single brand
     channels: Mapped[int]

@@ -8,7 +8,7 @@ import numpy as np
 from services.scoring.estimators import purchases
 from services.scoring.estimators.histories import Floats, Ints, histories
 from services.scoring.estimators.ladder import Rung, of_customer
-from services.scoring.estimators.sharing import in_blocks
+from services.scoring.estimators.sharing import by_value, in_blocks
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel
 
@@ -25,22 +25,26 @@ BELIEVED = {0: 0.0, 1: 0.5, 2: 0.75}  # by the rung of the merchant; 1 from L3 o
 def predicted(evidence: Evidence, model: PurchaseModel) -> Mapping[str, Floats]:
     """Predictions by name, amounts in base currency, times in days."""
     who = np.flatnonzero(evidence.buyers)
-    some = _of_buyers(evidence.histories[who], evidence.spend[who], model) if len(who) else dict.fromkeys(NAMES, NOBODY)
+    some = _of_buyers(evidence, who, model) if len(who) else dict.fromkeys(NAMES, NOBODY)
     found = {name: _spread(len(evidence), who, values) for name, values in some.items()}
     return found | {"margin_12m": found["clv_12m"] * margin_share(evidence, model)}
 
 
-def _of_buyers(rows: Floats, spend: Floats, model: PurchaseModel) -> dict[str, Floats]:
-    process, some, worth = model.counts.process, histories(rows), model.spend.expected_order_value(spend)
-    horizon, year = model.horizon_days, purchases.expected_purchases(process, some, YEAR)
+def _of_buyers(evidence: Evidence, who: Ints, model: PurchaseModel) -> dict[str, Floats]:
+    process, some, horizons = model.counts.process, histories(evidence.histories[who]), evidence.horizons.days[who]
+    expected, worth = (
+        partial(purchases.expected_purchases, process),
+        model.spend.expected_order_value(evidence.spend[who]),
+    )
+    year = expected(some, YEAR)
     return {
         "p_alive": in_blocks(partial(purchases.probability_alive, process), some),
         "purchase_rate": in_blocks(partial(purchases.purchase_rate, process), some) * MONTH,
-        "churn_probability": in_blocks(partial(purchases.probability_no_purchase, process, horizon=horizon), some),
+        "churn_probability": purchases.probability_no_purchase(process, some, horizons),
         "silence_surprise": in_blocks(partial(purchases.silence_surprise, process), some),
         "next_order_days": in_blocks(partial(purchases.median_time_to_next, process), some),
-        "expected_orders_h": purchases.expected_purchases(process, some, horizon),
-        "expected_orders_90d": purchases.expected_purchases(process, some, QUARTER),
+        "expected_orders_h": by_value(expected, some, horizons),
+        "expected_orders_90d": expected(some, QUARTER),
         "expected_orders_12m": year,
         "order_value": worth,
         "clv_12m": worth * year,

@@ -47,7 +47,17 @@ def known(session: Session, people: Collection[UUID], since: datetime) -> list[d
     `person_id` is who is meant now.
     """
     recent = or_(ChurnWarning.status == WarningStatus.OPEN, ChurnWarning.closed_at > since)
-    names = ("warning_id", "customer_id", "status", "reasons", "orders", "raised_at", "closes_by", "outcome")
+    names = (
+        "warning_id",
+        "customer_id",
+        "status",
+        "reasons",
+        "orders",
+        "raised_at",
+        "closes_by",
+        "closed_at",
+        "outcome",
+    )
     statement = (
         select(CustomerRef.canonical_id.label("person_id"), *(ChurnWarning.__table__.c[name] for name in names))
         .join(CustomerRef, CustomerRef.customer_id == ChurnWarning.customer_id)

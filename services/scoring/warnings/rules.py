@@ -30,6 +30,7 @@ class Seen:
     """One customer as a look found them. `last_order_at` is in days since 1970, `at` the row of the appraisal."""
 
     at: int
+    horizon: timedelta
     orders: int
     last_order_at: float
     firm: bool
@@ -73,8 +74,9 @@ def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
     some = {at: tuple(name for name, holds in zip(REASONS, table[at], strict=True) if holds) for at in _any(table)}
     columns = (evidence.known("orders"), evidence["last_order_at"], ~np.isnan(evidence["live_fact_at"]))
     orders, last, firm = (column.tolist() for column in columns)
+    horizons = [timedelta(days=days) for days in evidence.horizons.days.tolist()]
     return {
-        one: Seen(at, int(orders[at]), last[at], firm[at], some.get(at, ()))
+        one: Seen(at, horizons[at], int(orders[at]), last[at], firm[at], some.get(at, ()))
         for at, one in enumerate(evidence.customer_ids)
     }
 
@@ -82,6 +84,15 @@ def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
 def open_(known: Sequence[Row]) -> list[Row]:
     """The warnings that wait for their outcome."""
     return [one for one in known if one["status"] == WarningStatus.OPEN]
+
+
+def recent(known: Sequence[Row], found: Mapping[UUID, Seen], now: datetime) -> list[Row]:
+    """The open warnings, and those closed within H of the customer."""
+    return [
+        one
+        for one in known
+        if one["status"] == WarningStatus.OPEN or one["closed_at"] > now - found[one["person_id"]].horizon
+    ]
 
 
 def course(
@@ -166,11 +177,6 @@ def priority(numbers: Mapping[str, Floats], scales: Scales) -> Floats:
     risk = numbers["churn_probability"]
     share = scales.percentile(PRIORITY, risk * numbers["clv_12m"])
     return np.where(np.isnan(share), risk, share)
-
-
-def closes_by(now: datetime, book: Rulebook) -> datetime:
-    """By when a warning of now must have come to something."""
-    return now + timedelta(days=book.horizon_days)
 
 
 def told_raised(row: Row, origin: Origin = Origin.LIVE) -> WarningRaised:

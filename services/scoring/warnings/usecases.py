@@ -41,7 +41,7 @@ def reassess(
     _join(session, waiting, course.found, now)
     _raise(session, appraisal, book, fresh, now)
     until = {one: warning["closes_by"] for one, warning in waiting.items()}
-    return until | dict.fromkeys(fresh, rules.closes_by(now, book))
+    return until | {one: now + look.horizon for one, look in fresh.items()}
 
 
 def standing(
@@ -91,7 +91,8 @@ def answer(row: ChurnWarning, currency: str) -> WarningOut:
 
 def _course(session: Session, appraisal: Appraisal, book: Rulebook, now: datetime, *, afresh: bool) -> Course:
     found = rules.seen(appraisal, book)
-    known = repository.known(session, list(found), now - timedelta(days=book.horizon_days))
+    longest = max((look.horizon for look in found.values()), default=timedelta(0))
+    known = rules.recent(repository.known(session, list(found), now - longest), found, now)
     bought = [one for one in rules.open_(known) if rules.ordered_since(one, found[one["person_id"]])]
     return rules.course(found, known, repository.first_orders(session, bought), now, afresh=afresh)
 
@@ -115,7 +116,7 @@ def _raise(session: Session, appraisal: Appraisal, book: Rulebook, fresh: Mappin
     if not fresh:
         return
     priorities, numbers = rules.priority(appraisal.numbers, book.scales).tolist(), appraisal.numbers
-    same = {"status": WarningStatus.OPEN, "raised_at": now, "closes_by": rules.closes_by(now, book)}
+    same = {"status": WarningStatus.OPEN, "raised_at": now}
     rows = [
         {
             **same,
@@ -127,7 +128,8 @@ def _raise(session: Session, appraisal: Appraisal, book: Rulebook, fresh: Mappin
             "value": Decimal(str(round(float(numbers["clv_12m"][look.at]), rules.DIGITS))),
             "priority": round(priorities[look.at], rules.DIGITS),
             "orders": look.orders,
-            "horizon_days": int(book.horizon_days),
+            "closes_by": now + look.horizon,
+            "horizon_days": look.horizon.days,
             "scheme_version": book.scheme_version,
         }
         for one, look in fresh.items()

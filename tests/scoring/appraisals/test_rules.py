@@ -13,7 +13,7 @@ from services.scoring.lifecycle.schemas import LifecycleScheme
 from services.scoring.models import rules as models
 from services.scoring.scales.rules import Freezing, Frozen, Scales
 from services.scoring.signs.schemas import WarningsScheme
-from tests.scoring.people import buyers, people
+from tests.scoring.people import buyers, horizons, people
 
 pytestmark = pytest.mark.capability("C-13", "C-14", "C-17")
 
@@ -36,7 +36,8 @@ def frozen_by(evidence: Evidence) -> Frozen:
 
 def rows(evidence: Evidence, order: list[int]) -> Evidence:
     columns = {name: column[order] for name, column in evidence.columns.items()}
-    return replace(evidence, customer_ids=[evidence.customer_ids[at] for at in order], columns=columns)
+    own = horizons(*evidence.horizons.days[order].tolist())
+    return replace(evidence, customer_ids=[evidence.customer_ids[at] for at in order], columns=columns, horizons=own)
 
 
 def test_equal_customers_get_equal_levels_in_any_order_and_company() -> None:

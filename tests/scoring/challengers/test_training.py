@@ -20,6 +20,8 @@ from services.scoring.estimators.backtests import BETTER
 from services.scoring.estimators.deciles import SpendHeldOut
 from services.scoring.evidence import usecases as evidences
 from services.scoring.facts.tables import OrderFact
+from services.scoring.horizons.rules import Horizons
+from services.scoring.horizons.schemas import HorizonsScheme
 from services.scoring.models import usecases as models
 from services.scoring.models.tables import ModelStatus
 from services.scoring.schemes import usecases as schemes
@@ -30,9 +32,11 @@ from shared.errors import Conflict, Invalid
 from shared.jobs import Job
 from shared.runtime import Runtime
 from tests.scoring.challengers.worlds import CUSTOMERS, DAYS, HORIZON, NOW, fact, run
+from tests.scoring.people import horizons
 
 pytestmark = pytest.mark.capability("C-19")
 ZONE = "Asia/Shanghai"
+OF_ALL = Horizons.of(HorizonsScheme(horizon_days=HORIZON), 90.0)
 FIRST = 20_458.0  # 2026-01-05, in days since 1970
 TODAY = FIRST + DAYS
 FIGURES = {"customers", "base_rate", "auc", "pr_auc", "brier", "ece", "lift", "promoted", "brier_gain", "auc_gain"}
@@ -81,10 +85,10 @@ def test_features_of_a_batch_are_those_of_the_whole_log(world: Runtime) -> None:
 def test_a_batch_is_scored_in_the_order_of_its_ids(world: Runtime) -> None:
     with world.database.reading() as session:
         people = statistics.people_after(session, None, 50)
-        evidence = evidences.of(session, people, HORIZON, world.settings.zone, NOW)
-        found = usecases.trained(session, evidence, HORIZON)
+        evidence = evidences.of(session, people, OF_ALL, world.settings.zone, NOW)
+        found = usecases.trained(session, evidence)
         backwards = replace(evidence, customer_ids=people[::-1])
-        again = usecases.trained(session, backwards, HORIZON)
+        again = usecases.trained(session, backwards)
     assert found is not None
     assert again is not None
     assert ((found.churn > 0) & (found.churn < 1)).all()
@@ -125,8 +129,22 @@ def test_what_is_stored_scores_the_same_once_it_is_read_again(world: Runtime) ->
 def test_before_any_training_nobody_is_scored_by_a_challenger(untrained: Runtime) -> None:
     with untrained.database.reading() as session:
         people = statistics.people_after(session, None, 10)
-        evidence = evidences.of(session, people, HORIZON, untrained.settings.zone, NOW)
-        assert usecases.trained(session, evidence, HORIZON) is None
+        evidence = evidences.of(session, people, OF_ALL, untrained.settings.zone, NOW)
+        assert usecases.trained(session, evidence) is None
+
+
+def test_a_customer_with_an_h_of_their_own_is_left_to_the_model_of_purchases(world: Runtime) -> None:
+    with world.database.reading() as session:
+        people = statistics.people_after(session, None, 3)
+        evidence = evidences.of(session, people, OF_ALL, world.settings.zone, NOW)
+        mixed = replace(evidence, horizons=horizons(HORIZON, 365.0, HORIZON))
+        everybody, found = usecases.trained(session, evidence), usecases.trained(session, mixed)
+        apart = usecases.trained(session, replace(evidence, horizons=horizons(7.0, 7.0, 7.0)))
+    assert everybody is not None
+    assert found is not None
+    assert np.isnan(found.churn).tolist() == [False, True, False]
+    assert found.churn[[0, 2]].tolist() == everybody.churn[[0, 2]].tolist()
+    assert apart is None
 
 
 def test_another_horizon_silences_a_challenger_trained_for_the_old_one(world: Runtime) -> None:

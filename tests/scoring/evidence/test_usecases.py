@@ -13,6 +13,8 @@ from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence
 from services.scoring.facts import usecases as facts
 from services.scoring.facts.loyalty import usecases as loyalty
+from services.scoring.horizons.rules import Horizons
+from services.scoring.horizons.schemas import HorizonsScheme
 from services.scoring.scales import usecases as scales
 from services.scoring.statistics import repository as statistics
 from shared.contracts.engagement import ReferralRecorded
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.capability("C-13")
 ZONE = ZoneInfo("Asia/Shanghai")
 WEI, MEI, LI, YAN = PEOPLE
 NAN = float("nan")
+MONTH = Horizons.of(HorizonsScheme(horizon_days=30), 90.0)
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def scoring(session_of: Callable[[str], Session]) -> Session:
 def read(session: Session, *people: object, now: datetime = START + timedelta(days=60)) -> Evidence:
     ids = list(people or PEOPLE)
     statistics.store(session, ids, str(ZONE), now)  # type: ignore[arg-type]
-    return evidences.of(session, ids, 30.0, ZONE, now)  # type: ignore[arg-type]
+    return evidences.of(session, ids, MONTH, ZONE, now)  # type: ignore[arg-type]
 
 
 def bought(who: object, number: int, price: str, category: str = "tea", **fields: object) -> OrderRecorded:
@@ -108,4 +111,4 @@ def test_customers_stand_in_the_order_of_their_ids_and_strangers_are_left_out(sc
     facts.record_orders(scoring, [order(MEI, 1), order(WEI, 2)], now)
     found = read(scoring, MEI, WEI)
     assert found.customer_ids == sorted([WEI, MEI])
-    assert len(evidences.of(scoring, [LI], 30.0, ZONE, now)) == 0
+    assert len(evidences.of(scoring, [LI], MONTH, ZONE, now)) == 0

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from services.scoring.lifecycle import rules
 from services.scoring.lifecycle.schemas import PHASES, LifecycleScheme
-from tests.scoring.people import NOW, TODAY, people
+from tests.scoring.people import NOW, TODAY, horizons, people
 
 pytestmark = pytest.mark.capability("C-17")
 H = 60.0
@@ -27,7 +29,8 @@ def stage(**facts: float) -> str:
         known["last_order_on"] = [TODAY - facts["silence"]]
     loyalty = np.array(["high" if facts.get("loyal") else "medium"])
     numbers = {"churn_probability": np.array([facts.get("none", 0.1 if "orders" in facts else np.nan)])}
-    return str(rules.stages(people(1, **known), numbers, loyalty, H, LifecycleScheme())[0])
+    evidence = replace(people(1, **known), horizons=horizons(H))
+    return str(rules.stages(evidence, numbers, loyalty, LifecycleScheme())[0])
 
 
 @pytest.mark.parametrize(("wanted", "facts"), STAGES.items())

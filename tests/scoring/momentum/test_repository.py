@@ -35,9 +35,10 @@ def scoring(session_of: Callable[[str], Session]) -> Session:
     return session_of("scoring")
 
 
-def lately(session: Session, now: datetime, *people: UUID, horizon: float = 30) -> dict[str, Any]:
+def lately(session: Session, now: datetime, *people: UUID, horizon: int = 30) -> dict[str, Any]:
     """The numbers of one person, or lists of those of several."""
-    found = usecases.of(session, people or [WEI], horizon, ZONE, now)
+    whom = people or (WEI,)
+    found = usecases.of(session, whom, [horizon] * len(whom), ZONE, now)
     return found if people else {name: values[0] for name, values in found.items()}
 
 
@@ -65,6 +66,17 @@ def test_orders_fall_into_the_span_in_which_they_were_placed(scoring: Session, n
     assert (found["orders_in_h"], found["spend_in_h"]) == (2, 11.0)
     assert (found["orders_before_h"], found["spend_before_h"]) == (2, 1100.0)
     assert (found["orders_12m"], found["spend_12m"]) == (6, 111111.0)
+
+
+def test_each_person_has_a_span_of_their_own(scoring: Session, now: datetime) -> None:
+    record_orders(scoring, [bought(at, now - 20 * DAY, who) for at, who in enumerate((WEI, MEI, LI))], now)
+    found = usecases.of(scoring, [WEI, MEI, LI], [30, 10, 9], ZONE, now)
+    assert (found["orders_in_h"], found["orders_before_h"]) == ([1, 0, 0], [0, 0, 0])
+    record_orders(
+        scoring, [bought(at, now - 20 * DAY + SECOND, who, version=2) for at, who in enumerate((WEI, MEI, LI))], now
+    )
+    found = usecases.of(scoring, [WEI, MEI, LI], [30, 10, 9], ZONE, now)
+    assert (found["orders_in_h"], found["orders_before_h"]) == ([1, 0, 0], [0, 1, 0])
 
 
 def test_active_months_are_this_calendar_month_and_the_eleven_before(scoring: Session) -> None:
@@ -232,4 +244,4 @@ def test_a_course_is_open_from_enrolment_to_its_end(scoring: Session, now: datet
 
 
 def test_nobody_has_columns_without_values(scoring: Session, now: datetime) -> None:
-    assert usecases.of(scoring, [], 30, ZONE, now) == {name: [] for name in repository.COLUMNS}
+    assert usecases.of(scoring, [], [], ZONE, now) == {name: [] for name in repository.COLUMNS}

@@ -114,6 +114,25 @@ def test_a_preset_sets_horizons_cuts_and_floor(api: Api) -> None:
     assert api.post("/schemes/criteria/drafts", {"preset": "luxury"}).status_code == 422
 
 
+@pytest.mark.capability("C-18")
+def test_h_may_be_that_of_a_category_or_of_the_own_rhythm_and_churn_says_which(api: Api) -> None:
+    """The last of the customers bought ten times, every three days; the first one furniture, once."""
+    line = {"line_id": "1", "category": "furniture", "quantity": 1, "unit_price": "50", "net": "50", "discount": 0}
+    line |= {"refunded_quantity": 0, "returned_quantity": 0}
+    with api.runtime.database.transaction() as session:
+        facts.record_orders(session, [order(PEOPLE[0], 0, day=200, version=2, lines=[line])], api.runtime.now())
+    rhythm = {"multiple": 3, "shortest_days": 7, "longest_days": 60, "least_gaps": 8}
+    content = {"horizon_days": 90, "category_horizon_days": {"furniture": 365}, "rhythm": rhythm}
+    published(api, "dimensions", {"content": content})
+    first, usual, last = (api.get(f"/customers/{PEOPLE[at]}/churn").json() for at in (0, 9, 29))
+    assert [one["horizon"]["source"] for one in (first, usual, last)] == ["category", "scheme", "rhythm"]
+    assert [one["horizon_days"] for one in (first, usual, last)] == [365, 90, 14]
+    assert (first["horizon"]["category"], last["horizon"]["usual_gap_days"]) == ("furniture", 3.0)
+    assert api.get(f"/customers/{PEOPLE[29]}/propensity").json()["horizon_days"] == 14
+    wrong = api.post("/schemes/dimensions/drafts", {"content": {"category_horizon_days": {"tea": 1}}})
+    assert wrong.json()["errors"][0]["field"] == "content.category_horizon_days.tea"
+
+
 @pytest.mark.capability("C-16")
 def test_a_preview_counts_who_would_move_and_changes_nothing(api: Api) -> None:
     made = drafted(api, "tiers", {"content": {"tiers": [member(), gold({"orders_12m": 3})]}})

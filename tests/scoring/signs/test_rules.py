@@ -57,6 +57,13 @@ def test_before_a_model_is_learned_only_what_customers_say_themselves_is_a_reaso
     assert held(people, BOOK) == {ONE: {"refund", "order_shortfall", "spend_shortfall"}}
 
 
+def test_orders_fall_short_of_what_the_own_h_should_have_brought() -> None:
+    late = {"silence": 35, "orders_in_h": 0, "spend_in_h": 0.0}
+    assert "order_shortfall" not in reasons(horizon=14, **late)  # in two weeks a monthly buyer owes nothing
+    assert "order_shortfall" in reasons(horizon=90, **late)
+    assert reasons(horizon=7, silence=22) == set()  # out of the active base
+
+
 def test_a_silence_that_hardly_happens_to_who_buys_as_often_is_a_reason() -> None:
     assert "silence" in reasons(silence=100, orders_in_h=0)
     assert "silence" not in reasons(silence=100, orders=2, orders_in_h=0)

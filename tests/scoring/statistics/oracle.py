@@ -157,9 +157,19 @@ def _lines(world: World, person: UUID, zone: ZoneInfo) -> Row:
             ZERO,
         ),
         "categories": len({line.category for line in lines} - {None}),
+        "main_category": _main(lines),
         "brands": len(spent),
         "brand_concentration": _share(sum(one * one for one in spent.values()), total * total),
     }
+
+
+def _main(lines: Sequence[Any]) -> str | None:
+    """By lines, then by spend, then by name."""
+    spent: dict[str, list[Decimal]] = defaultdict(list)
+    for line in lines:
+        if line.category is not None:
+            spent[line.category].append(line.net)
+    return min(spent, key=lambda one: (-len(spent[one]), -sum(spent[one]), one), default=None)
 
 
 def _visits(world: World, person: UUID, zone: ZoneInfo) -> Row:

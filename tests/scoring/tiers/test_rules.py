@@ -16,6 +16,7 @@ from services.scoring.tiers import rules
 from services.scoring.tiers.rules import Programme, Standing
 from services.scoring.tiers.schemas import DEFAULT, Conditions, TierRule, TiersScheme
 from shared.ids import derived_id
+from tests.scoring.people import horizons
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
 CODES = [one.code for one in DEFAULT]
@@ -145,6 +146,7 @@ def earned(when: Conditions, levels: dict[str, list[str]], **columns: list[float
         NOW,
         ZoneInfo("Asia/Shanghai"),
         {name: np.array(values, dtype=np.float64) for name, values in {**usual, **columns}.items()},
+        horizons(*[90.0] * rows),
     )
     known = {name: ["unknown"] * rows for name in ("value_class", "frequency", "loyalty")} | levels
     titles = Titles(zh="高", en="High")

@@ -25,6 +25,7 @@ from shared.contracts.scoring import TierChanged
 from shared.errors import Invalid, NotFound
 from shared.messaging.republish import Selection
 from tests.scoring.events import PEOPLE
+from tests.scoring.people import horizons
 
 WEI, MEI, LI, _ = PEOPLE
 Published = Callable[..., Sequence[Any]]
@@ -49,7 +50,7 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime, *, live: 
         "orders_12m": np.array([one["orders_12m"] for one in people.values()]),
         "live_fact_at": np.full(len(people), 20_000.0 if live else np.nan),
     }
-    evidence = Evidence(list(people), now, ZoneInfo("Asia/Shanghai"), numbers)
+    evidence = Evidence(list(people), now, ZoneInfo("Asia/Shanghai"), numbers, horizons(*[90.0] * len(people)))
     levels = {
         name: np.array([one[name] for one in people.values()]) for name in ("value_class", "frequency", "loyalty")
     }

@@ -34,7 +34,7 @@ def warning(**fields: Any) -> dict[str, Any]:
 
 
 def look(*found: Any, orders: int = 12) -> Seen:
-    return Seen(0, orders, 0.0, True, tuple(found))
+    return Seen(0, timedelta(days=H), orders, 0.0, True, tuple(found))
 
 
 @pytest.mark.parametrize(
@@ -99,5 +99,5 @@ def test_priority_is_the_share_of_customers_with_less_value_at_risk() -> None:
 
 
 def test_what_only_an_import_says_is_told_as_such() -> None:
-    assert Seen(0, 1, 0.0, False, ()).origin is Origin.IMPORT
-    assert Seen(0, 1, 0.0, True, ()).origin is Origin.LIVE
+    assert Seen(0, timedelta(days=H), 1, 0.0, False, ()).origin is Origin.IMPORT
+    assert Seen(0, timedelta(days=H), 1, 0.0, True, ()).origin is Origin.LIVE

@@ -102,6 +102,18 @@ def test_one_order_closes_the_warning_and_is_told_once(scoring: Session, now: da
     assert (row.status, row.outcome, row.closed_at) == ("closed", "ordered", now + 2 * DAY)
 
 
+def test_a_warning_waits_and_an_answered_reason_rests_as_long_as_the_h_of_the_customer(
+    scoring: Session, now: datetime
+) -> None:
+    quick, slow = {**COMPLAINS, "horizon": 30}, {**COMPLAINS, "horizon": 365}
+    assert look(scoring, {WEI: quick, MEI: slow}, now) == {WEI: now + 30 * DAY, MEI: now + 365 * DAY}
+    for one in stored(scoring):
+        usecases.dismiss(scoring, one.warning_id, Dismissal(reason="known"), now)
+    assert {one.customer_id: one.horizon_days for one in stored(scoring)} == {WEI: 30, MEI: 365}
+    assert look(scoring, {WEI: quick, MEI: slow}, now + 29 * DAY) == {}
+    assert look(scoring, {WEI: quick, MEI: slow}, now + 30 * DAY) == {WEI: now + 60 * DAY}
+
+
 def test_an_order_that_does_not_count_closes_nothing(scoring: Session, now: datetime) -> None:
     look(scoring, {WEI: SILENT}, now)
     facts.record_orders(scoring, [order(WEI, placed_at=now + DAY, status="cancelled")], now + DAY)

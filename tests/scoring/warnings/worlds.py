@@ -19,6 +19,7 @@ from services.scoring.models import rules as models
 from services.scoring.scales.rules import Frozen
 from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.values import rules as values
+from tests.scoring.people import horizons
 
 ZONE = ZoneInfo("Asia/Shanghai")
 H = 90
@@ -58,7 +59,8 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime) -> Apprai
         return np.array([one.get(name, unknown) for one in all_of], dtype=np.float64)
 
     bought = column("orders") > 0
-    evidence = Evidence(list(people), now, ZONE, {})
+    own = horizons(*(one.get("horizon", H) for one in all_of))
+    evidence = Evidence(list(people), now, ZONE, {}, own)
     last = np.where(bought, evidence.today - column("silence"), np.nan)
     columns = {
         "orders": column("orders"),
@@ -70,7 +72,7 @@ def appraisal(people: Mapping[UUID, Mapping[str, Any]], now: datetime) -> Apprai
         "live_fact_at": np.array([1.0 if one["live"] else np.nan for one in all_of]),
         **{name: column(name) for name in ("orders_in_h", "spend_in_h", "costed_sales", "margin", *COUNTS)},
     }
-    evidence = Evidence(list(people), now, ZONE, columns)
+    evidence = Evidence(list(people), now, ZONE, columns, own)
     return Appraisal(
         evidence=evidence,
         numbers=values.predicted(evidence, BOOK.model),

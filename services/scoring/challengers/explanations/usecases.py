@@ -14,6 +14,11 @@ from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.values import rules as values
 
+OF_OWN_HORIZON = (
+    "churn",
+    "spend",
+)  # told without training, too, within H of the customer; the others within that of all
+
 
 def explain(
     session: Session, evidence: Evidence, model: PurchaseModel, kind: Kind, known: Standards | None = None
@@ -23,13 +28,14 @@ def explain(
     Without a challenger of the kind, churn and spend are told by the model of purchases, and the others not at all.
     Nor is the chance of becoming high told of who is.
     """
-    challenger = challengers.in_force(session, kind, model.horizon_days, known)
+    horizon = float(evidence.horizons.days[0]) if kind in OF_OWN_HORIZON else model.horizon_days
+    challenger = challengers.in_force(session, kind, horizon, known)
     found = _trained(session, evidence, challenger) if challenger else None
     return ExplanationOut.model_validate(
         {
             "customer_id": evidence.customer_ids[0],
             "model": kind,
-            "horizon_days": int(model.horizon_days),
+            "horizon_days": int(horizon),
             "as_of": evidence.now,
             **(found or _untrained(evidence, model, kind)),
         }

@@ -1,5 +1,7 @@
 """What one customer will buy next, and when."""
 
+from dataclasses import replace
+
 import numpy as np
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,8 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel, limit: int) -
     """When the one customer of the evidence will buy next, and the likeliest categories within H."""
     bought = bool(evidence.buyers[0])
     numbers = {name: column[0].item() for name, column in values.predicted(evidence, model).items()}
-    trained = challengers.trained(session, evidence, model.horizon_days) if bought else None
+    trained = challengers.trained(session, evidence) if bought else None
+    model = replace(model, horizon_days=float(evidence.horizons.days[0]))
     any_purchase = 1.0 - (numbers["churn_probability"] if trained is None else trained.churn[0].item())
     return PropensityOut(
         customer_id=evidence.customer_ids[0],

@@ -50,11 +50,11 @@ def _read(runtime: Runtime, job: JobRun) -> tuple[Floats, int]:
     """All fields of all buyers, and how many customers were read for it."""
     parts, done, after = [np.empty((0, len(NAMES)))], 0, None
     with runtime.database.reading() as session:
-        total, horizon = statistics.people(session), models.in_use(session).horizon_days
+        total, horizons = statistics.people(session), models.with_horizons(session)[1]
     while True:
         with runtime.database.reading() as session:
             people = statistics.people_after(session, after, READ_AT_ONCE)
-            parts.append(table(evidences.of(session, people, horizon, runtime.settings.zone, runtime.now())))
+            parts.append(table(evidences.of(session, people, horizons, runtime.settings.zone, runtime.now())))
         if not people:
             return np.concatenate(parts), done
         done, after = done + len(people), people[-1]

@@ -110,13 +110,13 @@ def _graded(
 ) -> tuple[Sequence[UUID], Levels, Levels]:
     """The levels of some customers on both sides. Where the rulebook is the same, they are appraised once."""
     present, draft = compared.present, compared.draft
-    evidence = evidences.of(session, people, present.book.horizon_days, zone, now)
+    evidence = evidences.of(session, people, present.book.horizons, zone, now)
     if compared.kind == "bands":
         return evidence.customer_ids, _by_bands(evidence, present), _by_bands(evidence, draft)
     appraisal = other = _appraised(session, evidence, present)
     if draft.book is not present.book:
-        is_same = draft.book.horizon_days == present.book.horizon_days
-        again = evidence if is_same else evidences.of(session, people, draft.book.horizon_days, zone, now)
+        is_same = draft.book.horizons == present.book.horizons
+        again = evidence if is_same else evidences.of(session, people, draft.book.horizons, zone, now)
         other = _appraised(session, again, draft)
     levels = GRADED.get(compared.kind, _by_book)
     return evidence.customer_ids, levels(session, *appraisal, present), levels(session, *other, draft)

@@ -1,0 +1,1 @@
+"""H: how long the silence of a customer must be to mean something."""
