@@ -10,6 +10,7 @@ from services.scoring.criteria.schemas import CriteriaScheme
 from services.scoring.dimensions.schemas import DimensionsScheme
 from services.scoring.holdings import TERMS
 from services.scoring.lifecycle.schemas import LifecycleScheme
+from services.scoring.promotions.schemas import PromotionsScheme
 from services.scoring.schemes import usecases as schemes
 from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.strategies import usecases as strategies
@@ -24,6 +25,7 @@ USUAL = {
     "lifecycle": LifecycleScheme(),
     "tiers": TiersScheme(),
     "warnings": WarningsScheme(),
+    "promotions": PromotionsScheme(),
 }
 FOLDER = Path(__file__).with_name("seeds")
 

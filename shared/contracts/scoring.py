@@ -70,7 +70,7 @@ class TierChanged(CustomerEvent):
     points_multiplier: Number
 
 
-SchemeKind = Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies", "warnings"]
+SchemeKind = Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies", "warnings", "promotions"]
 
 
 class SchemeTitles(Part):

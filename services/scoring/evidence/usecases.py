@@ -1,7 +1,9 @@
 """Reading what is known of customers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +17,7 @@ from services.scoring.horizons.rules import Horizons, OwnHorizons
 from services.scoring.models import usecases as models
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.momentum import usecases as momentum
+from services.scoring.statistics import repository as statistics
 from shared.errors import NotFound
 from shared.settings import Settings
 
@@ -46,6 +49,13 @@ def of(session: Session, customer_ids: Sequence[UUID], horizons: Horizons, zone:
     lately = momentum.of(session, people, own.days.astype(int).tolist(), zone, now)
     recent = {name: np.array(column, dtype=np.float64) for name, column in lately.items()}
     return Evidence(people, now, zone, {**columns, **recent}, own)
+
+
+def under_promotions(session: Session, evidence: Evidence, periods: Sequence[Mapping[str, Any]]) -> Evidence:
+    """The same if these were the periods of promotions."""
+    found = statistics.promotion_shares(session, evidence.customer_ids, periods, str(evidence.zone))
+    shares = np.array([found.get(one, np.nan) for one in evidence.customer_ids], dtype=np.float64)
+    return replace(evidence, columns={**evidence.columns, "promotion_share": shares})
 
 
 def _told(horizons: Horizons, columns: Mapping[str, Floats], categories: Sequence[str | None]) -> OwnHorizons:

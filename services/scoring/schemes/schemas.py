@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.web.schemas import Body, Out, Title
 
-Kind = Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies", "warnings"]
+Kind = Literal["bands", "dimensions", "criteria", "tiers", "lifecycle", "strategies", "warnings", "promotions"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Locale = Literal["zh", "en"]
 

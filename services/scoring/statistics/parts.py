@@ -26,10 +26,18 @@ def of_members(table: str, columns: str, condition: str = "true") -> str:
     ) AS f"""
 
 
+# The days of all promotion periods in force; null = there are none.
+PROMOTION_DAYS = """
+SELECT range_agg(daterange(first, last, '[]')) AS days
+FROM jsonb_to_recordset(CAST({periods} AS jsonb)) AS p(first date, last date)
+"""
+IN_FORCE = "(SELECT content -> 'periods' FROM scheme WHERE kind = 'promotions' ORDER BY scheme_version DESC LIMIT 1)"
+
 ORDERS = f"""
-purchase AS MATERIALIZED (
+promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=IN_FORCE)}), purchase AS MATERIALIZED (
     SELECT customer_id, f.*, (f.placed_at AT TIME ZONE :zone) AS local_at,
-        (f.placed_at AT TIME ZONE :zone)::date AS day, f.discount > 0 OR f.coupons > 0 AS promoted
+        (f.placed_at AT TIME ZONE :zone)::date AS day, f.discount > 0 OR f.coupons > 0 AS promoted,
+        coalesce((SELECT days FROM promotion) @> (f.placed_at AT TIME ZONE :zone)::date, false) AS in_period
     FROM {
     of_members(
         "order_fact",
@@ -54,7 +62,7 @@ purchase AS MATERIALIZED (
         sum(discount) FILTER (WHERE counted) AS discount,
         sum(discount) FILTER (WHERE counted) / nullif(sum(subtotal) FILTER (WHERE counted), 0) AS discount_share,
         count(*) FILTER (WHERE counted AND coupons > 0) AS coupon_orders,
-        count(*) FILTER (WHERE counted AND promoted) AS promoted_orders,
+        count(*) FILTER (WHERE counted AND (promoted OR in_period)) AS promoted_orders,
         sum(net) FILTER (WHERE counted AND NOT promoted) AS full_price_spend,
         sum(costed_sales) FILTER (WHERE counted) AS costed_sales,
         sum(margin) FILTER (WHERE counted) AS margin,

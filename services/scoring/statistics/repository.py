@@ -10,9 +10,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from services.scoring.statistics.parts import COMBINED, JOINED, PARTS
+from services.scoring.statistics.parts import COMBINED, JOINED, MEMBERS, PARTS, PROMOTION_DAYS, of_members
 from services.scoring.statistics.tables import Statistics
-from shared.db import among
+from shared.db import among, to_json
 from shared.due import CustomerDue
 from shared.linking import CustomerRef
 
@@ -45,6 +45,14 @@ WHERE ({", ".join(f"t.{name}" for name in NAMES)}) IS DISTINCT FROM ({", ".join(
 RETURNING customer_id
 """).columns(Statistics.customer_id)
 COMPUTE = text(COMPUTED).columns(*COLUMNS)
+PROMOTED = text(f"""
+WITH {MEMBERS}, promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=":periods")})
+SELECT customer_id, avg(CAST(
+    discount > 0 OR coupons > 0
+    OR coalesce((SELECT days FROM promotion) @> (placed_at AT TIME ZONE :zone)::date, false) AS int
+))::float
+FROM {of_members("order_fact", "discount, coupons, placed_at", "counted AND NOT test")} GROUP BY customer_id
+""")
 
 # Advisory, so that whoever stores facts never waits for it; in key order, so that two never wait in a circle.
 ALONE = text("""
@@ -101,6 +109,14 @@ def computed(session: Session, customer_ids: Sequence[UUID], zone: str) -> dict[
     """What the statistics of customers should be, computed from the facts and not stored."""
     rows = session.execute(COMPUTE, {"ids": ",".join(map(str, customer_ids)), "zone": zone}).mappings()
     return {row["customer_id"]: dict(row) for row in rows}
+
+
+def promotion_shares(
+    session: Session, customer_ids: Sequence[UUID], periods: Sequence[Mapping[str, Any]], zone: str
+) -> dict[UUID, float]:
+    """What `promotion_share` of customers would be if these were the periods of promotions."""
+    binds = {"ids": ",".join(map(str, customer_ids)), "periods": to_json(periods), "zone": zone}
+    return {row[0]: row[1] for row in session.execute(PROMOTED, binds)}
 
 
 def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]:

@@ -50,8 +50,12 @@ class StatisticsOut(Out):
     discount: MoneyOut
     discount_share: float | None
     coupon_orders: int
-    promotion_share: float | None = Field(description="Share of orders with any discount or coupon.")
-    full_price_share: float | None = Field(description="Share of the spend that went into orders with neither.")
+    promotion_share: float | None = Field(
+        description="Share of orders with a discount or a coupon, or placed in a promotion period."
+    )
+    full_price_share: float | None = Field(
+        description="Share of the spend that went into orders with neither discount nor coupon."
+    )
     costed_sales: MoneyOut = Field(
         description="The part of the spend whose cost is known: from the order line, else from the catalogue."
     )

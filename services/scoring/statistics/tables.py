@@ -43,8 +43,8 @@ class Statistics(Base):
     discount: Mapped[Decimal]
     discount_share: Mapped[float | None]  # of what the orders would have cost without
     coupon_orders: Mapped[int]
-    promotion_share: Mapped[float | None]  # of the orders: those with any discount or coupon
-    full_price_share: Mapped[float | None]  # of the spend: what was spent in orders with neither
+    promotion_share: Mapped[float | None]  # of the orders: those with a discount or coupon or in a promotion period
+    full_price_share: Mapped[float | None]  # of the spend: what was spent in orders with neither discount nor coupon
     costed_sales: Mapped[Decimal]  # the part of the spend whose cost is known, from the order or else the catalogue
     margin: Mapped[Decimal]
 

@@ -13,7 +13,7 @@ from services.scoring.schemes.schemas import KINDS
 from shared.contracts.scoring import SchemePublished
 from shared.ids import derived_id
 from shared.runtime import Runtime
-from tests.scoring.events import order
+from tests.scoring.events import START, order
 from tests.scoring.publishing.served import Api, served
 
 Published = Callable[..., Sequence[Any]]
@@ -93,6 +93,8 @@ def test_a_draft_is_changed_by_merge_patch_against_its_version(api: Api) -> None
         ("strategies", {"items": [{"code": "x"}]}, "content.items.0.applies_to"),
         ("warnings", {"surprise": 1.5}, "content.surprise"),
         ("warnings", {"off": ["boredom"]}, "content.off.0"),
+        ("dimensions", {"category_horizon_days": {"tea": 1}}, "content.category_horizon_days.tea"),
+        ("promotions", {"periods": [{"code": "x", "first": "2026-02-02", "last": "2026-02-01"}]}, "content.periods.0"),
     ],
 )
 def test_a_fault_of_a_draft_is_named_by_its_path(api: Api, kind: str, content: dict[str, Any], field: str) -> None:
@@ -129,8 +131,32 @@ def test_h_may_be_that_of_a_category_or_of_the_own_rhythm_and_churn_says_which(a
     assert [one["horizon_days"] for one in (first, usual, last)] == [365, 90, 14]
     assert (first["horizon"]["category"], last["horizon"]["usual_gap_days"]) == ("furniture", 3.0)
     assert api.get(f"/customers/{PEOPLE[29]}/propensity").json()["horizon_days"] == 14
-    wrong = api.post("/schemes/dimensions/drafts", {"content": {"category_horizon_days": {"tea": 1}}})
-    assert wrong.json()["errors"][0]["field"] == "content.category_horizon_days.tea"
+
+
+@pytest.mark.capability("C-10")
+def test_orders_of_a_promotion_period_count_as_bought_in_promotion(api: Api) -> None:
+    """The last of the customers bought ten times, every three days from the first day of the period on."""
+
+    def shares() -> list[float | None]:
+        found = [api.get(f"/customers/{PEOPLE[at]}/statistics").json() for at in (0, 29)]
+        return [one[name] for name in ("promotion_share", "full_price_share") for one in found]
+
+    first = (START + timedelta(days=200)).date()
+    keen = {"code": "keen", "titles": {"zh": "促销", "en": "Keen"}, "parts": [bought_in_promotion(0.5)]}
+    published(api, "dimensions", {"content": {"declared": [keen]}})
+    period = {"code": "sale", "titles": {"zh": "大促", "en": "Sale"}, "first": str(first)}
+    period["last"] = str(first + timedelta(days=5))
+    assert shares() == [0.0, 0.0, 1.0, 1.0]
+    made = drafted(api, "promotions", {"content": {"periods": [period]}})
+    path = f"/schemes/promotions/drafts/{made['id']}"
+    moves = api.done(api.post(f"{path}/preview"))["result"]["moves"]
+    assert [(one["name"], one["from"], one["to"], one["customers"]) for one in moves] == [("keen", "low", "high", 12)]
+    assert shares()[:2] == [0.0, 0.0]
+    assert api.done(api.post(f"{path}/publish"))["status"] == "succeeded"
+    assert shares() == [1.0, 0.2, 1.0, 1.0]
+    assert api.get("/statistics/check").json()["differences"] == []
+    assert api.done(api.post("/schemes/promotions/rollback"))["status"] == "succeeded"
+    assert shares() == [0.0, 0.0, 1.0, 1.0]
 
 
 @pytest.mark.capability("C-16")
@@ -355,6 +381,10 @@ def test_what_there_is_not_is_not_found(api: Api) -> None:
 
 def member() -> dict[str, Any]:
     return {"code": "member", "rank": 0, "titles": {"zh": "会员", "en": "Member"}}
+
+
+def bought_in_promotion(share: float) -> dict[str, Any]:
+    return {"code": "sales", "when": {"field": "statistics.promotion_share", "op": "at_least", "value": share}}
 
 
 def gold(when: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,14 @@ def test_what_is_in_force_can_be_sent_again(scoring: Session, now: datetime, pub
         usecases.publish(scoring, "lifecycle", {"recovered_days": days}, "staff", now)
     usecases.publish(scoring, "tiers", TiersScheme().model_dump(mode="json"), "staff", now)
     page: list[Any] = list(REPUBLISH[SchemePublished](scoring, Selection(None, None, None, 10)))
-    assert [one.scheme_kind for one in page] == ["criteria", "dimensions", "lifecycle", "tiers", "warnings"]
+    assert [one.scheme_kind for one in page] == [
+        "criteria",
+        "dimensions",
+        "lifecycle",
+        "promotions",
+        "tiers",
+        "warnings",
+    ]
     assert page[2:4] == published(scoring, SchemePublished)[-2:]
     assert list(REPUBLISH[SchemePublished](scoring, Selection(None, None, "lifecycle", 10))) == page[3:]
 

@@ -21,7 +21,8 @@ ZERO = Decimal(0)
 class World:
     """The newest standing of everything, and who counts as whom."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Iterable[Event], periods: Sequence[tuple[date, date]] = ()) -> None:
+        self.periods = periods
         self._newest: dict[str, Event] = {}
         for event in sorted(events, key=lambda one: one.version):
             self._newest[event.subject] = event
@@ -87,10 +88,15 @@ def _orders(world: World, person: UUID, zone: ZoneInfo) -> Row:
     told = [one for one in world.of(profile.OrderRecorded, person) if not one.test]
     orders = _counted(world, person)
     nets, placed = [_net(one) for one in orders], [one.placed_at for one in orders]
+    days = [at.astimezone(zone).date() for at in placed]
     promoted = [one for one in orders if one.totals.discount > 0 or one.coupon_codes]
+    in_promotion = [
+        one
+        for one, day in zip(orders, days, strict=True)
+        if one in promoted or any(first <= day <= last for first, last in world.periods)
+    ]
     units = sum((line.quantity for one in orders for line in one.lines), ZERO)
     lines = sum(len(one.lines) for one in orders)
-    days = [at.astimezone(zone).date() for at in placed]
     full_price = sum((_net(one) for one in orders if one not in promoted), ZERO)
     return {
         "orders": len(orders),
@@ -111,7 +117,7 @@ def _orders(world: World, person: UUID, zone: ZoneInfo) -> Row:
             sum(one.totals.discount for one in orders), sum(one.totals.subtotal for one in orders)
         ),
         "coupon_orders": sum(bool(one.coupon_codes) for one in orders),
-        "promotion_share": _share(len(promoted), len(orders)),
+        "promotion_share": _share(len(in_promotion), len(orders)),
         "full_price_share": _share(full_price, sum(nets)),
         "units": units,
         "lines": lines,

@@ -11,6 +11,7 @@ from services.scoring.assessments.schemas import Afresh
 from services.scoring.criteria.schemas import CriteriaScheme
 from services.scoring.dimensions.schemas import DimensionsScheme
 from services.scoring.lifecycle.schemas import LifecycleScheme
+from services.scoring.promotions.schemas import PromotionsScheme
 from services.scoring.schemes.schemas import Kind, Titles
 from services.scoring.signs.schemas import WarningsScheme
 from services.scoring.strategies.schemas import StrategiesScheme
@@ -49,6 +50,7 @@ CONTENTS: Mapping[str, type[Body]] = {
     "lifecycle": LifecycleScheme,
     "strategies": StrategiesScheme,
     "warnings": WarningsScheme,
+    "promotions": PromotionsScheme,
 }
 
 

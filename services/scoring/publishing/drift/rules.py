@@ -12,7 +12,7 @@ from services.scoring.signs.schemas import WarningsScheme
 
 REVIEW_AFTER = {
     **{"bands": 31, "dimensions": 90, "criteria": 90, "lifecycle": 90, "warnings": 90},
-    **{"tiers": 180, "strategies": 180},
+    **{"tiers": 180, "strategies": 180, "promotions": 365},
 }
 NAMES_OF: Mapping[str, Sequence[str]] = {
     "dimensions": NAMES,
@@ -20,6 +20,7 @@ NAMES_OF: Mapping[str, Sequence[str]] = {
     "lifecycle": ("lifecycle",),
     "tiers": ("tier",),
     "strategies": ("plan",),
+    "promotions": (),
 }
 CHANCE_MARGIN = 0.02
 Edges = Mapping[str, Sequence[float]]

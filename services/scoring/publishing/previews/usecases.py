@@ -41,13 +41,17 @@ Levels = Mapping[str, Texts]
 
 @dataclass(frozen=True, slots=True)
 class Regime:
-    """All by which customers are told apart; `afresh` as `assessments.assess` takes it."""
+    """All by which customers are told apart; `afresh` as `assessments.assess` takes it.
+
+    `promotions` are periods that statistics would count by; None: those by which they did.
+    """
 
     book: Rulebook
     bands: Cuts | None
     programme: Programme
     strategies: Sequence[NewStrategy]
     afresh: Afresh | None = None
+    promotions: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ def _changed(present: Regime, kind: str, content: dict[str, Any], now: datetime)
         return replace(present, programme=Programme(0, scheme))
     if kind == "strategies":
         return replace(present, strategies=strategies.in_force(scheme.items, now))
+    if kind == "promotions":
+        return replace(present, promotions=content["periods"])
     return replace(present, book=replace(present.book, **{kind: scheme}), afresh=AFRESH.get(kind))
 
 
@@ -114,12 +120,20 @@ def _graded(
     if compared.kind == "bands":
         return evidence.customer_ids, _by_bands(evidence, present), _by_bands(evidence, draft)
     appraisal = other = _appraised(session, evidence, present)
-    if draft.book is not present.book:
-        is_same = draft.book.horizons == present.book.horizons
-        again = evidence if is_same else evidences.of(session, people, draft.book.horizons, zone, now)
-        other = _appraised(session, again, draft)
+    if draft.book is not present.book or draft.promotions is not None:
+        other = _appraised(session, _evidence(session, evidence, compared), draft)
     levels = GRADED.get(compared.kind, _by_book)
     return evidence.customer_ids, levels(session, *appraisal, present), levels(session, *other, draft)
+
+
+def _evidence(session: Session, evidence: Evidence, compared: Comparison) -> Evidence:
+    """What would be known of the customers under the draft, where that is something else."""
+    horizons, periods = compared.draft.book.horizons, compared.draft.promotions
+    if periods is not None:
+        return evidences.under_promotions(session, evidence, periods)
+    if horizons == compared.present.book.horizons:
+        return evidence
+    return evidences.of(session, evidence.customer_ids, horizons, evidence.zone, evidence.now)
 
 
 def _appraised(session: Session, evidence: Evidence, regime: Regime) -> tuple[Appraisal, Levels]:
