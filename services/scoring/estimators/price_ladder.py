@@ -32,6 +32,13 @@ def next_rungs(
     return items[order], rung[order] + 1
 
 
+def usual_tier(tiers: Floats, bought: Bought) -> float:
+    """Where the prices somebody pays lie among those of the same category on average; NaN where none is known."""
+    mine = tiers[bought.item]
+    known = mine[~np.isnan(mine)]
+    return float(known.mean()) if len(known) else np.nan
+
+
 def price_tiers(catalogue: Catalogue) -> Floats:
     """Where the price of an item lies within its category, by mid-rank from 0 to 1; NaN without a price."""
     known = np.flatnonzero(~np.isnan(catalogue.price))

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from services.scoring.estimators.affinities import cross_affinity, repeat_affinity
 from services.scoring.estimators.catalogue import Bools, Bought, Catalogue
 from services.scoring.estimators.histories import Floats, Ints
-from services.scoring.estimators.price_ladder import BAND, next_rungs, price_tiers, usual_prices
+from services.scoring.estimators.price_ladder import BAND, next_rungs, price_tiers, usual_prices, usual_tier
 from services.scoring.estimators.refills import refills
 
 Kind = Literal["repeat", "refill", "cross_sell", "up_sell"]
@@ -129,9 +129,7 @@ class Recommender:
 
     def dearness(self, bought: Bought) -> Floats:
         """How much dearer each item is, among its kind, than what the person usually buys; NaN where not known."""
-        mine = self.tiers[bought.item]
-        known = mine[~np.isnan(mine)]
-        return np.asarray(self.tiers - (known.mean() if len(known) else np.nan))
+        return np.asarray(self.tiers - usual_tier(self.tiers, bought))
 
     def _repeats(self, bought: Bought, now: float) -> Floats:
         return np.asarray(repeat_affinity(_one(bought), now, 1, len(self.catalogue)).toarray()[0])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.scoring.baskets.parts import ITEMS, LINES, NUMBERS
 from services.scoring.baskets.tables import Level
 from services.scoring.estimators.price_ladder import BAND
-from services.scoring.recommendations.rules import Companion, Line, Product, Relation
+from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Sold
 
 MOST_LINES = 3_000
 RUNGS = 20  # products of a category
@@ -58,7 +58,7 @@ LEFT JOIN basket_item b ON b.level = 'sku' AND b.item = own.sku
 ORDER BY own.place
 """)
 BEST_SELLERS = text("""
-SELECT b.item, b.baskets
+SELECT b.item, b.baskets, b.tier
 FROM basket_item b LEFT JOIN product_fact p ON p.sku = b.item
 WHERE b.level = 'sku' AND b.baskets > 0
     AND (p.sku IS NULL OR (p.available <> '[]' AND NOT p.flags ? 'sample'))
@@ -95,7 +95,6 @@ def products(session: Session, skus: Collection[str]) -> list[Product]:
     return [Product(*row) for row in session.execute(PRODUCTS, {"skus": list(skus)})]
 
 
-def best_sellers(session: Session, limit: int) -> dict[str, int]:
-    """What most baskets hold of what is for sale, and how many do."""
-    rows = session.execute(BEST_SELLERS, {"limit": limit})
-    return {row[0]: row[1] for row in rows}
+def best_sellers(session: Session, limit: int) -> list[Sold]:
+    """What most baskets hold of what is for sale."""
+    return [Sold(*row) for row in session.execute(BEST_SELLERS, {"limit": limit})]

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from services.scoring.estimators.catalogue import Bought, Catalogue
+from services.scoring.estimators.price_ladder import usual_tier
 from services.scoring.estimators.recommendations import PERSONAL, TIER, Kind, Reason, Recommendation, Recommender
 from services.scoring.estimators.refills import refills
 
@@ -77,6 +78,30 @@ class Relation:
 Companion = tuple[str, str, float]  # of the baskets with the first, the share that holds the second
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What best-sellers must suit: products not `named` yet, at the place among prices that the person is used to."""
+
+    named: Collection[str]
+    usual_tier: float
+
+    def suits(self, sold: "Sold") -> bool:
+        """Whether a best-seller may fill a list; one without a price may, as may any while no price was paid."""
+        return (
+            sold.sku not in self.named
+            and not abs((np.nan if sold.tier is None else sold.tier) - self.usual_tier) > TIER
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A product, how many baskets hold it, and where its price lies among those of its category."""
+
+    sku: str
+    baskets: int
+    tier: float | None
+
+
 def recent(lines: Iterable[Line]) -> list[str]:
     """The products bought last."""
     return list(dict.fromkeys(line.sku for line in sorted(lines, key=lambda line: -line.day)))[:RECENT]
@@ -119,6 +144,10 @@ class Shelf:
         self.catalogue = _catalogue(products, categories, self.owned)
         self.confidence = self._confidence(companions)
         self.tiers = np.array([np.nan if one.tier is None else one.tier for one in products], dtype=np.float64)
+
+    def taste(self, offered: Iterable[str]) -> Taste:
+        """What best-sellers must suit beside what is offered."""
+        return Taste({*self.owned, *offered}, usual_tier(self.tiers, self.bought))
 
     def used_up(self) -> dict[int, float]:
         """The day on which the person will have used up each product."""

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from services.scoring.baskets import usecases as baskets
 from services.scoring.estimators.recommendations import Recommendation
 from services.scoring.recommendations import repository, rules
-from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Shelf
+from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Shelf, Taste
 from services.scoring.recommendations.schemas import ReasonOut, RecommendationOut, RecommendationsOut, Wanted
 
 AT_ONCE = 50  # people whose companions are held in memory
+SPARE = 200  # best-sellers that may be too dear or too cheap for somebody
 People = Sequence[UUID]
 
 
@@ -29,13 +30,13 @@ def of_all(
 ) -> list[RecommendationsOut]:
     """The same for canonical customers, in their order."""
     items: dict[UUID, list[RecommendationOut]] = {}
-    named: dict[UUID, set[str]] = {}
+    tastes: dict[UUID, Taste] = {}
     for start in range(0, len(people), AT_ONCE):
         for person, shelf in _gathered(session, people[start : start + AT_ONCE], kind, str(zone)).items():
             items[person] = _best(shelf, kind, limit, zone, now)
-            named[person] = shelf.owned | {item.sku for item in items[person]}
+            tastes[person] = shelf.taste(item.sku for item in items[person])
     if kind == "personal":
-        _fill_up(session, items, named, limit)
+        _fill_up(session, items, tastes, limit)
     return [RecommendationsOut(customer_id=one, kind=kind, items=items[one], as_of=now) for one in people]
 
 
@@ -113,18 +114,18 @@ def _told(one: Recommendation, products: Sequence[Product], used_up: Mapping[int
 
 
 def _fill_up(
-    session: Session, items: Mapping[UUID, list[RecommendationOut]], named: Mapping[UUID, set[str]], limit: int
+    session: Session, items: Mapping[UUID, list[RecommendationOut]], tastes: Mapping[UUID, Taste], limit: int
 ) -> None:
-    """Add best-sellers to lists that are too short; nothing that is owned or stands there already."""
+    """Add best-sellers to lists that are too short; nothing that is owned, stands there already, or is priced amiss."""
     short = [person for person, found in items.items() if len(found) < limit]
     if not short:
         return
-    sold = repository.best_sellers(session, max(len(named[person]) for person in short) + limit)
-    chosen = {p: [sku for sku in sold if sku not in named[p]][: limit - len(items[p])] for p in short}
-    known = {one.sku: one for one in repository.products(session, _union(chosen.values()))}
-    total = baskets.baskets_mined(session)
-    for person, skus in chosen.items():
-        items[person].extend(_sold(known[sku], sold[sku], total) for sku in skus)
+    sold = repository.best_sellers(session, max(len(tastes[person].named) for person in short) + limit + SPARE)
+    chosen = {p: [one for one in sold if tastes[p].suits(one)][: limit - len(items[p])] for p in short}
+    skus = _union((one.sku for one in some) for some in chosen.values())
+    known, total = {one.sku: one for one in repository.products(session, skus)}, baskets.baskets_mined(session)
+    for person, some in chosen.items():
+        items[person].extend(_sold(known[one.sku], one.baskets, total) for one in some)
 
 
 def _sold(product: Product, sold: int, total: int) -> RecommendationOut:
