@@ -348,16 +348,30 @@ def test_the_review_tells_drift_edges_and_age(api: Api, clock: list[datetime]) -
     assert sum(now for _, now in churn.values()) == 30
     assert all(then == now for then, now in churn.values())
     assert 0 <= report["edge_share"] <= 1
+    assert {one["spend_per_head"] for one in report["outcomes"]} == {0.0}
+    before = {one["level"]: one["customers"] for one in report["outcomes"] if one["name"] == "frequency"}
     clock[0] += timedelta(days=200)
+    placed: dict[str, Any] = {"placed_at": clock[0] - timedelta(days=1), "occurred_at": clock[0]}
+    with api.runtime.database.transaction() as session:
+        facts.record_orders(session, [order(PEOPLE[29], 9_000 + at, total="30", **placed) for at in (1, 2)], clock[0])
     while assessments.assess_due(api.runtime):
         pass
     later = api.get("/schemes/dimensions/review").json()
+    came = {one["level"]: one for one in later["outcomes"] if one["name"] == "frequency"}
+    assert {level: one["customers"] for level, one in came.items()} == before  # by the level then, not by that now
+    often = came["high"]
+    assert often["ordered_share"] == pytest.approx(1 / before["high"])
+    assert (often["orders_per_head"], often["spend_per_head"]) == pytest.approx(
+        (2 / before["high"], 60 / before["high"])
+    )
+    assert {one["spend_per_head"] for level, one in came.items() if level != "high"} == {0.0}
     assert (later["age_days"], later["stale"]) == (200, True)
     assert any(move["name"] == "frequency" and move["to"] == "low" for move in later["moves"]), later["moves"]
     for kind in KINDS:
         assert api.get(f"/schemes/{kind}/review").status_code in {200, 404}
     bands = api.get("/schemes/bands/review").json()
     assert sum(one["now"] for one in bands["levels"]) == 30
+    assert sum(one["customers"] for one in bands["outcomes"]) == 30
     assert bands["edge_share"] is None
 
 

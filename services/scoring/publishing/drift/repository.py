@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Float, Integer, RowMapping, cast, func, or_, select, text
 from sqlalchemy.orm import Session
@@ -31,6 +32,40 @@ WITH warned AS (
 SELECT CASE WHEN before THEN 'open' END AS before, CASE WHEN after THEN 'open' END AS after, count(*) AS customers
 FROM warned WHERE before OR after GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
 """)
+
+HELD = """
+    SELECT DISTINCT ON (customer_id, name) customer_id, name, level FROM level_history
+    WHERE name = ANY (CAST(:names AS text[])) AND since <= :since ORDER BY customer_id, name, since DESC
+"""
+HELD_CLASSES = """
+    SELECT DISTINCT ON (customer_id) customer_id, 'rfm_class' AS name, rfm_class AS level FROM rfm_history
+    WHERE since <= :since ORDER BY customer_id, since DESC
+"""
+
+
+def _brought(held: str) -> Any:
+    return text(f"""
+WITH held AS ({held}
+), bought AS (
+    SELECT r.canonical_id AS customer_id, count(*) AS orders, sum(o.net) AS spend
+    FROM order_fact AS o JOIN customer_ref AS r USING (customer_id)
+    WHERE o.counted AND o.placed_at > :since AND o.placed_at <= :now GROUP BY 1
+)
+SELECT name, level, count(*) AS customers, avg((orders IS NOT NULL)::int)::float8 AS ordered_share,
+    avg(coalesce(orders, 0))::float8 AS orders_per_head, avg(coalesce(spend, 0))::float8 AS spend_per_head
+FROM held JOIN customer_ref AS own ON own.customer_id = held.customer_id AND own.canonical_id = own.customer_id
+LEFT JOIN bought ON bought.customer_id = held.customer_id
+WHERE level IS NOT NULL GROUP BY name, level ORDER BY name, spend_per_head DESC, level
+""")
+
+
+BROUGHT, BROUGHT_BY_CLASS = _brought(HELD), _brought(HELD_CLASSES)
+
+
+def outcomes(session: Session, names: Sequence[str], since: datetime, now: datetime) -> Sequence[RowMapping]:
+    """What customers bought since an instant, by the levels that they had then."""
+    statement, binds = (BROUGHT_BY_CLASS, {}) if "rfm_class" in names else (BROUGHT, {"names": list(names)})
+    return session.execute(statement, binds | {"since": since, "now": now}).mappings().all()
 
 
 def classes(session: Session, since: datetime) -> Sequence[RowMapping]:

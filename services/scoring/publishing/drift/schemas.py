@@ -26,6 +26,17 @@ class MoveOut(Out):
     customers: int
 
 
+class OutcomeOut(Out):
+    """What the customers who had a level when the scheme came in force have bought since, per head."""
+
+    name: str = Field(examples=["value_class"])
+    level: str
+    customers: int
+    ordered_share: float = Field(description="Of them, who ordered at all.")
+    orders_per_head: float
+    spend_per_head: float = Field(description="In base currency, after refunds.")
+
+
 class DriftOut(Out):
     """How the scheme in force has aged."""
 
@@ -38,6 +49,10 @@ class DriftOut(Out):
     stale: bool = Field(description="Older than it should be without a look.")
     levels: list[LevelCountOut]
     moves: list[MoveOut] = Field(description="The largest first.")
+    outcomes: list[OutcomeOut] = Field(
+        description="Levels that tell customers apart differ here. What a strategy adds is measured against its "
+        "hold-out instead: `/strategies/{id}/effect`."
+    )
     edge_share: float | None = Field(
         description="Share of customers whom a little change would move: within the margin of a cut, or in grace."
     )

@@ -13,9 +13,14 @@ from services.scoring.schemes.tables import Scheme
 from services.scoring.tiers import usecases as tiers
 from shared.errors import NotFound
 
+GRADING = frozenset({"bands", "dimensions", "criteria", "lifecycle", "tiers"})  # a strategy is measured by its hold-out
+
 
 def report(session: Session, kind: str, now: datetime) -> dict[str, Any]:
-    """Levels then and now, moves, and who stands at an edge. Raises NotFound before anything was published."""
+    """Levels then and now, moves, what came of each level, and who stands at an edge.
+
+    Raises NotFound before anything was published.
+    """
     scheme = schemes.current(session, kind)
     if scheme is None:
         raise NotFound(f"No version of {kind} was published yet; the defaults count.")
@@ -29,6 +34,7 @@ def report(session: Session, kind: str, now: datetime) -> dict[str, Any]:
         "stale": age > rules.REVIEW_AFTER[kind],
         "levels": [count for name, one in steps.items() for count in rules.counts(name, one)],
         "moves": sorted(moves, key=lambda one: -one["customers"]),
+        "outcomes": repository.outcomes(session, list(steps), since, now) if kind in GRADING else [],
         "edge_share": _edge_share(session, scheme),
     }
 
