@@ -10,7 +10,7 @@ from services.profile.segments.language.rules import read
 from services.profile.segments.language.schemas import Leaf, walk
 from services.scoring.clusters.descriptions import rules as clusters
 from services.scoring.clusters.fields import TOLD
-from services.scoring.estimators.descriptions import Condition
+from services.scoring.estimators.descriptions import Condition, Op
 from services.scoring.targets import rules as targets
 from services.scoring.targets.fields import NOW, THEN, Field, node
 from services.scoring.targets.rules import Cases
@@ -18,7 +18,7 @@ from services.scoring.targets.rules import Cases
 pytestmark = [pytest.mark.capability("C-19"), pytest.mark.capability("C-20")]
 ZONE = ZoneInfo("Asia/Shanghai")
 LONGEST = 3_650.0  # days that H may have
-OPERATORS = ("at_most", "more_than")
+OPERATORS: tuple[Op, ...] = ("at_most", "more_than")
 
 
 def thresholds(field: Field) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """A threshold edited through the whole deployment: drafted, tried, published and taken back, with what it changes."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -50,3 +51,28 @@ def test_thresholds_of_warnings_are_tried_published_and_rolled_back(shop: httpx.
     done(shop, "/schemes/warnings/rollback")
     assert [one["reasons"][0]["code"] for one in warnings("open")] == ["refund"]
     assert stage() == before
+
+
+@pytest.mark.capability("C-10", "C-13", "C-18", "C-22")
+def test_a_category_has_its_own_horizon_and_a_promotion_its_days(shop: httpx.Client) -> None:
+    """Both are published for everybody, told of one customer, and taken back."""
+    line = {"sku": uuid4().hex, "category": f"sofas-{uuid4().hex[:6]}", "quantity": 1, "unit_price": "95.00"}
+    who = post(shop, "/orders", order() | {"lines": [{**line, "line_id": "1"}]})["customer_id"]
+    days = [(datetime.now(UTC) + timedelta(days=ahead)).date().isoformat() for ahead in (-2, 2)]
+    sale = {"code": "sale", "titles": {"zh": "大促", "en": "Sale"}, "first": days[0], "last": days[1]}
+
+    def told() -> tuple[Any, ...]:
+        churn, statistics = (shop.get(f"/v1/customers/{who}/{part}").json() for part in ("churn", "statistics"))
+        found = churn.get("horizon", {})
+        return found.get("source"), found.get("days"), found.get("category"), statistics.get("promotion_share")
+
+    wait_until(lambda: told()[3] == 0.0)
+    before = told()
+    longer = {"category_horizon_days": {line["category"]: 730}}
+    for kind, content in (("dimensions", longer), ("promotions", {"periods": [sale]})):
+        draft = post(shop, f"/schemes/{kind}/drafts", {"content": content})
+        done(shop, f"/schemes/{kind}/drafts/{draft['id']}/publish")
+    assert told() == ("category", 730, line["category"], 1.0)
+    for kind in ("promotions", "dimensions"):
+        done(shop, f"/schemes/{kind}/rollback")
+    assert told() == before
