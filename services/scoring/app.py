@@ -11,6 +11,7 @@ from services.scoring.churn.api import router as churn
 from services.scoring.clusters.api import router as clusters
 from services.scoring.criteria.api import router as criteria
 from services.scoring.dimensions.api import router as dimensions
+from services.scoring.groupings.api import router as groupings
 from services.scoring.holdings import HOLDINGS
 from services.scoring.levels.api import router as levels
 from services.scoring.lifecycle.api import router as lifecycle
@@ -41,7 +42,7 @@ ROUTERS = [
     *(baskets, recommendations, recommended, recommendation_quality),
     *(training, explanations, propensity, targets),
     *(clusters, clusterings),
-    *(tiers, warnings, strategies, effects, schemes, drafts, publishing),
+    *(tiers, warnings, strategies, effects, schemes, drafts, publishing, groupings),
     exports.router(HOLDINGS, linking.person),
     erasures.router,
     retention.router,

@@ -8,6 +8,7 @@ from services.scoring.facts.loyalty.tables import BenefitFact, ParticipationFact
 from services.scoring.facts.opinions.tables import FeedbackFact, ReviewFact, SurveyFact
 from services.scoring.facts.sales.tables import NeedFact, OpportunityFact, WinbackFact
 from services.scoring.facts.tables import ActivityFact, MessageFact, OrderFact
+from services.scoring.groupings.tables import GroupingMove
 from services.scoring.levels import tables as levels
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.recommendations.quality.tables import RecommendationQuality
@@ -55,4 +56,5 @@ TERMS = by_table(
     Term(RfmHistory.since, 1_825, until=rfm.UNTIL),
     Term(ChurnWarning.raised_at, 1_825, ChurnWarning.status == WarningStatus.CLOSED),
     Term(RecommendationQuality.as_of, 1_095),
+    Term(GroupingMove.hour, 1_095),
 )

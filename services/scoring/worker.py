@@ -7,9 +7,8 @@ from services.scoring.facts.contacts import usecases as contacts
 from services.scoring.facts.loyalty import usecases as loyalty
 from services.scoring.facts.opinions import usecases as opinions
 from services.scoring.facts.sales import usecases as sales
+from services.scoring.groupings import usecases as groupings
 from services.scoring.privacy import usecases as privacy
-from services.scoring.segments import usecases as segments
-from shared import ownership
 from shared.contracts import engagement, profile
 from shared.contracts.base import Event
 from shared.contracts.scoring import AssessmentChanged, ScoringErased, TierChanged, WarningClosed, WarningRaised
@@ -24,8 +23,8 @@ HANDLERS = handlers(
     on(profile.OrderRecorded, facts.record_orders, emits=TOLD),
     on(profile.ActivitySummarised, facts.record_activity, emits=TOLD),
     on(profile.ConsentRecorded, contacts.record_consents, emits=TOLD),
-    on(profile.SegmentsChanged, segments.record),
-    on(profile.AssignmentChanged, ownership.record),
+    on(profile.SegmentsChanged, groupings.record_segments),
+    on(profile.AssignmentChanged, groupings.record_assignments),
     on(profile.ProductRecorded, catalogue.record_products, emits=TOLD),
     on(engagement.MessageRecorded, facts.record_messages, emits=TOLD),
     on(engagement.InteractionRecorded, contacts.record_interactions, emits=TOLD),
