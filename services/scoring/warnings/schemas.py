@@ -37,7 +37,7 @@ class WarningOut(Out):
     churn_probability: float = Field(description="The chance of no order within H.", examples=[0.81])
     value: MoneyOut = Field(description="What was expected of the customer within a year.")
     priority: float = Field(description="Share of customers with less risk times value, 0 to 1.", examples=[0.94])
-    horizon_days: int = Field(description="H.", examples=[91])
+    horizon_days: int = Field(description="H of the customer then.", examples=[91])
     scheme_version: int | None = Field(description="The newest version of the schemes it was raised by.", examples=[12])
     raised_at: datetime
     closes_by: datetime = Field(description="Lost unless an order comes by then.")
@@ -71,7 +71,9 @@ class MonthOut(Out):
 class QualityOut(Out):
     """Precision and recall of past warnings, by month."""
 
-    horizon_days: int
+    horizon_days: int = Field(
+        description="H of all, by which silence is recalled; a warning closes by that of its customer."
+    )
     definition: str = DEFINITION
     items: list[MonthOut]
 
