@@ -37,7 +37,7 @@ def test_a_tethered_program_ends_when_its_starter_is_killed(tmp_path: Path) -> N
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    wait_until(lambda: is_gone(child), 10)
+    wait_until(lambda: is_gone(child))
 
 
 def test_a_program_that_does_not_listen_is_killed(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_program_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     ]
     program = Program("deaf", deaf, stop_seconds=1)
     process = start(program, tmp_path / "log")
-    wait_until(lambda: "up" in (tmp_path / "log").read_text(), 10)
+    wait_until(lambda: "up" in (tmp_path / "log").read_text())
     stop(program, process)
     assert process.returncode == -signal.SIGKILL
 
@@ -57,7 +57,7 @@ def test_what_a_killed_supervisor_left_is_found_by_its_mark_and_ended(tmp_path: 
     mine = subprocess.Popen(SLEEP, env={**os.environ, leftovers.MARK: str(tmp_path)})
     foreign = subprocess.Popen(SLEEP, env={**os.environ, leftovers.MARK: str(tmp_path / "other")})
     try:
-        wait_until(lambda: len(leftovers.find(tmp_path)) == 1, 10)
+        wait_until(lambda: len(leftovers.find(tmp_path)) == 1)
         assert leftovers.end(tmp_path) == 1
         assert mine.poll() is not None
         assert foreign.poll() is None

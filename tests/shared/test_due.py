@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shared import due
@@ -73,6 +73,13 @@ def test_a_claim_takes_no_more_than_its_limit_and_the_longest_due_first(session:
     taken, _ = due.claim(session, CustomerDue.next_at, now, limit=2)
     assert sorted(taken) == sorted(customers[-2:])
     assert due.claim(session, CustomerDue.next_at, now, limit=9)[0] != taken
+
+
+def test_a_claim_keeps_its_limit_whatever_plan_the_database_chooses(session: Session, now: datetime) -> None:
+    due.mark(session, [new_id() for _ in range(5)], now)
+    for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+        session.execute(text(f"SET LOCAL enable_{way} = off"))
+    assert len(due.claim(session, CustomerDue.next_at, now, limit=2)[0]) == 2
 
 
 def test_two_workers_at_once_never_get_the_same_row(database_of: Callable[[str], Database], now: datetime) -> None:
