@@ -115,7 +115,7 @@ def _claiming(due_at: InstrumentedAttribute[Any], ready: ColumnElement[bool]) ->
         .order_by(at)
         .limit(bindparam("most", type_=Integer))
     )
-    # Of its own, so that it is read once: a plan may read a subquery anew for each row, and then takes more than `most`.
+    # Named, so that it is read once: a subquery may be read anew for each row, and would take more than `most`.
     free = taken.with_for_update(skip_locked=True).cte("free")
     stamped = update(table).where(key == free.c[key.name]).values({at: bindparam("stamp", type_=at.type)})
     return stamped.returning(key)

@@ -40,13 +40,16 @@ class Databases:
         # Renamed, so that no thread of the last test comes back to it.
         self._execute("ALTER DATABASE {} RENAME TO {}", name, spare)
         self._names[self._names.index(name)] = spare
-        with psycopg.connect(self._url(spare)) as connection:
-            is_fresh = self._templates[service][1].restore(connection)
-        if is_fresh:
+        if self.mend(service, self._url(spare)):
             self._spare[service].append(spare)
         else:
             self._execute("DROP DATABASE {}", spare)
             self._names.remove(spare)
+
+    def mend(self, service: str, url: str) -> bool:
+        """Make a used database fresh again; False when it is changed too much for that."""
+        with psycopg.connect(url) as connection:
+            return self._templates[service][1].restore(connection)
 
     def drop_all(self) -> None:
         """Remove whatever this run made."""

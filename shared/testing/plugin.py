@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pydantic_settings import BaseSettings
+from pydantic_settings import PydanticBaseSettingsSource as Source
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,18 @@ from shared.testing.secrets import write_key_files
 from shared.testing.stack import Infrastructure
 from shared.testing.stack import infrastructure as running_infrastructure
 from shared.testing.tables import NOW
+
+
+class Told(Settings):
+    """Settings that a test gives; nothing of the machine's environment is heard."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: Source, *others: Source, **named: Source
+    ) -> tuple[Source, ...]:
+        """What is given, and the defaults."""
+        return (init_settings,)
+
 
 SettingsFactory = Callable[..., Settings]
 RuntimeFactory = Callable[..., Runtime]
@@ -62,7 +76,7 @@ def settings_for(key_files: dict[str, Path], run_id: str) -> SettingsFactory:
     """Settings with this run's keys and topic prefix. Give `kafka_bootstrap_servers` when the broker is needed."""
 
     def make(**values: Any) -> Settings:
-        return Settings(**{"env": "test", "kafka_topic_prefix": f"t{run_id}-", **key_files, **values})
+        return Told(**{"env": "test", "kafka_topic_prefix": f"t{run_id}-", **key_files, **values})
 
     return make
 

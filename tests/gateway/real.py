@@ -17,10 +17,14 @@ from shared.runtime import Runtime
 from shared.testing.plugin import RuntimeFactory
 from tests.gateway.servers import serving
 
+_DOCUMENT: list[bytes] = []
+
 
 def document_of(runtime: Runtime) -> bytes:
-    """The merged document of the gateway's own paths."""
-    return orjson.dumps(merged({"gateway": create_app(runtime).openapi()}))
+    """The merged document of the gateway's own paths; the same for every runtime, so it is made once."""
+    if not _DOCUMENT:
+        _DOCUMENT.append(orjson.dumps(merged({"gateway": create_app(runtime).openapi()})))
+    return _DOCUMENT[0]
 
 
 def own_of(runtime: Runtime) -> FastAPI:

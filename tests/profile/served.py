@@ -8,22 +8,15 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import text
 
 from services.profile.app import create_app
-from services.profile.seeds import seed
 from shared import telemetry
 from shared.auth.tokens import mint
 from shared.clock import Clock
 from shared.runtime import Runtime
 from shared.testing.databases import Databases
 from shared.testing.processes import free_port
-from shared.testing.tables import metadata_of
 from shared.testing.waiting import wait_until
-
-GIVEN = {"region"}  # the same in every deployment
-NAMES = [table.name for metadata in metadata_of("profile") for table in metadata.sorted_tables]
-TABLES = ", ".join(f'"{name}"' for name in NAMES if name not in GIVEN)
 
 
 @dataclass
@@ -86,9 +79,7 @@ def _doors(databases: Databases, settings_for: Callable[..., Any], clock: Clock)
 
 
 @pytest.fixture
-def doors(_doors: Doors) -> Doors:
-    """The server with empty tables but for the seeds."""
-    with _doors.runtime.database.transaction() as session:
-        session.execute(text(f"TRUNCATE {TABLES}"))
-        seed(session, _doors.runtime.now(), _doors.runtime.settings)
+def doors(_doors: Doors, databases: Databases) -> Doors:
+    """The server on a fresh database."""
+    assert databases.mend("profile", _doors.runtime.settings.database_url("profile"))
     return _doors

@@ -265,9 +265,8 @@ def test_contact_points_are_added_once_and_stay_removed(doors: Doors) -> None:
     found = doors.get(path, scopes=scopes).json()["items"]
     assert sorted((each["channel"], each["state"]) for each in found) == [("email", "added"), ("sms", "added")]
     with doors.session() as session:
-        events = session.scalars(
-            select(OutboxRow.payload).where(OutboxRow.headers["ce_type"].astext.contains("contact"))
-        )
+        told = select(OutboxRow.payload).where(OutboxRow.headers["ce_type"].astext.contains("contact"))
+        events = session.scalars(told.order_by(OutboxRow.id))
         assert [orjson.loads(each)["origin"] for each in events] == ["live", "live", "import", "import", "import"]
 
 
