@@ -1,5 +1,6 @@
 """How tests are drawn and spread; the fixtures that all share are in shared.testing.plugin."""
 
+import gc
 import ssl
 from collections.abc import Iterator
 from functools import lru_cache
@@ -32,6 +33,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     scheduler = LoadScopeScheduling(config, log)
     scheduler._split_scope = together
     return scheduler
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays for the whole run, so the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

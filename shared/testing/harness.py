@@ -65,7 +65,7 @@ def converges(database: Database, subject: Subject, now: datetime, *, examples: 
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.permutations(range(2 * len(items))), st.lists(st.integers(1, 20), min_size=1, max_size=7))
+    @given(st.permutations(range(2 * len(items))), st.lists(st.integers(1, 40), min_size=1, max_size=7))
     def shuffled_and_doubled(order: Sequence[int], sizes: Sequence[int]) -> None:
         batches = _batches([items[at % len(items)] for at in order], sizes)
         found = _applied(database, subject, batches, now, known)

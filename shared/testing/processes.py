@@ -51,7 +51,7 @@ def start(service: str, role: Role, settings: Settings, log: Path) -> Process:
             [sys.executable, "-m", f"services.{service}", role], env=environment, stdout=out, stderr=out
         )
     process = Process(popen, f"http://127.0.0.1:{port}", log)
-    wait_until(lambda: _is_ready(process), 30, what=f"readiness of {service} {role}, see {log}")
+    wait_until(lambda: _is_ready(process), what=f"readiness of {service} {role}, see {log}")
     return process
 
 
