@@ -73,7 +73,7 @@ def _wait_for_quiet(stack: Stack) -> None:
             return False
         return level and not due and not any(waiting)
 
-    wait_until(quiet, timeout=90)
+    wait_until(quiet, timeout=300)
     with stack.client() as client:
         someone = next(iter(_customers(stack).values()))
         wait_until(lambda: not _answer(client, someone)["unavailable"])

@@ -4,8 +4,9 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from statistics import mean
 
 import orjson
 
@@ -20,6 +21,8 @@ from tests.load.rows import Row, compared
 from tests.stack import Stack, free_port
 
 Requests = Callable[[], Iterator[bytes]]
+Lane = tuple[str, Requests]  # where to, and what to send
+ROUNDS = 3
 JSON = {"content-type": "application/json"}
 
 
@@ -66,19 +69,31 @@ def gets(url: str, headers: dict[str, str]) -> Requests:
     return lambda: itertools.repeat(request("GET", url, headers=headers))
 
 
+def in_turn(stack: Stack, lanes: Sequence[Callable[[], Lane]], connections: int, seconds: float) -> tuple[float, ...]:
+    """The mean rate of each load, three times one after the other: the same machine is faster or slower by the minute.
+
+    A lane is made when its turn comes, because a token for a service lives for a minute only.
+    """
+    rates: list[list[float]] = [[] for _ in lanes]
+    for _ in range(ROUNDS):
+        for lane, found in zip(lanes, rates, strict=True):
+            settle(stack)
+            url, requests = lane()
+            found.append(load(url, requests, connections, seconds).rate)
+    return tuple(mean(found) for found in rates)
+
+
 def singles(stack: Stack, seconds: float) -> Iterator[Row]:
     """Single orders over 8 and 32 connections, straight to profile and through the gateway."""
     profile = stack.services["profile"]
     with baseline(stack) as bare:
+        lanes = (
+            lambda: (bare, posts(f"{bare}/single", {})),
+            lambda: (profile, posts(f"{profile}/v1/orders", direct(stack))),
+            lambda: (stack.gateway, posts(f"{stack.gateway}/v1/orders", through(stack))),
+        )
         for connections in (8, 32):
-            settle(stack)
-            rate = load(bare, posts(f"{bare}/single", {}), connections, seconds).rate
-            settle(stack)
-            straight = load(profile, posts(f"{profile}/v1/orders", direct(stack)), connections, seconds).rate
-            settle(stack)
-            gateway = load(
-                stack.gateway, posts(f"{stack.gateway}/v1/orders", through(stack)), connections, seconds
-            ).rate
+            rate, straight, gateway = in_turn(stack, lanes, connections, seconds)
             yield compared(f"single order, {connections} connections, direct", straight, rate, "requests/s", "≥ 0.6")
             yield compared(f"single order, {connections} connections, gateway", gateway, rate, "requests/s", "≥ 0.45")
 
@@ -86,9 +101,11 @@ def singles(stack: Stack, seconds: float) -> Iterator[Row]:
 def batches(stack: Stack, seconds: float) -> Iterator[Row]:
     """Batches of 100 orders through the gateway."""
     with baseline(stack) as bare:
-        theirs = load(bare, posts(f"{bare}/batch", {}, 100), 4, seconds).rate * 100
-        url = f"{stack.gateway}/v1/orders/batch"
-        ours = load(stack.gateway, posts(url, through(stack), 100), 4, seconds).rate * 100
+        lanes = (
+            lambda: (bare, posts(f"{bare}/batch", {}, 100)),
+            lambda: (stack.gateway, posts(f"{stack.gateway}/v1/orders/batch", through(stack), 100)),
+        )
+        theirs, ours = (rate * 100 for rate in in_turn(stack, lanes, 4, seconds))
         yield compared("HTTP batch of 100 orders, through the gateway", ours, theirs, "orders/s", "≥ 0.2")
 
 
@@ -98,11 +115,12 @@ def hops(stack: Stack, seconds: float) -> Iterator[Row]:
     with stack.client() as client:
         customer = client.post("/v1/orders", json=next(orders(7))).raise_for_status().json()["customer_id"]
     path = f"/v1/customers/{customer}"
-    read = load(profile, gets(profile + path, direct(stack)), 8, seconds).rate
-    read_through = load(stack.gateway, gets(stack.gateway + path, through(stack)), 8, seconds).rate
-    settle(stack)
-    write = load(profile, posts(f"{profile}/v1/orders", direct(stack)), 8, seconds).rate
-    settle(stack)
-    write_through = load(stack.gateway, posts(f"{stack.gateway}/v1/orders", through(stack)), 8, seconds).rate
+    lanes = (
+        lambda: (profile, gets(profile + path, direct(stack))),
+        lambda: (stack.gateway, gets(stack.gateway + path, through(stack))),
+        lambda: (profile, posts(f"{profile}/v1/orders", direct(stack))),
+        lambda: (stack.gateway, posts(f"{stack.gateway}/v1/orders", through(stack))),
+    )
+    read, read_through, write, write_through = in_turn(stack, lanes, 8, seconds)
     yield compared("gateway hop, GET /customers/{id}, 8 connections", read_through, read, "requests/s", "≥ 0.75")
     yield compared("gateway hop, POST /orders, 8 connections", write_through, write, "requests/s", "≥ 0.75")

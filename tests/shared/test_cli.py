@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -13,13 +12,14 @@ from services.engagement.__main__ import SERVICE
 from shared import schema
 from shared.cli import commands
 from shared.db import Database
+from shared.settings import SERVICES
 from shared.testing.plugin import SettingsFactory
 from shared.testing.processes import environment_of
 
 
-@pytest.mark.parametrize("service", ["profile", "scoring", "engagement", "gateway"])
-def test_a_process_that_changes_no_schema_never_imports_alembic(service: str) -> None:
-    asked = f"import sys, services.{service}.__main__; sys.exit('alembic' in sys.modules)"
+def test_a_process_that_changes_no_schema_never_imports_alembic() -> None:
+    mains = ", ".join(f"services.{service}.__main__" for service in SERVICES)
+    asked = f"import sys, {mains}; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
 
 
