@@ -9,14 +9,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals import usecases as appraisals
-from services.scoring.appraisals.rules import appraise, nothing_before
+from services.scoring.appraisals.rules import Rulebook, appraise, nothing_before
 from services.scoring.assessments import usecases as assessments
 from services.scoring.dimensions.declared.rules import SCALE
-from services.scoring.estimators.histories import Floats
 from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence, joined
 from services.scoring.facts import repository as facts
-from services.scoring.horizons.rules import Horizons
 from services.scoring.models import usecases as models
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
@@ -74,35 +72,26 @@ def measure_declared(runtime: Runtime) -> None:
     """Freeze the scales of declared dimensions, beside those in force: what share of everybody lies below a value."""
     with runtime.database.reading() as session:
         book, present = appraisals.rulebook(session), scales.in_force(session)
-    if present is None or not book.dimensions.declared:
-        return
-    measured, found, after, zone = (
-        Freezing(dict(present.scales)),
-        dict[str, list[Floats]](),
-        None,
-        runtime.settings.zone,
-    )
-    while True:
-        with runtime.database.reading() as session:
-            people = statistics.people_after(session, after, READ_AT_ONCE)
-            evidence = evidences.of(session, people, book.horizons, zone, runtime.now())
-            appraisal = appraisals.appraised(session, evidence, book, nothing_before(len(evidence)))
-        if not people:
-            break
-        after = people[-1]
-        for code, one in appraisal.declared.items():
-            found.setdefault(code, []).append(one.value)
-    for code, parts in found.items():
-        measured.percentile(f"{SCALE}{code}", np.concatenate(parts))
+        if present is None or not book.dimensions.declared:
+            return
+        parts = [
+            appraisals.appraised(session, some, book, nothing_before(len(some))).declared
+            for some in _everybody(session, runtime, book)
+        ]
+    measured = Freezing(dict(present.scales))
+    for code in (one.code for one in book.dimensions.declared if parts):
+        measured.percentile(f"{SCALE}{code}", np.concatenate([part[code].value for part in parts]))
     with runtime.database.transaction() as session:
         scales.freeze(session, measured, rfm.base(session), runtime.now())
 
 
 def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:
     """Freeze scales of everybody; how many that are."""
-    measured = Freezing()
-    book = replace(appraisals.rulebook(session), scales=measured)
-    parts = list(_everybody(session, runtime, book.horizons, job))
+    measured, total = Freezing(), statistics.people(session)
+    book, parts = replace(appraisals.rulebook(session), scales=measured), list[Evidence]()
+    for part in _everybody(session, runtime, book):
+        parts.append(part)
+        job.progress(sum(map(len, parts)), 2 * total)
     if not parts:
         return 0
     everybody = joined(parts)
@@ -111,9 +100,9 @@ def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:
     return len(everybody)
 
 
-def _everybody(session: Session, runtime: Runtime, horizons: Horizons, job: JobRun) -> Iterator[Evidence]:
-    zone, after, total, done = runtime.settings.zone, None, statistics.people(session), 0
+def _everybody(session: Session, runtime: Runtime, book: Rulebook) -> Iterator[Evidence]:
+    """What is known of all customers, some thousands at once."""
+    after = None
     while people := statistics.people_after(session, after, READ_AT_ONCE):
-        yield evidences.of(session, people, horizons, zone, runtime.now())
-        after, done = people[-1], done + len(people)
-        job.progress(done, 2 * total)
+        yield evidences.of(session, people, book.horizons, runtime.settings.zone, runtime.now())
+        after = people[-1]
