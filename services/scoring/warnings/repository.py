@@ -27,6 +27,10 @@ SORTS = {
     "priority": (ChurnWarning.priority, ChurnWarning.warning_id),
     "raised_at": (ChurnWarning.raised_at, ChurnWarning.warning_id),
 }
+KNOWN = (
+    *("warning_id", "customer_id", "status", "reasons", "orders"),
+    *("raised_at", "closes_by", "closed_at", "outcome"),
+)
 JOIN = text("""
 UPDATE warning AS w SET reasons = w.reasons || CAST(given.added AS jsonb)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:added AS text[])) AS given (id, added)
@@ -47,19 +51,8 @@ def known(session: Session, people: Collection[UUID], since: datetime) -> list[d
     `person_id` is who is meant now.
     """
     recent = or_(ChurnWarning.status == WarningStatus.OPEN, ChurnWarning.closed_at > since)
-    names = (
-        "warning_id",
-        "customer_id",
-        "status",
-        "reasons",
-        "orders",
-        "raised_at",
-        "closes_by",
-        "closed_at",
-        "outcome",
-    )
     statement = (
-        select(CustomerRef.canonical_id.label("person_id"), *(ChurnWarning.__table__.c[name] for name in names))
+        select(CustomerRef.canonical_id.label("person_id"), *(ChurnWarning.__table__.c[name] for name in KNOWN))
         .join(CustomerRef, CustomerRef.customer_id == ChurnWarning.customer_id)
         .where(among(CustomerRef.canonical_id, people), recent)
     )
