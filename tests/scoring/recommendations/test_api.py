@@ -89,6 +89,23 @@ def test_who_has_not_bought_is_told_what_sells_best(api: Api) -> None:
     assert listed(api, f"/customers/{LI}/recommendations?kind=cross_sell") == {}
 
 
+def test_a_short_list_is_filled_up_at_the_prices_a_person_is_used_to(
+    runtime_of: Callable[..., Runtime], now: datetime
+) -> None:
+    runtime = runtime_of("scoring")
+    with runtime.database.transaction() as session:
+        products = [product("tea"), product("green-tea"), product("gift-box", price="200")]
+        catalogue.record_products(session, products, now)
+        baskets = [basket(ZHOU, at, ["gift-box"], day=200 + at, unit_price="200", net="200") for at in range(20)]
+        baskets += [basket(ZHOU, 100 + at, ["green-tea"], day=200 + at) for at in range(10)]
+        facts.record_orders(session, [*baskets, basket(WEI, 900, ["tea"], day=260)], now)
+        linking.ensure(session, [LI])
+    with served(runtime) as found:
+        assert found.done(found.post("/product-rules/mine", {}))["status"] == "succeeded"
+        assert list(listed(found, f"/customers/{WEI}/recommendations")) == ["tea", "green-tea"]
+        assert list(listed(found, f"/customers/{LI}/recommendations")) == ["gift-box", "green-tea", "tea"]
+
+
 def test_nobody_sees_what_is_offered_to_others(api: Api) -> None:
     assert api.get(f"/customers/{WEI}/recommendations", member=LI).status_code == 404
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.recommendations import rules
-from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Shelf
+from services.scoring.recommendations.rules import Companion, Line, Product, Relation, Shelf, Sold, Taste
 
 pytestmark = pytest.mark.capability("C-21")
 TODAY = 1000.0
@@ -149,3 +149,15 @@ def test_the_products_bought_last_come_first(bought: list[Line]) -> None:
     days = [last[sku] for sku in rules.recent(bought)]
     assert days == sorted(days, reverse=True)
     assert len(days) == len(last)
+
+
+def test_a_best_seller_suits_who_pays_such_prices_and_who_has_paid_none_yet() -> None:
+    sold = [
+        Sold("owned", 9, 0.5),
+        Sold("dear", 8, 0.9),
+        Sold("cheap", 7, 0.1),
+        Sold("alike", 6, 0.8),
+        Sold("other", 5, None),
+    ]
+    assert [one.sku for one in sold if Taste({"owned"}, 0.5).suits(one)] == ["alike", "other"]
+    assert all(Taste(set(), float("nan")).suits(one) for one in sold)
