@@ -76,3 +76,5 @@ def test_a_category_has_its_own_horizon_and_a_promotion_its_days(shop: httpx.Cli
     for kind in ("promotions", "dimensions"):
         done(shop, f"/schemes/{kind}/rollback")
     assert told() == before
+    for grouping in ("segments", "territories"):
+        assert shop.get(f"/v1/groupings/{grouping}/review").json()["grouping"] == grouping
