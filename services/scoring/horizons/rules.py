@@ -38,9 +38,9 @@ class Horizons:
     @classmethod
     def of(cls, scheme: HorizonsScheme, measured: float) -> "Horizons":
         """As a scheme says, over what was measured of everybody."""
-        chosen = scheme.horizon_days
-        usual, source = (measured, "measured") if chosen is None else (float(chosen), "scheme")
-        return cls(usual, source, scheme.category_horizon_days, scheme.rhythm)  # type: ignore[arg-type]
+        source: Source = "measured" if scheme.horizon_days is None else "scheme"
+        usual = float(scheme.horizon_days or measured)
+        return cls(usual, source, scheme.category_horizon_days, scheme.rhythm)
 
     def told(self, order_days: Floats, gap_median: Floats, categories: Sequence[str | None]) -> OwnHorizons:
         """H of each customer, the first that there is of rhythm, category and the usual one."""
