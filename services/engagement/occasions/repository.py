@@ -115,19 +115,13 @@ def _people() -> Select[Any]:
 def pages(
     session: Session, wanted: Select[Any], audience: Mapping[str, Any], people: Collection[UUID] | None = None
 ) -> Iterator[list[Person]]:
-    """People page by page, each once; of these canonical ids only if they are given."""
+    """People page by page, each once, as one statement finds them; of these canonical ids only if they are given."""
     wanted = wanted.where(meant(audience, CustomerRef.canonical_id))
     if people is not None:
         wanted = wanted.where(among(CustomerRef.canonical_id, people))
-    after: UUID | None = None
-    while True:
-        some = wanted.where(Customer.customer_id > after) if after else wanted
-        page = [Person(*row) for row in session.execute(some.order_by(Customer.customer_id).limit(PAGE))]
-        if page:
-            yield page
-        if len(page) < PAGE:
-            return
-        after = page[-1].member_id
+    with session.execute(wanted, execution_options={"yield_per": PAGE}) as found:
+        for page in found.partitions():
+            yield [Person(*row) for row in page]
 
 
 def known(session: Session, wanted: Select[Any], canonical_ids: Collection[UUID]) -> dict[UUID, Person]:

@@ -1,7 +1,9 @@
 """Which day is whose occasion. Pure."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -62,6 +64,15 @@ def births_on(day: date, occasion: Mapping[str, Any]) -> dict[Birth, str]:
     return found
 
 
+def births_of(days: Sequence[date], occasion: Mapping[str, Any]) -> dict[Birth, list[Celebrated]]:
+    """The births that are celebrated on one of these days, each with when."""
+    found: dict[Birth, list[Celebrated]] = defaultdict(list)
+    for day in days:
+        for birth, key in births_on(day, occasion).items():
+            found[birth].append(Celebrated(day, key))
+    return found
+
+
 def anniversary(registered_on: date, day: date, leap_day: str) -> Celebrated | None:
     """The anniversary of a registration that a day is, if it is one."""
     years = day.year - registered_on.year
@@ -82,6 +93,7 @@ def days_between(start: datetime, end: datetime, offset_days: int) -> list[date]
     return [first + number * DAY for number in range((last - first).days + 1)]
 
 
+@lru_cache(maxsize=4_096)
 def instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
     """The instant of a wall time on a day; where summer time skips it, as much later."""
     return datetime.combine(day, time.fromisoformat(clock), zone).astimezone(UTC)

@@ -1,7 +1,7 @@
 """Finding dated occasions: those of a span for planning and preview, and whether one still holds when it is due."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
@@ -37,11 +37,11 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Almanac:
-    """What some days are to a rule: births celebrated and festivals, by day, with their keys."""
+    """What some days are to a rule: the days on which births are celebrated, and festivals."""
 
     occasion: Mapping[str, Any]
     days: Sequence[date]
-    births: Mapping[date, Mapping[Birth, str]]
+    births: Mapping[Birth, Sequence[Celebrated]]
     festivals: Mapping[date, int]  # version
 
 
@@ -96,9 +96,8 @@ def per_day(session: Session, settings: Settings, rule: CareRule, first: date, u
     almanac = almanac_of(session, rule, days)
     counts: Counter[date] = Counter()
     for one, people in _groups(session, settings, almanac, rule.audience).items():
-        for day in almanac.days:
-            if CELEBRATED[rule.occasion["kind"]](almanac, one, day, settings):
-                counts[day + offset] += people
+        for celebrated in _of_person(almanac, one, settings):
+            counts[celebrated.day + offset] += people
     return dict(counts)
 
 
@@ -122,7 +121,7 @@ def _groups(
 def almanac_of(session: Session, rule: CareRule, days: Sequence[date]) -> Almanac:
     """What some days are to a rule."""
     occasion = rule.occasion
-    births = {day: rules.births_on(day, occasion) for day in days} if occasion["kind"] == "birthday" else {}
+    births = rules.births_of(days, occasion) if occasion["kind"] == "birthday" else {}
     festivals = _festivals(session, occasion, days) if occasion["kind"] == "holiday" and days else {}
     return Almanac(occasion, days, births, {day: at for day, at in festivals.items() if day in set(days)})
 
@@ -136,7 +135,7 @@ def _candidates(almanac: Almanac) -> Select[Any] | None:
     """The people who may have an occasion on one of the days; None when there is no such day."""
     kind = almanac.occasion["kind"]
     if kind == "birthday":
-        return repository.born_on({birth for births in almanac.births.values() for birth in births})
+        return repository.born_on(almanac.births)
     if kind == "anniversary":
         return repository.registered_in(rules.registrations(almanac.days, YEARS))
     if kind == "follow_up":
@@ -144,36 +143,34 @@ def _candidates(almanac: Almanac) -> Select[Any] | None:
     return repository.everybody() if almanac.festivals else None
 
 
-def _of_person(almanac: Almanac, person: Person, settings: Settings) -> Iterator[Celebrated]:
-    celebrated = CELEBRATED[almanac.occasion["kind"]]
-    for day in almanac.days:
-        if one := celebrated(almanac, person, day, settings):
-            yield one
+def _of_person(almanac: Almanac, person: Person, settings: Settings) -> Iterable[Celebrated]:
+    return CELEBRATED[almanac.occasion["kind"]](almanac, person, settings)
 
 
-def _birthday(almanac: Almanac, person: Person, day: date, _: Settings) -> Celebrated | None:
-    key = almanac.births[day].get(person.birth) if person.birth else None
-    return Celebrated(day, key) if key else None
+def _birthday(almanac: Almanac, person: Person, _: Settings) -> Iterable[Celebrated]:
+    birth = person.birth
+    return almanac.births.get(birth, ()) if birth else ()
 
 
-def _holiday(almanac: Almanac, _: Person, day: date, __: Settings) -> Celebrated | None:
-    key = f"holiday:{almanac.occasion['holiday']}:{day.year}"
-    return Celebrated(day, key) if day in almanac.festivals else None
+def _holiday(almanac: Almanac, _: Person, __: Settings) -> Iterable[Celebrated]:
+    return [Celebrated(day, f"holiday:{almanac.occasion['holiday']}:{day.year}") for day in almanac.festivals]
 
 
-def _anniversary(almanac: Almanac, person: Person, day: date, settings: Settings) -> Celebrated | None:
-    return rules.anniversary(_registered_on(person, settings), day, almanac.occasion["leap_day"])
+def _anniversary(almanac: Almanac, person: Person, settings: Settings) -> Iterable[Celebrated]:
+    registered, leap_day = _registered_on(person, settings), almanac.occasion["leap_day"]
+    return [one for day in almanac.days if (one := rules.anniversary(registered, day, leap_day))]
 
 
-def _follow_up(almanac: Almanac, person: Person, day: date, settings: Settings) -> Celebrated | None:
-    return rules.follow_up(_registered_on(person, settings), day, almanac.occasion["every_days"])
+def _follow_up(almanac: Almanac, person: Person, settings: Settings) -> Iterable[Celebrated]:
+    since, every_days = _registered_on(person, settings), almanac.occasion["every_days"]
+    return [one for day in almanac.days if (one := rules.follow_up(since, day, every_days))]
 
 
 def _registered_on(person: Person, settings: Settings) -> date:
     return person.registered_at.astimezone(zone_of(person.time_zone, settings.business_time_zone)).date()
 
 
-CELEBRATED: Mapping[str, Callable[[Almanac, Person, date, Settings], Celebrated | None]] = {
+CELEBRATED: Mapping[str, Callable[[Almanac, Person, Settings], Iterable[Celebrated]]] = {
     "birthday": _birthday,
     "holiday": _holiday,
     "anniversary": _anniversary,
