@@ -29,6 +29,7 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import derived_id
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
+from shared.money import rounded
 from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
@@ -142,7 +143,7 @@ def out(case: WinbackCase, currency: str) -> CaseOut:
     """A case as it is answered."""
     names = CaseOut.model_fields.keys() - {"id", "value"}
     known = {name: getattr(case, name) for name in names}
-    return CaseOut(id=case.case_id, value=MoneyOut.of(case.value, currency), **known)
+    return CaseOut(id=case.case_id, value=MoneyOut.of(rounded(case.value, currency), currency), **known)
 
 
 def detail(session: Session, settings: Settings, case: WinbackCase) -> CaseDetail:
