@@ -40,6 +40,13 @@ FORM_BODY: dict[str, Any] = {
     "requestBody": {"content": {FORM: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}}}
 }
 
+# What to do about a refusal that somebody with a link may meet. In English its detail says so.
+ADVICE = {
+    "link_invalid": "链接不完整或已损坏。请回到收到的消息，重新打开其中的链接。",
+    "link_expired": "这个链接已经过期。较新的消息里有新的链接。",
+    "survey_closed": "这份问卷已经结束，感谢您的关注。",
+    "already_answered": "这份问卷已经回答过了，谢谢您。",
+}
 Form = Mapping[str, list[str]]
 
 
@@ -125,5 +132,5 @@ def language(locale: str | None, default: str = "zh") -> str:
 def _refusal(error: GuanxiError, locale: str) -> str:
     known = PROBLEMS.get(error.code) or PROBLEMS[type(error).code]
     title = known.title_zh if locale == "zh" else known.title
-    detail = "" if locale == "zh" else f"<p>{escape(error.detail)}</p>"
-    return document(title, f"<h1>{escape(title)}</h1>{detail}", locale)
+    said = ADVICE.get(error.code, "") if locale == "zh" else error.detail
+    return document(title, f"<h1>{escape(title)}</h1><p>{escape(said)}</p>", locale)

@@ -174,7 +174,7 @@ def test_a_link_ends_with_its_days(api: Api, path: str, clock: Clock) -> None:
     assert api.http.get(path).json()["code"] == "link_expired"
     assert answer(api, path, GOOD).json()["code"] == "link_expired"
     page = api.http.get(path, headers=BROWSER)
-    assert (page.status_code, "链接已过期" in page.text) == (410, True)
+    assert (page.status_code, "链接已过期" in page.text, "较新的消息" in page.text) == (410, True, True)
     assert fill(api, path, FIELDS).status_code == 410
     work(api.runtime)
     assert answer(api, path, GOOD).status_code == 410
@@ -202,6 +202,7 @@ def test_a_link_that_nobody_made_opens_nothing(api: Api, path: str, token: str) 
     assert api.http.get(damaged).status_code in (403, 404, 422)
     assert answer(api, damaged, GOOD).status_code in (403, 404, 422)
     assert api.http.get(path[:-2] + "xx").json()["code"] == "link_invalid"
+    assert "请回到收到的消息" in api.http.get(path[:-2] + "xx", headers=BROWSER).text
 
 
 def test_an_answer_by_a_link_is_for_the_version_that_was_asked(api: Api, path: str) -> None:
