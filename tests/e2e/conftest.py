@@ -10,7 +10,8 @@ from tests.stack import Stack, free_port, running_stack
 
 @pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("deployment") / "home", free_port()) as running:
+    home, beside = tmp_path_factory.mktemp("deployment") / "home", '["127.0.0.0/8"]'  # where receivers of tests listen
+    with running_stack(home, free_port(), GUANXI_EGRESS_ALLOWED_NETWORKS=beside) as running:
         yield running
 
 

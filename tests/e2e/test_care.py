@@ -131,3 +131,38 @@ def test_care_by_phone_is_a_task_with_what_to_say(shop: httpx.Client) -> None:
     assert (message["status"], message["channel"]) == ("handed_over", "phone")
     assert post(shop, f"/tasks/{task['id']}/complete", {"outcome": "satisfied"})["status"] == "done"
     post(shop, f"/care-rules/{made['id']}/pause", {})
+
+
+@pytest.mark.capability("C-27")
+def test_a_campaign_by_phone_becomes_tasks_that_its_results_count(shop: httpx.Client) -> None:
+    zone = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # where it is noon
+    numbers = [f"+86139{uuid4().int % 10**8:08d}" for _ in range(3)]
+    people = [customer(shop, identities=[{"kind": "phone", "value": one}], time_zone=zone) for one in numbers]
+    mute = customer(shop, time_zone=zone)  # nobody knows a number of theirs
+    opens = datetime.now(UTC) - timedelta(minutes=1)
+    window = {"from": opens.isoformat(), "to": (opens + timedelta(days=1)).isoformat()}
+    draft = {"name": "Ring up", "purpose": "service", "topic": "service", "channels": ["phone"], "holdout": 0}
+    draft |= {"audience": {"customer_ids": [*people, mute]}, "window": window}
+    made = post(shop, "/campaigns", draft | {"variants": [{"code": "a", "template": "usage-check"}]})
+    path = f"/campaigns/{made['id']}"
+    post(shop, f"{path}/start", {})
+
+    def results() -> dict[str, Any]:
+        found: dict[str, Any] = shop.get(f"/v1{path}/results").json()
+        return found
+
+    wait_until(lambda: results()["messages"] == {"handed_over": 3, "skipped": 1})
+    assert results()["excluded"] == {"address": 1}
+    (task,) = shop.get("/v1/tasks", params={"customer_id": people[0]}).json()["items"]
+    assert (task["cause"], task["kind"], task["case_id"], task["status"]) == ("campaign", "call", made["id"], "open")
+    assert post(shop, f"/tasks/{task['id']}/complete", {"outcome": "satisfied"})["status"] == "done"
+    at = datetime.now(UTC).isoformat()
+    bought = order(phone=numbers[0], total="80.00") | {"placed_at": at, "paid_at": at, "delivered_at": at}
+    assert post(shop, "/orders", bought)["customer_id"] == people[0]
+    wait_until(lambda: results()["groups"][0]["converted"] == 1)
+    (group,) = results()["groups"]
+    assert (group["group"], group["assigned"], group["sent"]) == ("a", 4, 3)
+    assert group["revenue"] == {"amount": "80.00", "currency": "CNY"}
+    assert post(shop, f"{path}/stop", {})["status"] == "stopped"
+    left = [shop.get("/v1/tasks", params={"customer_id": one}).json()["items"][0]["status"] for one in people]
+    assert left == ["done", "cancelled", "cancelled"]

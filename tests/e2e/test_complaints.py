@@ -2,29 +2,52 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
+from standardwebhooks import Webhook
 
 from shared.testing.waiting import wait_until
 from tests.e2e.test_path import order, post
+from tests.engagement.channels.doors import Door, door
 from tests.stack import Stack
 
 pytestmark = pytest.mark.capability("C-30")
 ROUND_THE_CLOCK: dict[str, Any] = {"time_zone": "Asia/Shanghai", "weekly": {}}
-EARLIER = "UPDATE sla_signal SET at = at - %s * interval '1 minute' WHERE subject_id = %s"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+EARLIER = """
+UPDATE sla_signal SET at = at - %(by)s * interval '1 minute', deadline = deadline - %(by)s * interval '1 minute'
+WHERE subject_id = %(id)s
+"""
 LOOK = "UPDATE complaint SET look_at = opened_at WHERE complaint_id = %s"
 
 
 def let_pass(stack: Stack, complaint_id: str, minutes: int) -> None:
     """Let it have come in earlier."""
     with psycopg.connect(stack.databases["engagement"]) as connection:
-        connection.execute(EARLIER, [minutes, complaint_id])
+        connection.execute(EARLIER, {"by": minutes, "id": complaint_id})
         connection.execute(LOOK, [complaint_id])
+
+
+@contextmanager
+def told_to_staff(shop: httpx.Client, **which: Any) -> Iterator[Door]:
+    """A system of the merchant's own that is told of escalations while the block lasts."""
+    with door((204, b"")) as receiver:
+        target = {"url": f"{receiver.url}/alerts", "secret": SECRET}
+        way = {"code": f"ops-{uuid4().hex[:8]}", "name": "Ops", "kind": "webhook", "target": target, "locale": "en"}
+        made = post(shop, "/alert-routes", way | which)
+        yield receiver
+        assert shop.delete(f"/v1/alert-routes/{made['id']}").status_code == 204
+
+
+def heard_of(receiver: Door, complaint_id: str) -> list[dict[str, Any]]:
+    """The alerts of a complaint as a receiver takes them: with the reference verifier of Standard Webhooks."""
+    documents = [Webhook(SECRET).verify(one.body, one.headers) for one in receiver.asked]
+    return [one["data"] for one in documents if one["data"]["facts"]["subject_id"] == complaint_id]
 
 
 def refused(shop: httpx.Client, path: str, body: Any) -> tuple[int, str]:
@@ -78,9 +101,15 @@ def test_a_complaint_goes_from_intake_over_breach_and_escalation_to_its_end(
         found: dict[str, Any] = shop.get(f"/v1{path}").json()
         return found
 
-    let_pass(stack, made["id"], minutes=2)
-    wait_until(lambda: now()["breached"] == ["first_response"])
+    with told_to_staff(shop, to=["lead"]) as receiver:
+        let_pass(stack, made["id"], minutes=2)
+        wait_until(lambda: heard_of(receiver, made["id"]))
+    (alert,) = heard_of(receiver, made["id"])
+    assert alert["subject"] == f"Complaint {made['number']} escalated: 100% of first response is over"
+    (kept,) = shop.get("/v1/staff-alerts", params={"subject_id": made["id"]}).json()["items"]
+    assert (kept["id"], kept["status"]) == (alert["alert_id"], "sent")
     late = now()
+    assert late["breached"] == ["first_response"]
     assert late["escalated_to"] == "lead"
     clocks = {one["metric"]: one for one in shop.get(f"/v1{path}/sla").json()["clocks"]}
     opened, breached = (datetime.fromisoformat(clocks["first_response"][one]) for one in ("started_at", "breached_at"))
@@ -116,6 +145,39 @@ def test_a_complaint_goes_from_intake_over_breach_and_escalation_to_its_end(
     report = shop.get("/v1/reports/complaints", params={"by": "category"}).json()
     (row,) = [one for one in report["rows"] if one["key"] == category]
     assert (row["complaints"], row["settled"], row["breached"]) == (1, 1, 1)
+
+
+def test_a_dispute_whose_deadline_passes_is_told_to_staff_until_the_body_decides(
+    stack: Stack, shop: httpx.Client
+) -> None:
+    who = post(shop, "/orders", order(email=f"{uuid4().hex[:12]}@example.com"))["customer_id"]
+    body = {"customer_id": who, "category": "delivery.late", "severity": 3, "channel": "phone", "description": "!"}
+    made = post(shop, "/complaints", body)
+    path, ends = f"/complaints/{made['id']}", datetime.now(UTC) + timedelta(hours=2)
+    dispute = {"body": "12315", "reference": "2026-17", "deadline": ends.isoformat()}
+    assert shop.put(f"/v1{path}/dispute", json=dispute).json()["dispute"]["outcome"] is None
+
+    def clock() -> dict[str, Any]:
+        found = shop.get(f"/v1{path}/sla").json()["clocks"]
+        return next(one for one in found if one["metric"] == "dispute")
+
+    assert (clock()["breached_at"], clock()["met_at"]) == (None, None)
+    with told_to_staff(shop) as receiver:
+        let_pass(stack, made["id"], minutes=121)
+
+        def levels() -> list[tuple[int, str]]:
+            facts = [one["facts"] for one in heard_of(receiver, made["id"])]
+            return sorted((one["percent"], one["to"]) for one in facts if one["metric"] == "dispute")
+
+        wait_until(lambda: levels() == [(75, "owner"), (100, "lead")])
+    assert "dispute" in shop.get(f"/v1{path}").json()["breached"]
+    assert clock()["breached_at"] == clock()["due_at"]
+    assert len(tasks_of(shop, who)) >= 2
+    decided = shop.put(f"/v1{path}/dispute", json=dispute | {"outcome": "for_customer"})
+    assert decided.json()["dispute"]["outcome"] == "for_customer"
+    assert clock()["met_at"] is not None
+    disputed = shop.get("/v1/complaints", params={"disputed": "true"}).json()["items"]
+    assert made["id"] not in [one["id"] for one in disputed]
 
 
 def test_a_severe_complaint_lowers_satisfaction_and_may_be_asked_for_in_segments(shop: httpx.Client) -> None:
