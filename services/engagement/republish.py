@@ -1,6 +1,6 @@
 """What engagement can tell again."""
 
-from services.engagement.complaints import usecases as complaints
+from services.engagement.complaints.steps import usecases as complaints
 from services.engagement.messages import usecases as messages
 from services.engagement.optouts import usecases as optouts
 from services.engagement.privacy import usecases as privacy

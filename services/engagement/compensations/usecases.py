@@ -12,8 +12,9 @@ from services.engagement.compensations.tables import Compensation
 from services.engagement.complaints import usecases as complaints
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import UNDER_WAY
+from services.engagement.complaints.steps import usecases as steps
+from services.engagement.complaints.steps.schemas import Step
 from services.engagement.complaints.tables import Complaint
-from services.engagement.complaints.usecases import Step
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
 from shared import ownership
@@ -57,7 +58,7 @@ def propose(
     if not rules.needs_approval(draft.amount.amount, policy.current(session).approval_from):
         return _grant(session, complaint, compensation, Verdict(POLICY, now))
     values = {"compensation_id": str(compensation.compensation_id)}
-    complaints.step(session, complaint, Step("propose_compensation", caller.id, now, values=values))
+    steps.take(session, complaint, Step("propose_compensation", caller.id, now, values=values))
     return compensation
 
 
@@ -144,5 +145,5 @@ def _decided(
     session.flush()
     complaint.compensation = repository.granted(session, complaint.complaint_id)
     values = {"compensation_id": str(compensation.compensation_id), "status": status}
-    complaints.step(session, complaint, Step("compensation", verdict.by, verdict.at, values=values))
+    steps.take(session, complaint, Step("compensation", verdict.by, verdict.at, values=values))
     return compensation

@@ -1,42 +1,36 @@
-"""Taking complaints in, reading them, and the one way in which anything happens to one: a step, told and counted."""
+"""Taking complaints in, and reading them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.alerts import usecases as alerts
-from services.engagement.complaints import repository, rules
+from services.engagement.complaints import repository
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, NewComplaint
-from services.engagement.complaints.tables import Complaint, ComplaintStep
+from services.engagement.complaints.steps import usecases as steps
+from services.engagement.complaints.steps.schemas import Step, Taken
+from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.terms import usecases as terms
 from services.engagement.customers import usecases as customers
 from services.engagement.numbers import usecases as numbers
 from services.engagement.orders import usecases as orders
 from services.engagement.reach import usecases as reach
 from services.engagement.slas import usecases as slas
-from services.engagement.slas.rules import Happening
-from services.engagement.slas.schemas import ClockOut, Standing
-from services.engagement.tasks import usecases as tasks
+from services.engagement.slas.schemas import ClockOut
 from shared import linking
 from shared.auth.caller import PUBLIC_CALLER, Caller
-from shared.contracts.engagement import ComplaintRecorded
 from shared.db import put
 from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
 from shared.ids import new_id
 from shared.linking import CustomerRef
-from shared.messaging import outbox
-from shared.messaging.republish import Selection
 from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
 COMPLAINT = "complaint"
-ENDS: tuple[Happening, ...] = ("resolved", "stopped", "dropped", "decided")  # nobody may have to see to it any more
-CLOCK = "clock"  # who does what happens by itself
 PATIENCE = 0.5  # seconds that a caller waits for profile
 EMPTY = (
     *("first_response_at", "waiting_until", "resolved_at", "closed_at", "resolution", "root_cause", "summary"),
@@ -47,22 +41,6 @@ EMPTY = (
 HIDDEN: dict[str, Any] = dict.fromkeys(
     ("owner_id", "team_id", "root_cause", "escalated_to", "escalated_at", "due_at")
 ) | {"breached": []}
-
-
-class Step(NamedTuple):
-    """What happens to a complaint: the word for it, who does it and when, and what its clocks are told.
-
-    `deadline` is that of a dispute.
-    """
-
-    verb: str
-    by: str
-    at: datetime
-    signal: Happening | None = None
-    promised: slas.Promise | None = None
-    values: Mapping[str, Any] = {}
-    note: str | None = None
-    deadline: datetime | None = None
 
 
 def receive(session: Session, settings: Settings, body: NewComplaint, caller: Caller, now: datetime) -> Complaint:
@@ -83,7 +61,8 @@ def receive(session: Session, settings: Settings, body: NewComplaint, caller: Ca
     put(session, Complaint, [row])
     complaint = session.get_one(Complaint, row["complaint_id"])
     standing = slas.begin(session, COMPLAINT, complaint.complaint_id, promise(session, complaint), now)
-    return record(session, complaint, Step("opened", caller.id, now), [standing], now)
+    steps.take_all(session, [Taken(complaint, Step("opened", caller.id, now), standing)], now)
+    return complaint
 
 
 def get(session: Session, complaint_id: UUID, caller: Caller, *, locked: bool = False) -> Complaint:
@@ -101,36 +80,6 @@ def promise(session: Session, complaint: Complaint) -> slas.Promise:
     canonical = linking.canonical(session, [complaint.customer_id])[complaint.customer_id]
     tier = customers.tier(session, canonical)
     return slas.promise(session, COMPLAINT, priority=str(complaint.severity), category=complaint.category, tier=tier)
-
-
-def step(session: Session, complaint: Complaint, step: Step) -> Complaint:
-    """Let something happen to a complaint, held locked, whose columns show it already."""
-    if step.signal is None:
-        return record(session, complaint, step, [], step.at)
-    said, deadline = (step.signal, step.at, step.promised), step.deadline
-    standing = slas.tell(session, complaint.complaint_id, *said, deadline=deadline)
-    return record(session, complaint, step, [standing], step.at)
-
-
-def record(
-    session: Session, complaint: Complaint, step: Step | None, standings: Iterable[Standing], now: datetime
-) -> Complaint:
-    """Store a step and what the clocks say, as the next version, and tell of it. Without news nothing is told."""
-    rows = [_row(complaint, step)] if step else []
-    for standing in standings:
-        rows += _heeded(complaint, standing)
-        reached = [one for one in standing.news if one.percent]
-        tasks.open_all(session, [rules.opening(complaint, one, now) for one in reached], now)
-        alerts.raise_all(session, [rules.escalation(complaint, one) for one in reached], now)
-    if step is not None and step.signal in ENDS and not rules.is_to_be_seen_to(complaint):
-        tasks.end_of_cases(session, {complaint.complaint_id: now}, now)
-    if rows:
-        complaint.version += 1
-        complaint.updated_at = now
-        put(session, ComplaintStep, rows)
-        outbox.add(session, [_event(complaint, list(dict.fromkeys(row["verb"] for row in rows)))])
-    session.flush()
-    return complaint
 
 
 def require_order(session: Session, order_id: UUID | None, customer_id: UUID) -> None:
@@ -178,11 +127,6 @@ def detail(session: Session, complaint: Complaint, currency: str, caller: Caller
     )
 
 
-def republished(session: Session, selection: Selection) -> Sequence[ComplaintRecorded]:
-    """A page of what was told."""
-    return [_event(complaint, []) for complaint in repository.told(session, selection)]
-
-
 def _whose(session: Session, settings: Settings, body: NewComplaint, caller: Caller) -> UUID:
     if caller.customer_id is not None:
         if "severity" in body.model_fields_set:
@@ -209,22 +153,6 @@ def _require_known(settings: Settings, customer_id: UUID) -> None:
         raise _refused("customer_id", "reference_not_found", "there is no such customer")
 
 
-def _heeded(complaint: Complaint, standing: Standing) -> list[dict[str, Any]]:
-    """Show on a complaint what its clocks say; the steps for what is new."""
-    waiting = complaint.waiting_until if complaint.status == "waiting_customer" else None
-    complaint.due_at, complaint.breached = standing.due_at, standing.breached
-    complaint.look_at = min((at for at in (standing.next_at, waiting) if at is not None), default=None)
-    rows = []
-    for one in standing.news:
-        known: dict[str, Any] = {"metric": one.metric, "cycle": one.cycle}
-        if one.percent is not None:
-            complaint.escalated_to, complaint.escalated_at = one.to, one.at
-            known |= {"percent": one.percent, "to": one.to}
-        verb = "breached" if one.percent is None else "escalated"
-        rows.append(_row(complaint, Step(verb, CLOCK, one.at, values=known)))
-    return rows
-
-
 def _dispute(complaint: Complaint) -> DisputeOut | None:
     if complaint.dispute_body is None:
         return None
@@ -233,30 +161,6 @@ def _dispute(complaint: Complaint) -> DisputeOut | None:
         reference=complaint.dispute_reference,
         deadline=complaint.dispute_deadline,
         outcome=complaint.dispute_outcome,
-    )
-
-
-def _row(complaint: Complaint, step: Step) -> dict[str, Any]:
-    return {
-        "step_id": new_id(),
-        "complaint_id": complaint.complaint_id,
-        "customer_id": complaint.customer_id,
-        "at": step.at,
-        "verb": step.verb,
-        "status": complaint.status,
-        "by": step.by,
-        "values": dict(step.values),
-        "note": step.note,
-    }
-
-
-def _event(complaint: Complaint, changes: list[str]) -> ComplaintRecorded:
-    same = ComplaintRecorded.model_fields.keys() & {column.key for column in Complaint.__table__.columns}
-    return ComplaintRecorded(
-        **{name: getattr(complaint, name) for name in same},
-        occurred_at=complaint.updated_at,
-        recorded_at=complaint.updated_at,
-        changes=changes,
     )
 
 

@@ -19,11 +19,16 @@ def add_subject(session: Session, subject_id: UUID, applies_to: str, now: dateti
     put(session, SlaSubject, [row])
 
 
-def add_signal(session: Session, subject_id: UUID, at: datetime, **said: Any) -> None:
-    """Append what happened to a subject that nobody else is changing; never before what happened last."""
-    wanted = select(func.count(), func.max(SlaSignal.at)).where(SlaSignal.subject_id == subject_id)
-    position, last = session.execute(wanted).one()
-    put(session, SlaSignal, [{"subject_id": subject_id, "position": position, "at": max(at, last or at), **said}])
+def add_signals(session: Session, instants: Mapping[UUID, datetime], **said: Any) -> None:
+    """Append what happened to subjects that nobody else is changing; to none before what happened last."""
+    wanted = select(SlaSignal.subject_id, func.count(), func.max(SlaSignal.at)).group_by(SlaSignal.subject_id)
+    found = session.execute(wanted.where(among(SlaSignal.subject_id, instants))) if instants else ()
+    last = {subject_id: (position, at) for subject_id, position, at in found}
+    rows = []
+    for subject_id, at in instants.items():
+        position, before = last.get(subject_id, (0, at))
+        rows.append({"subject_id": subject_id, "position": position, "at": max(at, before), **said})
+    put(session, SlaSignal, rows)
 
 
 def signals(session: Session, subject_ids: Collection[UUID]) -> dict[UUID, list[SlaSignal]]:

@@ -41,6 +41,18 @@ def begin(session: Session, applies_to: str, subject_id: UUID, promised: Promise
     return tell(session, subject_id, "opened", now, promised)
 
 
+def note(
+    session: Session,
+    instants: Mapping[UUID, datetime],
+    kind: Happening,
+    promised: Promise | None = None,
+    *,
+    deadline: datetime | None = None,
+) -> None:
+    """Note what happened to subjects, to each at its instant; whoever calls counts them when all is noted."""
+    repository.add_signals(session, instants, kind=kind, promised=promised, deadline=deadline)
+
+
 def tell(
     session: Session,
     subject_id: UUID,
@@ -51,7 +63,7 @@ def tell(
     deadline: datetime | None = None,
 ) -> Standing:
     """Note what happened to a subject, and count by it."""
-    repository.add_signal(session, subject_id, now, kind=kind, promised=promised, deadline=deadline)
+    note(session, {subject_id: now}, kind, promised, deadline=deadline)
     return count(session, [subject_id], now)[subject_id]
 
 

@@ -11,8 +11,9 @@ from services.engagement.complaints import usecases as complaints
 from services.engagement.complaints.comments.schemas import CommentOut, CommentPatch, NewComment, Speaker
 from services.engagement.complaints.comments.tables import ComplaintComment
 from services.engagement.complaints.schemas import UNDER_WAY
+from services.engagement.complaints.steps import usecases as steps
+from services.engagement.complaints.steps.schemas import Step
 from services.engagement.complaints.tables import Complaint
-from services.engagement.complaints.usecases import Step
 from services.engagement.slas import usecases as slas
 from shared.auth.caller import Caller
 from shared.db import put
@@ -112,16 +113,14 @@ def _going_on(session: Session, complaint_id: UUID, caller: Caller) -> Complaint
 def _answered(session: Session, complaint: Complaint, caller: Caller, now: datetime) -> None:
     if complaint.status in UNDER_WAY:
         complaint.first_response_at = complaint.first_response_at or now
-        complaints.step(session, complaint, Step("answered", caller.id, now, "answered"))
+        steps.take(session, complaint, Step("answered", caller.id, now, "answered"))
 
 
 def _asked(session: Session, complaint: Complaint, caller: Caller, now: datetime) -> None:
     """The customer waits for an answer; and who waited for the customer waits no more."""
     if complaint.status not in UNDER_WAY:  # it is kept, but nobody promised an answer to it
         return
-    standings = []
     if complaint.status == "waiting_customer":
         complaint.status, complaint.waiting_until = "in_progress", None
-        standings.append(slas.tell(session, complaint.complaint_id, "resumed", now))
-    standings.append(slas.tell(session, complaint.complaint_id, "asked", now))
-    complaints.record(session, complaint, Step("asked", caller.id, now), standings, now)
+        slas.note(session, {complaint.complaint_id: now}, "resumed")
+    steps.take(session, complaint, Step("asked", caller.id, now, "asked"))

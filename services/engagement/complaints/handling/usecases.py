@@ -23,9 +23,10 @@ from services.engagement.complaints.schemas import (
     Verb,
     Waiting,
 )
+from services.engagement.complaints.steps import usecases as steps
+from services.engagement.complaints.steps.schemas import Step
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.terms import usecases as terms
-from services.engagement.complaints.usecases import Step
 from services.engagement.slas.rules import Happening
 from shared import linking
 from shared.auth.caller import Caller
@@ -50,9 +51,9 @@ def edit(
         setattr(complaint, name, getattr(draft, name))
     values = {"severity": draft.severity, "category": draft.category}
     if not judged:
-        return complaints.step(session, complaint, Step("edited", caller.id, now))
+        return steps.take(session, complaint, Step("edited", caller.id, now))
     promised = complaints.promise(session, complaint)
-    return complaints.step(session, complaint, Step("judged", caller.id, now, "retargeted", promised, values))
+    return steps.take(session, complaint, Step("judged", caller.id, now, "retargeted", promised, values))
 
 
 def archive(session: Session, complaint_id: UUID, caller: Caller, now: datetime) -> None:
@@ -62,7 +63,7 @@ def archive(session: Session, complaint_id: UUID, caller: Caller, now: datetime)
         raise Conflict("End it first: close, reject or merge it.", code="invalid_transition")
     if complaint.archived_at is None:
         complaint.archived_at = now
-        complaints.step(session, complaint, Step("archived", caller.id, now))
+        steps.take(session, complaint, Step("archived", caller.id, now))
 
 
 def assign(session: Session, complaint_id: UUID, body: Assignment, caller: Caller, now: datetime) -> Complaint:
@@ -70,14 +71,14 @@ def assign(session: Session, complaint_id: UUID, body: Assignment, caller: Calle
     complaint = _stepping(session, complaint_id, "assign", caller)
     complaint.owner_id = body.owner_id
     values = {"owner_id": str(body.owner_id)}
-    return complaints.step(session, complaint, Step("assign", caller.id, now, values=values))
+    return steps.take(session, complaint, Step("assign", caller.id, now, values=values))
 
 
 def start(session: Session, complaint_id: UUID, caller: Caller, now: datetime) -> Complaint:
     """Begin to work on it, or go on after waiting."""
     complaint = _stepping(session, complaint_id, "start", caller)
     complaint.waiting_until = None
-    return complaints.step(session, complaint, Step("start", caller.id, now, "resumed"))
+    return steps.take(session, complaint, Step("start", caller.id, now, "resumed"))
 
 
 def wait(session: Session, complaint_id: UUID, body: Waiting, caller: Caller, now: datetime) -> Complaint:
@@ -86,7 +87,7 @@ def wait(session: Session, complaint_id: UUID, body: Waiting, caller: Caller, no
         raise Invalid("It lies in the past.", errors=[FieldError("until", "too_old", "later than now")])
     complaint = _stepping(session, complaint_id, "wait", caller)
     complaint.waiting_until = body.until
-    return complaints.step(session, complaint, Step("wait", caller.id, now, "paused", note=body.reason))
+    return steps.take(session, complaint, Step("wait", caller.id, now, "paused", note=body.reason))
 
 
 def resolve(session: Session, complaint_id: UUID, body: Resolution, caller: Caller, now: datetime) -> Complaint:
@@ -99,7 +100,7 @@ def resolve(session: Session, complaint_id: UUID, body: Resolution, caller: Call
     complaint.resolved_at, complaint.waiting_until = now, None
     complaint.first_response_at = complaint.first_response_at or now
     values = {"resolution": body.resolution, "root_cause": complaint.root_cause}
-    return complaints.step(session, complaint, Step("resolve", caller.id, now, "resolved", values=values))
+    return steps.take(session, complaint, Step("resolve", caller.id, now, "resolved", values=values))
 
 
 def close(session: Session, complaint_id: UUID, body: Ending, caller: Caller, now: datetime) -> Complaint:
@@ -115,7 +116,7 @@ def close(session: Session, complaint_id: UUID, body: Ending, caller: Caller, no
         raise Invalid("It cannot be closed without a root cause.", errors=[fault])
     complaint.closed_at = now
     values = {"root_cause": complaint.root_cause}
-    return complaints.step(session, complaint, Step("close", caller.id, now, "stopped", values=values))
+    return steps.take(session, complaint, Step("close", caller.id, now, "stopped", values=values))
 
 
 def reopen(session: Session, complaint_id: UUID, body: Reason, caller: Caller, now: datetime) -> Complaint:
@@ -125,7 +126,7 @@ def reopen(session: Session, complaint_id: UUID, body: Reason, caller: Caller, n
     rules.require_reopenable(complaint.closed_at or complaint.resolved_at, days, now)
     complaint.resolved_at = complaint.closed_at = None
     complaint.reopen_count += 1
-    return complaints.step(session, complaint, Step("reopen", caller.id, now, "reopened", note=body.reason))
+    return steps.take(session, complaint, Step("reopen", caller.id, now, "reopened", note=body.reason))
 
 
 def reject(session: Session, complaint_id: UUID, body: Reason, caller: Caller, now: datetime) -> Complaint:
@@ -148,7 +149,7 @@ def combine(session: Session, complaint_id: UUID, body: Merging, caller: Caller,
         fault = FieldError("into", "not_allowed", unfit)
         raise Invalid("It cannot go on instead.", code="not_eligible", errors=[fault])
     complaint.merged_into = into.complaint_id
-    complaints.step(session, into, Step("absorb", caller.id, now, values={"merged": complaint.number}))
+    steps.take(session, into, Step("absorb", caller.id, now, values={"merged": complaint.number}))
     return _end(session, complaint, "merge", caller, now, values={"into": into.number})
 
 
@@ -163,7 +164,7 @@ def dispute(session: Session, complaint_id: UUID, body: Dispute, caller: Caller,
     deadline = body.deadline and body.deadline.isoformat()
     values = {"body": body.body, "outcome": body.outcome, "deadline": deadline}
     told = Step("dispute", caller.id, now, signal, values=values, deadline=body.deadline)
-    return complaints.step(session, complaint, told)
+    return steps.take(session, complaint, told)
 
 
 def _stepping(session: Session, complaint_id: UUID, verb: Verb, caller: Caller) -> Complaint:
@@ -184,7 +185,7 @@ def _end(
 ) -> Complaint:
     complaint.closed_at, complaint.waiting_until = now, None
     signal: Happening = "dropped" if complaint.status in rules.ELSEWHERE else "stopped"
-    return complaints.step(session, complaint, Step(verb, caller.id, now, signal, values=values or {}, note=note))
+    return steps.take(session, complaint, Step(verb, caller.id, now, signal, values=values or {}, note=note))
 
 
 def _unfit(session: Session, complaint: Complaint, into: Complaint) -> str | None:

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from services.engagement.complaints import rules
 from services.engagement.complaints import usecases as complaints
+from services.engagement.complaints.steps import usecases as steps
+from services.engagement.complaints.steps.schemas import CLOCK, Step, Taken
 from services.engagement.complaints.tables import Complaint
-from services.engagement.complaints.usecases import CLOCK, COMPLAINT, Step
+from services.engagement.complaints.usecases import COMPLAINT
 from services.engagement.slas import usecases as slas
-from services.engagement.slas.schemas import Standing
 from shared import due
 from shared.runtime import Runtime
 
@@ -35,15 +36,16 @@ def recount(runtime: Runtime) -> int:
 def _look(runtime: Runtime, complaint_ids: Sequence[UUID], stamp: datetime, now: datetime) -> None:
     with runtime.database.transaction() as session:
         found = complaints.lock(session, complaint_ids)
-        waited = {one.complaint_id: _go_on(session, one) for one in found if _has_waited(one, now)}
+        gone_on = _go_on(session, [one for one in found if _has_waited(one, now)])
         counted = slas.count(session, complaint_ids, now)
+        taken = []
         for complaint in found:
             if rules.is_watched(complaint):
-                step, earlier = waited.get(complaint.complaint_id, (None, []))
-                complaints.record(session, complaint, step, [*earlier, counted[complaint.complaint_id]], now)
+                known = complaint.complaint_id
+                taken.append(Taken(complaint, gone_on.get(known), counted[known]))
             else:  # its customer was erased
                 complaint.look_at = None
-        session.flush()
+        steps.take_all(session, taken, now)
 
 
 def _has_waited(complaint: Complaint, now: datetime) -> bool:
@@ -51,8 +53,10 @@ def _has_waited(complaint: Complaint, now: datetime) -> bool:
     return complaint.status == "waiting_customer" and until is not None and until <= now
 
 
-def _go_on(session: Session, complaint: Complaint) -> tuple[Step | None, list[Standing]]:
-    """End a wait at the very instant it was to end, whenever that is noticed."""
-    until = complaint.waiting_until or complaint.updated_at
-    complaint.status, complaint.waiting_until = "in_progress", None
-    return Step("resume", CLOCK, until), [slas.tell(session, complaint.complaint_id, "resumed", until)]
+def _go_on(session: Session, waited: Sequence[Complaint]) -> dict[UUID, Step]:
+    """End waits at the very instant each was to end, whenever that is noticed; the steps of it."""
+    ends = {one.complaint_id: one.waiting_until or one.updated_at for one in waited}
+    for complaint in waited:
+        complaint.status, complaint.waiting_until = "in_progress", None
+    slas.note(session, ends, "resumed")
+    return {complaint_id: Step("resume", CLOCK, until) for complaint_id, until in ends.items()}

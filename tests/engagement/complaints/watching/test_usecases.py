@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.watching import usecases as watching
@@ -113,3 +113,22 @@ def test_nothing_is_told_of_who_was_erased(api: Api, profile: Profile, clock: Cl
         assert (complaint.description, complaint.status, complaint.look_at) == (None, "withdrawn", None)
         complaint.look_at = clock() - timedelta(days=1)
     assert (look(api), look(api), told(api)) == (1, 0, [])
+
+
+def test_many_complaints_are_looked_at_by_as_many_statements_as_two(api: Api, profile: Profile, clock: Clock) -> None:
+    sent: list[str] = []
+    event.listen(api.runtime.database.engine, "before_cursor_execute", lambda *some: sent.append(some[2]))
+    counts = []
+    for many in (2, 7):
+        waiting = [complain(api, profile.add(), severity=1) for _ in range(2 * many)][:many]
+        for made in waiting:
+            do(api, made, "assign", {"owner_id": str(profile.manager())})
+            do(api, made, "start")
+            do(api, made, "wait", {"until": (clock() + timedelta(minutes=20)).isoformat(), "reason": "a photo"})
+        clock.advance(minutes=45)
+        sent.clear()
+        assert look(api) == 2 * many
+        counts.append(len(sent))
+        assert {read(api, made)["status"] for made in waiting} == {"in_progress"}
+        assert all(len(followed(api, made)) == 1 for made in waiting)
+    assert counts[0] == counts[1]
