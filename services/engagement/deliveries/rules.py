@@ -1,13 +1,17 @@
 """What changes on a message at each step of its sending. Pure: the use case writes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+import orjson
 
 from services.engagement.campaigns.tables import Campaign
 from services.engagement.channels.schemas import Outcome, Outgoing
 from services.engagement.decisions.rules import stored
-from services.engagement.decisions.schemas import Decision
+from services.engagement.decisions.schemas import Decision, Subject
+from services.engagement.deliveries.schemas import People
 from services.engagement.messages.schemas import HELD
 from services.engagement.messages.tables import Message
 
@@ -21,10 +25,35 @@ Attempts = Sequence[Mapping[str, Any]]
 Changes = dict[str, Any]
 
 
-def decided(message: Message, decision: Decision, start: datetime) -> Changes:
-    """After the gates spoke: when it is looked at next, or how it ended. What was tried and cannot go on has failed."""
+def start(message: Message, now: datetime) -> datetime:
+    """When a message may go out at the earliest."""
+    return max(now, message.not_before or now)
+
+
+def subject(message: Message, people: People, told: Collection[UUID], now: datetime) -> Subject:
+    """A message as the gates judge it again; `told` are those whose person was told already."""
+    return Subject(
+        customer_id=message.customer_id,
+        person=people.get((message.topic, message.customer_id)),
+        purpose=message.purpose,
+        topic=message.topic,
+        channels=untried(message.channels, message.attempts),
+        template=(message.template_id, message.template_version),
+        variables=orjson.loads(message.variables) if message.variables else {},
+        at=start(message, now),
+        expires_at=message.expires_at,
+        duplicate=message.message_id in told,
+        twin=_twin(message),
+    )
+
+
+def decided(message: Message, decision: Decision, at: datetime) -> Changes:
+    """After the gates spoke: when it is looked at next, or how it ended. What was tried and cannot go on has failed.
+
+    One that they let pass goes out from `at` on.
+    """
     tried = decision.status == "skipped" and message.attempts
-    due_at = {"queued": start, "deferred": decision.until}.get(decision.status)
+    due_at = {"queued": at, "deferred": decision.until}.get(decision.status)
     return {
         "status": "failed" if tried else decision.status,
         "channel": decision.channel or message.channel,
@@ -137,3 +166,9 @@ def _refused(message: Message, attempts: Attempts, reason: str | None, fallback_
     if untried(message.channels, attempts) and now <= until:
         return {"status": "queued", "due_at": now, "counted_at": None}
     return {"status": "failed", "due_at": None, "counted_at": None, "reason": reason}
+
+
+def _twin(message: Message) -> str | None:
+    """What a person gets once, whichever of their ids it was meant for."""
+    cause = message.campaign_id or message.care_rule_id
+    return f"{cause}:{orjson.dumps(message.context, option=orjson.OPT_SORT_KEYS).decode()}" if cause else None

@@ -5,13 +5,12 @@ A batch is claimed; its people are asked for at profile; then, a few at a time, 
 `unknown`: nobody can say whether the provider has them, so they are not sent again by themselves.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy.orm import Session
 
 from services.engagement.campaigns import usecases as campaigns
@@ -20,12 +19,12 @@ from services.engagement.channels import usecases as channels
 from services.engagement.channels.rules import CARDS, Pace
 from services.engagement.channels.schemas import BY_HAND, Adapter, Outcome, Outgoing
 from services.engagement.composing import usecases as composing
-from services.engagement.composing.schemas import Desk
 from services.engagement.credits import usecases as credits
 from services.engagement.decisions import usecases as decisions
-from services.engagement.decisions.schemas import Decision, Subject
+from services.engagement.decisions.schemas import Decision
 from services.engagement.deliveries import repository, rules
 from services.engagement.deliveries.repository import Waiting
+from services.engagement.deliveries.schemas import People, Round, Table
 from services.engagement.language.schemas import TemplateFailed
 from services.engagement.messages import usecases as messages
 from services.engagement.messages.tables import Message
@@ -46,32 +45,6 @@ from shared.telemetry import log
 BATCH = 200
 AT_ONCE = 20
 PAUSE = timedelta(seconds=10)
-
-People = Mapping[tuple[str, UUID], Person]
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One claimed batch on its way."""
-
-    runtime: Runtime
-    stamp: datetime
-    people: People
-    offered: Mapping[UUID, Sequence[Offered]]
-    asked_at: datetime
-    adapters: Mapping[str, Adapter]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What a few messages of a batch are written on."""
-
-    batch: Round
-    desk: Desk
-    hours: int
-    paces: Mapping[str, Pace]
-    queues: Mapping[str, int]  # how many wait for a channel with a pace
-    recommending: Collection[UUID]  # messages whose template speaks of products
 
 
 def send_due(runtime: Runtime) -> int:
@@ -122,7 +95,7 @@ def begin(session: Session, batch: Round, waiting: Sequence[Waiting]) -> list[Ou
             _change(message, rules.given_up(message), now)
     left = _admitted(session, running, [message for message in found if message.status != "unknown"], now)
     told = repository.told_already(session, left)
-    said = decisions.decide(session, runtime.settings, [_subject(one, batch.people, told, now) for one in left])
+    said = decisions.decide(session, runtime.settings, [rules.subject(one, batch.people, told, now) for one in left])
     desk = composing.desk(session, runtime.settings, left, batch.offered, now)
     recommending = {row.message_id for row in waiting if PRODUCTS in (row.blocks or ())}
     table = Table(batch, desk, policies.current(session).fallback_hours, paces, _queues(session, paces), recommending)
@@ -218,8 +191,8 @@ def _queues(session: Session, paces: Mapping[str, Pace]) -> Mapping[str, int]:
 
 def _apply(table: Table, message: Message, decision: Decision) -> Outgoing | Opening | None:
     batch, desk, now, route = table.batch, table.desk, table.desk.at, decision.route
-    _change(message, rules.decided(message, decision, _start(message, now)), now)
-    if message.status != "queued" or route is None or _start(message, now) > now:
+    _change(message, rules.decided(message, decision, rules.start(message, now)), now)
+    if message.status != "queued" or route is None or rules.start(message, now) > now:
         return None
     if route.channel not in BY_HAND and route.channel not in batch.adapters:
         return None  # set up since the batch began: the next one opens it
@@ -250,28 +223,6 @@ def _apply(table: Table, message: Message, decision: Decision) -> Outgoing | Ope
     return written
 
 
-def _subject(message: Message, people: People, told: Collection[UUID], now: datetime) -> Subject:
-    return Subject(
-        customer_id=message.customer_id,
-        person=people.get((message.topic, message.customer_id)),
-        purpose=message.purpose,
-        topic=message.topic,
-        channels=rules.untried(message.channels, message.attempts),
-        template=(message.template_id, message.template_version),
-        variables=orjson.loads(message.variables) if message.variables else {},
-        at=_start(message, now),
-        expires_at=message.expires_at,
-        duplicate=message.message_id in told,
-        twin=_twin(message),
-    )
-
-
-def _twin(message: Message) -> str | None:
-    """What a person gets once, whichever of their ids it was meant for."""
-    cause = message.campaign_id or message.care_rule_id
-    return f"{cause}:{orjson.dumps(message.context, option=orjson.OPT_SORT_KEYS).decode()}" if cause else None
-
-
 def _people(runtime: Runtime, waiting: Sequence[Waiting]) -> People:
     found: dict[tuple[str, UUID], Person] = {}
     for topic in sorted({row.topic for row in waiting}):
@@ -286,10 +237,6 @@ def _offered(runtime: Runtime, people: People, waiting: Sequence[Waiting]) -> Ma
     wanted = [people.get((row.topic, row.customer_id)) for row in waiting if PRODUCTS in (row.blocks or ())]
     named = {person.canonical_id for person in wanted if person}
     return recommendations.fetch(runtime.settings, named) if named else {}
-
-
-def _start(message: Message, now: datetime) -> datetime:
-    return max(now, message.not_before or now)
 
 
 def _change(message: Message, changes: Mapping[str, Any], now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.engagement.care.tables import CareOccurrence, CareRule
@@ -11,6 +12,7 @@ from services.engagement.occasions.rules import DAY, happens_at, instant
 from services.engagement.refills.usecases import Supply
 from shared.contracts.base import Origin
 from shared.contracts.profile import Line, OrderRecorded
+from shared.ids import derived_id
 
 HOLDS: dict[str, set[str]] = {
     "placed": {"placed", "paid", "shipped", "delivered"},
@@ -78,6 +80,28 @@ def counts(rule: CareRule, event: OrderRecorded, now: datetime) -> bool:
         and step_at(event, step) > stale
         and _goods(rule.occasion, event)
     )
+
+
+def planned(rule: CareRule, customer_id: UUID, key: str, version: int, now: datetime) -> dict[str, Any]:
+    """An occurrence as it is planned, but for when it is."""
+    return {
+        "occurrence_id": derived_id("occurrence", str(rule.rule_id), str(customer_id), key),
+        "rule_id": rule.rule_id,
+        "customer_id": customer_id,
+        "key": key,
+        "version": version,
+        "status": "planned",
+        "planned_at": now,
+    }
+
+
+def of_order(rule: CareRule, event: OrderRecorded, now: datetime) -> list[dict[str, Any]]:
+    """The occurrences that an order event starts."""
+    if not counts(rule, event, now):
+        return []
+    at = step_at(event, step_of(rule))
+    when = {"day": None, "order_id": event.order_id, "step_at": at, "happens_at": at, "due_at": at}
+    return [planned(rule, event.customer_id, key, event.version, now) | when for key in keys_of(rule, event)]
 
 
 def judge(rule: CareRule, occurrence: CareOccurrence, now: Standing, zone: ZoneInfo) -> Verdict:

@@ -60,15 +60,7 @@ class Judged(NamedTuple):
 def consider_orders(session: Session, events: Sequence[OrderRecorded], now: datetime) -> None:
     """Plan an occurrence for every rule that an order event counts for. When and whether it fires is decided then."""
     active = care.active(session, "order", "refill")
-    rows = [
-        _planned(rule, event.customer_id, key, event.version, now)
-        | {"day": None, "order_id": event.order_id, "step_at": at, "happens_at": at, "due_at": at}
-        for rule in active
-        for event in events
-        if rules.counts(rule, event, now)
-        for at in [rules.step_at(event, rules.step_of(rule))]
-        for key in rules.keys_of(rule, event)
-    ]
+    rows = [row for rule in active for event in events for row in rules.of_order(rule, event, now)]
     repository.plan(session, rows)
 
 
@@ -93,7 +85,7 @@ def dated(
     """Occurrences of a dated rule in a span, page by page; of these canonical customers only if they are given."""
     for page in occasions.found(session, settings, rule, span, people):
         yield [
-            _planned(rule, one.customer_id, one.key, one.version, now)
+            rules.planned(rule, one.customer_id, one.key, one.version, now)
             | {"day": one.day, "order_id": None, "step_at": None, "happens_at": one.at, "due_at": one.at}
             for one in page
         ]
@@ -250,15 +242,3 @@ def _draft(one: Judged, people: People, template: Template, now: datetime) -> Dr
 
 def _end(row: CareOccurrence, status: str, reason: str | None, message_id: UUID | None = None) -> None:
     row.status, row.reason, row.message_id, row.due_at, row.version = status, reason, message_id, None, ENDED
-
-
-def _planned(rule: CareRule, customer_id: UUID, key: str, version: int, now: datetime) -> dict[str, Any]:
-    return {
-        "occurrence_id": derived_id("occurrence", str(rule.rule_id), str(customer_id), key),
-        "rule_id": rule.rule_id,
-        "customer_id": customer_id,
-        "key": key,
-        "version": version,
-        "status": "planned",
-        "planned_at": now,
-    }

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.engagement.alerts import usecases as alerts
-from services.engagement.alerts.schemas import Escalation
 from services.engagement.reach import usecases as reach
 from services.engagement.staff import usecases as staff
 from services.engagement.task_outcomes import usecases as outcomes
@@ -37,7 +35,7 @@ def open_all(session: Session, openings: Sequence[Opening], now: datetime) -> di
     linking.ensure(session, {one.customer_id for one in openings})
     policy = policies.current(session)
     late, role = timedelta(hours=policy.escalate_after_hours), policy.role
-    rows = [_row(one, role) | {"escalates_at": one.due_at + late} for one in openings]
+    rows = [rules.row(one, role) | {"escalates_at": one.due_at + late} for one in openings]
     _tell(session, repository.add(session, rows), now, "opened")
     return {one.key: derived_id("task", one.key) for one in openings}
 
@@ -49,7 +47,7 @@ def create(session: Session, settings: Settings, body: NewTask, *, caller: Calle
     reach.require_known(session, settings, body.customer_id)
     staff.require(settings, now, owner_id=body.owner_id)
     task_id, policy = new_id(), policies.current(session)
-    row = _EMPTY | body.model_dump() | {"task_id": task_id, "dedupe_key": f"manual:{task_id}", "cause": "manual"}
+    row = rules.EMPTY | body.model_dump() | {"task_id": task_id, "dedupe_key": f"manual:{task_id}", "cause": "manual"}
     row |= {"role": body.role or policy.role, "opened_at": now, "changed_at": now}
     repository.add(session, [row | {"escalates_at": rules.escalates_at(body.due_at, policy.escalate_after_hours)}])
     return _tell(session, [task_id], now, "opened")[0]
@@ -146,7 +144,7 @@ def escalate_due(runtime: Runtime) -> int:
 
 def republished(session: Session, selection: Selection) -> Sequence[TaskRecorded]:
     """A page of what was told."""
-    return [_event(one, [], one.task.changed_at) for one in repository.told(session, selection)]
+    return [rules.event(one, [], one.task.changed_at) for one in repository.told(session, selection)]
 
 
 def _escalate(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
@@ -157,21 +155,12 @@ def _escalate(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: d
             task.version, task.changed_at = task.version + 1, now
         session.flush()
         held = _tell(session, [task.task_id for task in found], now, "escalated")
-        alerts.raise_all(session, [_escalation(one, now) for one in held], now)
-
-
-def _escalation(held: Held, now: datetime) -> Escalation:
-    """What staff are told of a task that nobody did; at another time it may escalate again."""
-    task = held.task
-    facts = {"kind": task.kind, "cause": task.cause, "priority": task.priority, "due_at": task.due_at.isoformat()}
-    who = {"owner_id": held.owner_id and str(held.owner_id), "team_id": held.team_id and str(held.team_id)}
-    key = f"task:{task.task_id}:{task.due_at.isoformat()}"
-    return Escalation(key, "task_escalated", task.task_id, "lead", now, facts | who)
+        alerts.raise_all(session, [rules.escalation(one, now) for one in held], now)
 
 
 def _follow(session: Session, task: Task, due_at: datetime, kind: str, now: datetime) -> None:
     names = ("customer_id", "case_id", "subject", "script", "facts", "priority", "role", "owner_id", "team_id")
-    row = _EMPTY | {name: getattr(task, name) for name in names}
+    row = rules.EMPTY | {name: getattr(task, name) for name in names}
     key, late = f"follow_up:{task.task_id}", policies.current(session).escalate_after_hours
     row |= {"task_id": derived_id("task", key), "dedupe_key": key, "cause": "follow_up", "follows_id": task.task_id}
     row |= {"kind": kind, "due_at": due_at, "escalates_at": rules.escalates_at(due_at, late)}
@@ -208,62 +197,5 @@ def _changed(session: Session, task: Task, now: datetime, change: str) -> Held:
 
 def _tell(session: Session, task_ids: Sequence[UUID], now: datetime, change: str) -> list[Held]:
     found = repository.held(session, task_ids)
-    outbox.add(session, [_event(one, [change], now) for one in found])
+    outbox.add(session, [rules.event(one, [change], now) for one in found])
     return found
-
-
-def _event(held: Held, changes: list[str], recorded_at: datetime) -> TaskRecorded:
-    task = held.task
-    return TaskRecorded(
-        customer_id=task.customer_id,
-        version=task.version,
-        occurred_at=task.changed_at,
-        recorded_at=recorded_at,
-        task_id=task.task_id,
-        task_kind=task.kind,
-        status=task.status,
-        owner_id=held.owner_id,
-        due_at=task.due_at,
-        outcome=task.outcome,
-        case_id=task.case_id,
-        changes=changes,
-    )
-
-
-_EMPTY: dict[str, Any] = {
-    "status": "open",
-    "case_id": None,
-    "follows_id": None,
-    "subject": None,
-    "script": None,
-    "facts": {},
-    "owner_id": None,
-    "team_id": None,
-    "rescheduled": 0,
-    "escalated_at": None,
-    "outcome": None,
-    "note": None,
-    "ended_at": None,
-    "version": 1,
-}
-
-
-def _row(one: Opening, role: str) -> dict[str, Any]:
-    names = (
-        "customer_id",
-        "kind",
-        "cause",
-        "due_at",
-        "opened_at",
-        "priority",
-        "facts",
-        "script",
-        "case_id",
-        "owner_id",
-    )
-    row = _EMPTY | {name: getattr(one, name) for name in names}
-    return (
-        row
-        | {"task_id": derived_id("task", one.key), "dedupe_key": one.key, "role": role}
-        | {"changed_at": one.opened_at}
-    )

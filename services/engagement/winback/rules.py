@@ -1,12 +1,20 @@
-"""Adding cases up. Pure."""
+"""A case as it is opened, asked about and told; adding cases up. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from math import sqrt
 from typing import NamedTuple, cast
+from uuid import UUID
 
+from services.engagement.task_policies.schemas import WinbackPace
+from services.engagement.tasks.schemas import Opening
 from services.engagement.winback.schemas import RUNNING, WinbackRow
+from services.engagement.winback.tables import WinbackCase
 from services.engagement.winback_offers.schemas import Why
+from shared.contracts.engagement import WinbackRecorded
+from shared.contracts.scoring import WarningRaised
+from shared.ids import derived_id
 
 Z = 1.959963984540054
 
@@ -18,6 +26,60 @@ class Cell(NamedTuple):
     reason: str | None
     status: str
     cases: int
+
+
+def case_id_of(warning_id: UUID) -> UUID:
+    """The id of the case of a warning."""
+    return derived_id("winback", str(warning_id))
+
+
+def case(event: WarningRaised) -> dict[str, object]:
+    """A case as it is opened by a warning."""
+    return {
+        "case_id": case_id_of(event.warning_id),
+        "warning_id": event.warning_id,
+        "customer_id": event.customer_id,
+        "status": "open",
+        "signs": list(event.reasons),
+        "churn_probability": float(event.churn_probability),
+        "value": event.value,
+        "priority": float(event.priority),
+        "opened_at": event.occurred_at,
+        "changed_at": event.occurred_at,
+        "version": 1,
+    }
+
+
+def asking(event: WarningRaised, pace: WinbackPace, due_at: datetime) -> Opening:
+    """The task of asking in person why a customer stays away."""
+    case_id = case_id_of(event.warning_id)
+    return Opening(
+        customer_id=event.customer_id,
+        kind=pace.kind,
+        cause="winback",
+        key=f"winback:{case_id}",
+        due_at=due_at,
+        opened_at=event.occurred_at,
+        priority=pace.priority,
+        facts={"signs": list(event.reasons), "churn_probability": float(event.churn_probability)},
+        case_id=case_id,
+    )
+
+
+def event(case: WinbackCase, changes: list[str], recorded_at: datetime) -> WinbackRecorded:
+    """A case as it is told."""
+    return WinbackRecorded(
+        customer_id=case.customer_id,
+        version=case.version,
+        occurred_at=case.changed_at,
+        recorded_at=recorded_at,
+        case_id=case.case_id,
+        warning_id=case.warning_id,
+        status=case.status,
+        reason=case.reason,
+        offer_id=case.offer_id,
+        changes=changes,
+    )
 
 
 def rows(cells: Iterable[Cell], *, offers: bool, reasons: bool) -> list[WinbackRow]:

@@ -11,9 +11,7 @@ from services.engagement.messages.tables import Message
 from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import NewMessage
 from services.engagement.task_policies import usecases as task_policies
-from services.engagement.task_policies.schemas import WinbackPace
 from services.engagement.tasks import usecases as tasks
-from services.engagement.tasks.schemas import Opening
 from services.engagement.winback import repository, rules
 from services.engagement.winback.schemas import RUNNING, CaseDetail, CaseOut, Closing, Contact, OfferMade, WinbackReport
 from services.engagement.winback.tables import WinbackCase
@@ -26,7 +24,6 @@ from shared.contracts.base import Origin
 from shared.contracts.engagement import WinbackRecorded
 from shared.contracts.scoring import WarningClosed, WarningRaised
 from shared.errors import Conflict, FieldError, Invalid
-from shared.ids import derived_id
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
 from shared.money import rounded
@@ -46,7 +43,7 @@ def open_cases(session: Session, events: Sequence[WarningRaised], now: datetime)
     """
     linking.ensure(session, {event.customer_id for event in events})
     fresh = [event for event in events if event.origin is Origin.LIVE and event.occurred_at > now - FRESH]
-    added = repository.add(session, [_case(event) for event in fresh])
+    added = repository.add(session, [rules.case(event) for event in fresh])
     _ask_in_person(session, [event for event in fresh if event.warning_id in added], now)
     _let_go(session, repository.end(session, added), now)
     _tell(session, repository.of_warnings(session, added), now, "opened")
@@ -155,7 +152,7 @@ def detail(session: Session, settings: Settings, case: WinbackCase) -> CaseDetai
 
 def republished(session: Session, selection: Selection) -> Sequence[WinbackRecorded]:
     """A page of what was told."""
-    return [_event(case, [], case.changed_at) for case in repository.told(session, selection)]
+    return [rules.event(case, [], case.changed_at) for case in repository.told(session, selection)]
 
 
 def _ask_in_person(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
@@ -163,27 +160,7 @@ def _ask_in_person(session: Session, events: Sequence[WarningRaised], now: datet
     if pace is not None:
         late = timedelta(hours=pace.due_hours)
         wanted = [event for event in events if event.value >= pace.value_from]
-        tasks.open_all(session, [_asking(event, pace, event.occurred_at + late) for event in wanted], now)
-
-
-def _asking(event: WarningRaised, pace: WinbackPace, due_at: datetime) -> Opening:
-    case_id = case_id_of(event.warning_id)
-    return Opening(
-        customer_id=event.customer_id,
-        kind=pace.kind,
-        cause="winback",
-        key=f"winback:{case_id}",
-        due_at=due_at,
-        opened_at=event.occurred_at,
-        priority=pace.priority,
-        facts={"signs": list(event.reasons), "churn_probability": float(event.churn_probability)},
-        case_id=case_id,
-    )
-
-
-def case_id_of(warning_id: UUID) -> UUID:
-    """The id of the case of a warning."""
-    return derived_id("winback", str(warning_id))
+        tasks.open_all(session, [rules.asking(event, pace, event.occurred_at + late) for event in wanted], now)
 
 
 def _let_go(session: Session, warning_ids: Collection[UUID], now: datetime) -> None:
@@ -231,35 +208,4 @@ def _changed(session: Session, case: WinbackCase, now: datetime, change: str) ->
 
 
 def _tell(session: Session, cases: Sequence[WinbackCase], now: datetime, change: str) -> None:
-    outbox.add(session, [_event(case, [change], now) for case in cases])
-
-
-def _event(case: WinbackCase, changes: list[str], recorded_at: datetime) -> WinbackRecorded:
-    return WinbackRecorded(
-        customer_id=case.customer_id,
-        version=case.version,
-        occurred_at=case.changed_at,
-        recorded_at=recorded_at,
-        case_id=case.case_id,
-        warning_id=case.warning_id,
-        status=case.status,
-        reason=case.reason,
-        offer_id=case.offer_id,
-        changes=changes,
-    )
-
-
-def _case(event: WarningRaised) -> dict[str, object]:
-    return {
-        "case_id": case_id_of(event.warning_id),
-        "warning_id": event.warning_id,
-        "customer_id": event.customer_id,
-        "status": "open",
-        "signs": list(event.reasons),
-        "churn_probability": float(event.churn_probability),
-        "value": event.value,
-        "priority": float(event.priority),
-        "opened_at": event.occurred_at,
-        "changed_at": event.occurred_at,
-        "version": 1,
-    }
+    outbox.add(session, [rules.event(case, [change], now) for case in cases])
