@@ -1,15 +1,15 @@
 """Parsing, checking and rendering of templates that staff write. Limits hold whatever the template says."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import Path
 from liquid.builtin.expressions.primitive import RangeLiteral
-from liquid.builtin.tags.for_tag import ForNode
+from liquid.builtin.tags.for_tag import ForNode, ForTag
 from liquid.exceptions import LiquidError, LoopIterationLimitError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
@@ -29,9 +29,10 @@ from services.engagement.language.schemas import (
 SOURCE_LIMIT = 64 * 1024
 OUTPUT_LIMIT = 256 * 1024
 LOOP_LIMIT = 10_000
+WORK_LIMIT = 500_000
 ADVICE = (
-    f"in all its loops a text may take {LOOP_LIMIT:,} steps and write {OUTPUT_LIMIT // 1024} KiB; "
-    "shorten the ranges it loops over, or nest fewer loops"
+    f"in all its loops a text may take {LOOP_LIMIT:,} steps, follow {WORK_LIMIT:,} tags and values, and write "
+    f"{OUTPUT_LIMIT // 1024} KiB; shorten the ranges it loops over, nest fewer loops, or say less in them"
 )
 NEUTRAL = Formats("en", ZoneInfo("UTC"), "CNY")  # for a trial, whose words nobody reads
 
@@ -50,14 +51,32 @@ FILTERS = {
 
 
 class _Counting(RenderContext):
-    """Counts the steps of all loops together; the library only multiplies nested ones."""
+    """Counts the steps of all loops together, and what each of them takes; the library only multiplies nested ones."""
 
-    steps = 0
+    steps = work = 0
+    weight = 1  # of one step of the loop that begins
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
         self.steps += length
-        if self.steps > LOOP_LIMIT:
-            raise LoopIterationLimitError("more than 10,000 loop steps", token=None)
+        self.work += length * self.weight
+        if self.steps > LOOP_LIMIT or self.work > WORK_LIMIT:
+            raise LoopIterationLimitError("its loops take too long", token=None)
+
+
+class _Loop(ForNode):
+    """A loop that says how many tags and values are followed in one step of it."""
+
+    weight: int | None = None
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        if self.weight is None:
+            self.weight = sum(1 + len(list(_expressions(node))) for node in _nodes([self.block], context))
+        context.weight = self.weight  # type: ignore[attr-defined]
+        return super().render_to_output(context, buffer)
+
+
+class _For(ForTag):
+    node_class = _Loop
 
 
 class _Template(BoundTemplate):
@@ -79,6 +98,7 @@ def _reading(form: Callable[[Any, Formats], str]) -> Any:
 
 def _language(*, escape: bool) -> Environment:
     made = _Language(tolerance=Mode.STRICT, strict_filters=True, autoescape=escape)
+    made.add_tag(_For)
     made.tags = {name: tag for name, tag in made.tags.items() if name in TAGS}
     kept = {name: one for name, one in made.filters.items() if name in FILTERS}
     made.filters = kept | {name: _reading(form) for name, form in READING.items()}
@@ -141,7 +161,7 @@ def past_limit(source: str, tried_with: Sequence[Mapping[str, Any]], *, escape: 
 def _misused(template: BoundTemplate) -> list[Fault]:
     """Filters that do not exist here, and ranges outside a loop, where no limit would hold them."""
     found = [Fault("unknown", f"{name} is not a filter") for name in template.analyze().filters if name not in FILTERS]
-    nodes = [node for node in _nodes(template) if not isinstance(node, ForNode)]
+    nodes = [node for node in _all(template) if not isinstance(node, ForNode)]
     ranges = any(isinstance(one, RangeLiteral) for node in nodes for one in _expressions(node))
     return found + [Fault("not_allowed", "a range may only stand in a loop")] * ranges
 
@@ -180,19 +200,22 @@ def _walk(shape: Shape, segments: Sequence[Any]) -> bool:
 
 def _loops(template: BoundTemplate) -> Iterator[tuple[str, list[Any]]]:
     """(loop variable, path it runs over); an empty path for a range."""
-    for node in _nodes(template):
+    for node in _all(template):
         if isinstance(node, ForNode):
             over = node.expression.iterable
             yield str(node.expression.identifier), list(over.path) if isinstance(over, Path) else []
 
 
-def _nodes(template: BoundTemplate) -> Iterator[Node]:
-    context = RenderContext(template)
-    waiting: list[Node] = list(template.nodes)
+def _nodes(roots: Iterable[Node], context: RenderContext) -> Iterator[Node]:
+    waiting = list(roots)
     while waiting:
         node = waiting.pop()
         waiting.extend(node.children(context))
         yield node
+
+
+def _all(template: BoundTemplate) -> Iterator[Node]:
+    return _nodes(template.nodes, RenderContext(template))
 
 
 def _expressions(node: Node) -> Iterator[Expression]:

@@ -108,6 +108,10 @@ def test_every_name_has_an_example_of_its_shape() -> None:
         "{% unless customer.tier %}{% for i in (1..10001) %}{% endfor %}{% endunless %}",
         "{% for a in order.lines %}{% for i in (1..4000) %}{% endfor %}{% endfor %}",
         "{% for i in (1..9000) %}0123456789012345678901234567890123456789{% endfor %}",
+        "{% for i in (1..2000) %}" + "{% assign a = 1 %}" * 300 + "{% endfor %}",
+        "{% for i in (1..100) %}{% for j in (1..50) %}"
+        + "{% if 1 == 2 %}{% endif %}" * 100
+        + "{% endfor %}{% endfor %}",
     ],
 )
 def test_a_text_past_a_limit_is_found_by_trying_it(source: str) -> None:
@@ -120,6 +124,7 @@ def test_a_text_past_a_limit_is_found_by_trying_it(source: str) -> None:
     "source",
     [
         "{% for i in (1..10000) %}{% endfor %}",
+        "{% for i in (1..2000) %}{% if gift %}{{ i | plus: 1 }}{% else %}{{ today | day }}{% endif %}{% endfor %}",
         "{{ gift | time }}",  # what a value may be is for who sends it
         "{% for line in order.lines %}{{ line.net | money }}{% endfor %}",
     ],
