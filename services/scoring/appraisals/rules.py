@@ -72,24 +72,15 @@ def appraise(
 
     A `trained` model decides on the chance of churn where it has one.
     """
-    model = book.model
-    predicted = dict(values.predicted(evidence, model))
-    if trained is not None:
-        usual = predicted["churn_probability"]
-        predicted["churn_probability"] = np.where(np.isnan(trained.churn), usual, trained.churn)
+    model, chosen = book.model, book.dimensions
+    predicted = _predicted(evidence, model, trained)
     found = dimensions.measured(evidence, predicted, book.scales)
     worth = criteria.measured(evidence, predicted, found, book.criteria, book.scales)
-    chosen = book.dimensions
     levels = dimensions.levels(evidence, found, chosen, before)
     own = own_dimensions.measured(chosen.declared, evidence, predicted, book.scales)
     return Appraisal(
         evidence=evidence,
-        numbers={
-            **predicted,
-            **worth,
-            **_measures(found),
-            "confidence": values.confidence(evidence, model.rung),
-        },
+        numbers={**predicted, **worth, **_measures(found), "confidence": values.confidence(evidence, model.rung)},
         dimensions=found,
         declared=own,
         levels={
@@ -100,6 +91,14 @@ def appraise(
         },
         method=_method(evidence, model, trained),
     )
+
+
+def _predicted(evidence: Evidence, model: PurchaseModel, trained: Trained | None) -> Mapping[str, Floats]:
+    usual = values.predicted(evidence, model)
+    if trained is None:
+        return usual
+    churn = np.where(np.isnan(trained.churn), usual["churn_probability"], trained.churn)
+    return {**usual, "churn_probability": churn}
 
 
 def _method(evidence: Evidence, model: PurchaseModel, trained: Trained | None) -> list[str]:
