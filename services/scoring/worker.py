@@ -23,8 +23,6 @@ HANDLERS = handlers(
     on(profile.OrderRecorded, facts.record_orders, emits=TOLD),
     on(profile.ActivitySummarised, facts.record_activity, emits=TOLD),
     on(profile.ConsentRecorded, contacts.record_consents, emits=TOLD),
-    on(profile.SegmentsChanged, groupings.record_segments),
-    on(profile.AssignmentChanged, groupings.record_assignments),
     on(profile.ProductRecorded, catalogue.record_products, emits=TOLD),
     on(engagement.MessageRecorded, facts.record_messages, emits=TOLD),
     on(engagement.InteractionRecorded, contacts.record_interactions, emits=TOLD),
@@ -42,6 +40,9 @@ HANDLERS = handlers(
     on(engagement.NeedRecorded, sales.record_needs, emits=TOLD),
     on(engagement.WinbackRecorded, sales.record_winbacks, emits=TOLD),
     on(engagement.UnitCostsPublished, catalogue.record_unit_costs, emits=TOLD),
+    # Last of what is kept: workers count on the same rows, and hold them until they commit.
+    on(profile.SegmentsChanged, groupings.record_segments),
+    on(profile.AssignmentChanged, groupings.record_assignments),
     on(profile.ErasureRequested, privacy.erase, emits=[ScoringErased]),  # after all facts of the same batch
     on(profile.ErasureCompleted, privacy.finish),
 )
