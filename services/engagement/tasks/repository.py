@@ -113,6 +113,17 @@ def done_of(session: Session, customer_ids: Collection[UUID], limit: int) -> lis
     return [Held(*row) for row in session.execute(wanted.order_by(Task.ended_at.desc(), Task.task_id).limit(limit))]
 
 
+def having(*columns: Any) -> Select[Any]:
+    """These columns of tasks, for which who looks after a customer is known too."""
+    theirs = and_(CustomerOwner.customer_id == CustomerRef.canonical_id, CustomerOwner.role == Task.role)
+    return (
+        select(*columns)
+        .select_from(Task)
+        .outerjoin(CustomerRef, CustomerRef.customer_id == Task.customer_id)
+        .outerjoin(CustomerOwner, theirs)
+    )
+
+
 def told(session: Session, selection: Selection) -> list[Held]:
     """A page of tasks by id, for telling them again."""
     whose, changed = Task.customer_id, Task.changed_at
@@ -121,12 +132,7 @@ def told(session: Session, selection: Selection) -> list[Held]:
 
 
 def _held() -> Select[Any]:
-    theirs = and_(CustomerOwner.customer_id == CustomerRef.canonical_id, CustomerOwner.role == Task.role)
-    return (
-        select(Task, OWNER.label("held_by"), TEAM.label("held_in"))
-        .outerjoin(CustomerRef, CustomerRef.customer_id == Task.customer_id)
-        .outerjoin(CustomerOwner, theirs)
-    )
+    return having(Task, OWNER.label("held_by"), TEAM.label("held_in"))
 
 
 def _seen(statement: Select[Any], caller: Caller) -> Select[Any]:

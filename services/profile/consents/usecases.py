@@ -1,6 +1,6 @@
 """Recording grants and withdrawals, and what they add up to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -81,6 +81,12 @@ def effective(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, l
     """What counts now for each person, over all linked ids, one state per purpose and channel."""
     said = repository.states(session, canonical_ids)
     return {one: rules.effective(states, linked_at) for one, (states, linked_at) in said.items()}
+
+
+def effective_of(said: Iterable[Mapping[str, Any]], linked_at: datetime | None) -> list[State]:
+    """The same of one person, from what their ids say as plain JSON, and when the last of them was linked."""
+    states = [State(**{**one, "effective_at": datetime.fromisoformat(one["effective_at"])}) for one in said]
+    return rules.effective(states, linked_at)
 
 
 def decided(

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB, array
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select, text, type_coerce, union
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.orm import Session, aliased
 
 from services.profile.customers.tables import Customer, NameToken
@@ -15,6 +15,7 @@ from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
 from services.profile.segments.evaluations.tables import SegmentMember
+from services.profile.timeline.repository import LATEST
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import PLANNED_ONCE, among
@@ -24,6 +25,7 @@ from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
+RECORD, REF = Customer.__table__, CustomerRef.__table__.c
 SORTS = {
     "registered_at": (Customer.registered_at, Customer.customer_id),
     "created_at": (Customer.created_at, Customer.customer_id),
@@ -31,16 +33,31 @@ SORTS = {
 }
 
 LINKED = aliased(Customer)
-# It also has what follows planned once, as `plan_once` does: most of a 360 would go into planning the timeline.
-BELONGINGS = text(
-    f"SELECT set_config('{PLANNED_ONCE[0]}', '{PLANNED_ONCE[1]}', true) AS planned, "
-    "(SELECT coalesce(jsonb_agg(jsonb_build_object('segment_id', s.segment_id, 'code', s.code, 'name', s.name, "
-    "'kind', s.kind, 'segment_version', m.segment_version, 'entered_at', m.entered_at) "
-    "ORDER BY m.entered_at DESC, s.code), '[]') "
-    "FROM segment_member m JOIN segment s ON s.segment_id = m.segment_id WHERE m.customer_id = :id) AS segments, "
-    "(SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.role), '[]') FROM assignment_period p "
-    "WHERE p.customer_id = :id AND p.valid_until IS NULL) AS assignments"
+ASKED: ColumnElement[UUID] = bindparam("id", type_=Uuid())
+NAMED = select(REF.canonical_id).where(REF.customer_id == ASKED).scalar_subquery()
+WHOM = func.coalesce(NAMED, ASKED)
+MEMBER = union(select(WHOM.label("member_id")), select(REF.customer_id).where(REF.canonical_id == WHOM)).subquery(
+    "member"
 )
+# It also has what follows planned once, as `plan_once` does: most of a 360 would go into planning the timeline.
+STAR = select(
+    func.set_config(*PLANNED_ONCE, True).label("planned"), WHOM.label("canonical_id"), MEMBER.c.member_id, RECORD
+).select_from(MEMBER.outerjoin(RECORD, RECORD.c.customer_id == MEMBER.c.member_id))
+BELONGINGS = text(f"""
+SELECT
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('segment_id', s.segment_id, 'code', s.code, 'name', s.name,
+        'kind', s.kind, 'segment_version', m.segment_version, 'entered_at', m.entered_at)
+        ORDER BY m.entered_at DESC, s.code), '[]')
+    FROM segment_member m JOIN segment s ON s.segment_id = m.segment_id WHERE m.customer_id = :id) AS segments,
+    (SELECT coalesce(jsonb_agg(to_jsonb(p) ORDER BY p.role), '[]') FROM assignment_period p
+    WHERE p.customer_id = :id AND p.valid_until IS NULL) AS assignments,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('purpose', c.purpose, 'channel', c.channel, 'state', c.state,
+        'source', c.source, 'effective_at', c.effective_at, 'version', c.version)), '[]')
+    FROM consent c WHERE c.customer_id = ANY(:ids)) AS consents,
+    (SELECT max(l.recorded_at) FROM link_change l
+    WHERE l.customer_id = ANY(:ids) AND l.customer_id <> :id) AS linked_at,
+    (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM ({LATEST}) AS e) AS timeline
+""").bindparams(bindparam("id", type_=Uuid()), bindparam("ids", type_=ARRAY(Uuid)))
 
 
 def listed(session: Session, wanted: CustomerFilter, page: PageRequest, caller: Caller) -> Listing[Any]:
@@ -69,12 +86,23 @@ def orders(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, int]:
     return {**found}
 
 
-def belongings(session: Session, canonical_id: UUID) -> Row[Any]:
-    """The segments that a person is in, the latest first, and who looks after them now, by role: in one statement.
+def star(session: Session, customer_id: UUID) -> tuple[UUID, dict[UUID, dict[str, Any] | None]]:
+    """Whom an id counts as, and the records of all ids that do; None for one that nobody recorded.
 
     What else the transaction asks is planned once for everybody.
     """
-    return session.execute(BELONGINGS, {"id": canonical_id}).one()
+    rows = session.execute(STAR, {"id": customer_id}).mappings().all()
+    found = {row["member_id"]: None if row["customer_id"] is None else dict(row) for row in rows}
+    return rows[0]["canonical_id"], found
+
+
+def belongings(session: Session, canonical_id: UUID, member_ids: Collection[UUID], shown: int) -> Row[Any]:
+    """What stands beside the record of a person, as plain JSON and in one statement.
+
+    Segments, the latest first; who looks after them now, by role; what each id agreed to, and when the last of them was
+    linked; of the timeline as much as is `shown`.
+    """
+    return session.execute(BELONGINGS, {"id": canonical_id, "ids": list(member_ids), "shown": shown}).one()
 
 
 def _matching(statement: Select[Any], wanted: CustomerFilter, caller: Caller) -> Select[Any]:

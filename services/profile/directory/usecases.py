@@ -25,19 +25,17 @@ from services.profile.instants import rules as instants
 from services.profile.links import usecases as links
 from services.profile.links.schemas import Person
 from services.profile.segments.evaluations.schemas import MembershipOut
-from services.profile.timeline import usecases as timeline
-from services.profile.timeline.schemas import EntryOut, TimelineFilter
+from services.profile.timeline.schemas import EntryOut
 from shared import linking, ownership
 from shared.auth.caller import Caller
 from shared.errors import FieldError, Forbidden, GuanxiError, Invalid
-from shared.web.dependencies import PageRequest
 from shared.web.patches import merged
 from shared.web.validation import checked, invalid
 
 PII = "profile:pii"
 PLACES = (OPEN, PRIVATE)
 Judged = NewCustomer | GuanxiError
-LATEST = PageRequest(20)
+LATEST = 20  # entries of the timeline
 
 
 def read(session: Session, customer_id: UUID, caller: Caller) -> CustomerOut | OwnRecord:
@@ -117,23 +115,28 @@ def look_up(session: Session, wanted: Sequence[LookupIdentity], caller: Caller) 
 
 
 def parts(session: Session, customer_id: UUID, *, pii: bool) -> ProfileParts:
-    """What profile knows of one person, in six statements."""
-    person = links.person(session, customer_id)
-    agreed = consents.effective(session, [person.canonical_id])[person.canonical_id]
-    belongings = repository.belongings(session, person.canonical_id)
-    happened = timeline.of_person(session, person, TimelineFilter(), LATEST).items
+    """What profile knows of one person, in three statements. Raises NotFound and Gone."""
+    canonical_id, records = repository.star(session, customer_id)
+    own = records.get(canonical_id) or {"status": None}
+    person = links.known(canonical_id, own["status"], list(records))
+    others = [one for one in records.values() if one is not None and one is not own]
+    belongings = repository.belongings(session, canonical_id, person.member_ids, LATEST)
+    agreed = consents.effective_of(belongings.consents, belongings.linked_at)
     return ProfileParts(
-        customer=_of_person(session, person, pii=pii),
+        customer=_shown(session, person, rules.combined(own, others), pii=pii),
         consents=[ConsentOut.model_validate(one) for one in agreed],
         segments=[MembershipOut.model_validate(one) for one in belongings.segments],
         assignments=[PeriodOut.model_validate(one) for one in belongings.assignments],
-        timeline=[EntryOut.model_validate(one) for one in happened],
+        timeline=[EntryOut.model_validate(one) for one in belongings.timeline],
     )
 
 
 def _of_person(session: Session, person: Person, *, pii: bool) -> CustomerOut:
-    row = _record(session, person)
-    return CustomerOut.whole(row, person.member_ids, identities.of(session, person.member_ids), pii=pii)
+    return _shown(session, person, _record(session, person), pii=pii)
+
+
+def _shown(session: Session, person: Person, record: Record, *, pii: bool) -> CustomerOut:
+    return CustomerOut.whole(record, person.member_ids, identities.of(session, person.member_ids), pii=pii)
 
 
 def _record(session: Session, person: Person) -> Record:

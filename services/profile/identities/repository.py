@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, literal, select, text, tuple_
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, delete, literal, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from services.profile.identities.schemas import AUTOMATIC, CHANNELS, CONTACT_CHANNELS, Claim, Key, Known, NewIdentity
@@ -25,6 +25,13 @@ OWNERS = text(
     "LEFT JOIN customer home ON home.customer_id = COALESCE(e.survivor_id, i.customer_id) "
     "LEFT JOIN customer_ref ref ON ref.customer_id = home.customer_id "
     "WHERE i.kind IS NOT NULL OR gone.kind IS NOT NULL"
+)
+
+IDENTITY = IdentityRow.__table__
+OF = (
+    select(IDENTITY)
+    .where(IDENTITY.c.customer_id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .order_by(IDENTITY.c.created_at, IDENTITY.c.identity_id)
 )
 
 
@@ -121,9 +128,7 @@ def release(session: Session, keys: Collection[Key]) -> list[UUID]:
 
 def of(session: Session, customer_ids: Collection[UUID]) -> list[dict[str, Any]]:
     """All identities of these ids, oldest first."""
-    statement = select(IdentityRow.__table__).where(among(IdentityRow.customer_id, customer_ids))
-    rows = session.execute(statement.order_by(IdentityRow.created_at, IdentityRow.identity_id)).mappings()
-    return [dict(row) for row in rows]
+    return [dict(row) for row in session.execute(OF, {"ids": list(customer_ids)}).mappings()]
 
 
 def found(session: Session, key: Key) -> dict[str, Any]:

@@ -68,10 +68,14 @@ def undo(session: Session, merge_id: UUID, now: datetime) -> None:
 
 def person(session: Session, customer_id: UUID) -> Person:
     """Whom an id counts as, with all ids that do. Raises NotFound when it is nobody known, Gone when erased."""
-    found = repository.person(session, customer_id)
-    if found is None:
-        raise NotFound(f"There is no customer {customer_id}.")
-    canonical_id, status, members = found
+    canonical_id, status, members = repository.person(session, customer_id) or (customer_id, None, ())
+    return known(canonical_id, status, members)
+
+
+def known(canonical_id: UUID, status: str | None, members: Collection[UUID]) -> Person:
+    """A person whose record has this status. Raises NotFound when there is none, Gone when they were erased."""
+    if status is None:
+        raise NotFound(f"There is no customer {canonical_id}.")
     if status == "erased":
         raise Gone(f"Customer {canonical_id} was erased.")
     return Person(canonical_id, tuple(sorted(members)))

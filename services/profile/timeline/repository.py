@@ -166,6 +166,21 @@ PARTS = {
     "segment": [SEGMENTS],
     "note": [NOTES],
 }
+
+
+def union_of(kinds: Iterable[str]) -> str:
+    """All entries of these kinds, and by what those of one instant are ordered."""
+    shape = "(code, at, subject, customer_id, tone, values)"
+    parts = [
+        f"SELECT '{kind}' AS kind, p.*, p.subject || '#' || p.code AS key FROM ({part}) AS p {shape}"
+        for kind in dict.fromkeys(kinds)
+        for part in PARTS[kind]
+    ]
+    return " UNION ALL ".join(parts)
+
+
+# The first page of all kinds, of the ids `:ids` and as many as are `:shown`, to be a part of a larger statement.
+LATEST = f"SELECT * FROM ({union_of(PARTS)}) AS entry ORDER BY at DESC, key DESC LIMIT :shown"
 COLUMNS: list[ColumnClause[Any]] = [
     column("kind", Text),
     column("code", Text),
@@ -190,10 +205,4 @@ def entries(session: Session, ids: Sequence[UUID], wanted: TimelineFilter, page:
 
 
 def _entries(kinds: Iterable[str], ids: Sequence[UUID]) -> TextualSelect:
-    shape = "(code, at, subject, customer_id, tone, values)"
-    parts = [
-        f"SELECT '{kind}' AS kind, p.*, p.subject || '#' || p.code AS key FROM ({part}) AS p {shape}"
-        for kind in dict.fromkeys(kinds)
-        for part in PARTS[kind]
-    ]
-    return text(" UNION ALL ".join(parts)).bindparams(bindparam("ids", list(ids), ARRAY(Uuid))).columns(*COLUMNS)
+    return text(union_of(kinds)).bindparams(bindparam("ids", list(ids), ARRAY(Uuid))).columns(*COLUMNS)

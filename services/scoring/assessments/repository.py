@@ -5,19 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, ScalarSelect, Subquery, Text, bindparam, cast, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import Session
 
 from services.scoring.assessments.tables import Assessment
 from services.scoring.customers.tables import Customer
 from services.scoring.levels.tables import LevelHistory
+from services.scoring.models.tables import Model, ModelStatus
 from services.scoring.rfm.tables import Rfm
+from services.scoring.schemes.tables import Scheme
 from services.scoring.scores.tables import Score
 from services.scoring.segments.tables import SegmentsOf
 from services.scoring.statistics.tables import Statistics
+from services.scoring.strategies.tables import Strategy
 from services.scoring.tiers.tables import Tier
-from shared.db import NOTHING, REPLACE, among, put
+from shared.db import NOTHING, PLANNED_ONCE, REPLACE, among, put
 from shared.due import CustomerDue
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
@@ -41,9 +44,30 @@ HELD = (
     .correlate(CustomerRef)
     .subquery()
 )
+NEWEST = (
+    select(Scheme.kind, Scheme.scheme_version, Scheme.content)
+    .ext(distinct_on(Scheme.kind))
+    .order_by(Scheme.kind, Scheme.scheme_version.desc())
+    .subquery()
+)
+USED = select(Strategy.strategy_id, Strategy.version).where(Strategy.archived_at.is_(None)).subquery()
+LEARNED = select(Model.model_id).where(Model.status == ModelStatus.IN_FORCE).subquery()
+
+
+def _mark(rows: Subquery) -> ScalarSelect[Any]:
+    """Another text whenever other rows are there."""
+    each = cast(rows.table_valued(), Text)
+    return select(func.md5(func.string_agg(each, aggregate_order_by(literal_column("''"), each)))).scalar_subquery()
+
+
+# It also has what follows planned once, as `plan_once` does: to plan what is asked of one customer takes longer than
+# to follow it.
 FILE = (
     select(
+        func.set_config(*PLANNED_ONCE, True).label("planned"),
         CustomerRef.canonical_id,
+        func.concat(_mark(NEWEST), _mark(LEARNED)).label("book"),
+        _mark(USED).label("strategies"),
         *(Statistics, Score, Rfm, Tier),
         Customer.region,
         SegmentsOf.members.label("segments"),
@@ -60,7 +84,10 @@ FILE = (
 
 
 def file(session: Session, customer_id: UUID, now: datetime) -> Row[Any] | None:
-    """All that is stored of the person behind an id, in one statement; None for an id nobody heard of."""
+    """All that is stored of the person behind an id, in one statement; None for an id nobody heard of.
+
+    With it come marks of the schemes and models and of the strategies that count.
+    """
     return session.execute(FILE, {"id": customer_id, "now": now}).one_or_none()
 
 

@@ -15,6 +15,7 @@ from services.scoring.appraisals.rules import warned as with_warnings
 from services.scoring.assessments import repository, rules
 from services.scoring.assessments.rules import Looked
 from services.scoring.assessments.schemas import Afresh, Parts
+from services.scoring.assessments.standards import usecases as standards
 from services.scoring.base import Base
 from services.scoring.challengers.explanations.usecases import explain
 from services.scoring.churn import usecases as churn
@@ -153,8 +154,8 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
     statistics_ = StatisticsOut.of(_fields(file.Statistics), currency)
     if file.Score is None:
         return Parts(statistics=statistics_)
-    known = models.standards(session)
-    book, programme = appraisals.rulebook(session, known), Programme.of(*known.scheme("tiers"))
+    counting = standards.book(session, file.book)
+    book = counting.rules
     evidence = evidences.of(session, [file.canonical_id], book.horizons, settings.zone, now)
     predicted, held = predictions(evidence, book.model), rules.held(file.canonical_id, file.held)
     seen = dimensions.answer(evidence, predicted, file.Score, held, book.dimensions, measures=book.scales)
@@ -166,11 +167,13 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
         dimensions=seen.dimensions,
         criteria=criteria.answer(evidence, predicted, file.Score, held, currency),
         lifecycle=lifecycle.answer(evidence, held, book.lifecycle),
-        tier=tiers.answer(_fields(file.Tier), programme, with_reason=False) if file.Tier else None,
+        tier=tiers.answer(_fields(file.Tier), counting.programme, with_reason=False) if file.Tier else None,
         strategy=strategies.answer(
-            strategies.in_force(session, now), file.canonical_id, held, groups, _locale(settings)
+            standards.in_force(session, file.strategies, now), file.canonical_id, held, groups, _locale(settings)
         ),
-        churn=churn.answer(evidence, explain(session, evidence, book.model, "churn", known), held),
+        churn=churn.answer(
+            evidence, explain(session, evidence, book.model, "churn", counting.standards, predicted=predicted), held
+        ),
     )
 
 

@@ -64,13 +64,17 @@ def answer(
 
 def in_force(session: Session, now: datetime) -> list[NewStrategy]:
     """Strategies that apply now, the most important first."""
-    return rules.in_force((_body(row) for row in repository.in_use(session)), now)
+    return rules.in_force(in_use(session), now)
+
+
+def in_use(session: Session) -> list[NewStrategy]:
+    """All strategies that are not archived, whether they apply now or not."""
+    return [_body(row) for row in repository.in_use(session)]
 
 
 def content(session: Session) -> dict[str, Any]:
     """All strategies as the content of a scheme."""
-    items = [_body(row) for row in repository.in_use(session)]
-    return StrategiesScheme(items=items).model_dump(mode="json")
+    return StrategiesScheme(items=in_use(session)).model_dump(mode="json")
 
 
 def create(session: Session, body: NewStrategy, now: datetime) -> Strategy:

@@ -5,6 +5,8 @@ from decimal import Decimal
 import numpy as np
 from sqlalchemy.orm import Session
 
+from services.scoring.estimators import purchases
+from services.scoring.estimators.histories import histories
 from services.scoring.estimators.ladder import of_customer
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel
@@ -43,7 +45,8 @@ def usual_horizon(session: Session) -> int:
 
 def _predicted(evidence: Evidence, model: PurchaseModel, horizon: int, currency: str) -> dict[str, object]:
     rows, spend = evidence.histories, evidence.spend
-    expected = float(model.counts.expected_purchases(rows, horizon)[0])
+    process, history = model.counts.process, histories(rows)
+    expected = float(purchases.expected_purchases(process, history, horizon)[0])
     worth = float(model.spend.expected_order_value(spend)[0])
     low, high = (float(bound[0]) for bound in model.value.interval(rows, spend, horizon, coverage=COVERAGE))
     share = float(rules.margin_share(evidence, model)[0])
@@ -57,5 +60,5 @@ def _predicted(evidence: Evidence, model: PurchaseModel, horizon: int, currency:
         "revenue": money(expected * worth),
         "interval": IntervalOut(low=money(low), high=money(high)),
         "margin": None if np.isnan(share) else money(expected * worth * share),
-        "p_alive": round(float(model.counts.probability_alive(rows)[0]), 4),
+        "p_alive": round(float(purchases.probability_alive(process, history)[0]), 4),
     }

@@ -37,7 +37,7 @@ def test_who_is_in_no_segment_and_whom_nobody_looks_after_has_empty_lists(
     assert (found.segments, found.assignments) == ([], [])
 
 
-def test_a_merged_person_is_shown_in_six_statements_whatever_there_is_to_tell(
+def test_a_merged_person_is_shown_in_three_statements_whatever_there_is_to_tell(
     world: World, customer: Any, merchant: Merchant
 ) -> None:
     session, now = world.session, world.now
@@ -53,4 +53,4 @@ def test_a_merged_person_is_shown_in_six_statements_whatever_there_is_to_tell(
     assert [each.code for each in found.segments] == ["buyers"]
     assert [each.manager_id for each in found.assignments] == [li]
     assert {entry.kind for entry in found.timeline} >= {"order", "segment", "merge"}
-    assert len(sent) == 6
+    assert len(sent) == 3

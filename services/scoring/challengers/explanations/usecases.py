@@ -1,5 +1,6 @@
 """Explaining one score of one customer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from services.scoring.challengers.explanations import rules
 from services.scoring.challengers.explanations.schemas import ExplanationOut, FactOut
 from services.scoring.challengers.fields import UNTRAINED
 from services.scoring.challengers.rules import Challenger, Kind
+from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.values import rules as values
@@ -21,12 +23,18 @@ OF_OWN_HORIZON = (
 
 
 def explain(
-    session: Session, evidence: Evidence, model: PurchaseModel, kind: Kind, known: Standards | None = None
+    session: Session,
+    evidence: Evidence,
+    model: PurchaseModel,
+    kind: Kind,
+    known: Standards | None = None,
+    *,
+    predicted: Mapping[str, Floats] | None = None,
 ) -> ExplanationOut:
     """Where a score of the one customer of the evidence comes from.
 
     Without a challenger of the kind, churn and spend are told by the model of purchases, and the others not at all.
-    Nor is the chance of becoming high told of who is.
+    Nor is the chance of becoming high told of who is. `predicted` is what that model says, where it was asked before.
     """
     horizon = float(evidence.horizons.days[0]) if kind in OF_OWN_HORIZON else model.horizon_days
     challenger = challengers.in_force(session, kind, horizon, known)
@@ -37,7 +45,7 @@ def explain(
             "model": kind,
             "horizon_days": int(horizon),
             "as_of": evidence.now,
-            **(found or _untrained(evidence, model, kind)),
+            **(found or _untrained(evidence, model, kind, predicted or values.predicted(evidence, model))),
         }
     )
 
@@ -55,8 +63,8 @@ def _trained(session: Session, evidence: Evidence, challenger: Challenger) -> di
     }
 
 
-def _untrained(evidence: Evidence, model: PurchaseModel, kind: Kind) -> dict[str, Any]:
-    numbers = {name: column[0].item() for name, column in values.predicted(evidence, model).items()}
+def _untrained(evidence: Evidence, model: PurchaseModel, kind: Kind, predicted: Mapping[str, Floats]) -> dict[str, Any]:
+    numbers = {name: column[0].item() for name, column in predicted.items()}
     scores = {"churn": numbers["churn_probability"], "spend": numbers["expected_orders_h"] * numbers["order_value"]}
     bought = bool(evidence.buyers[0])
     score = scores.get(kind, np.nan)
