@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from services.scoring.__main__ import SERVICE
 from services.scoring.assessments import usecases as assessments
+from services.scoring.assessments.schemas import Parts
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
 from services.scoring.reviews import usecases as reviews
+from services.scoring.schemes.tables import Scheme
 from services.scoring.segments.tables import SegmentsOf
 from shared import jobs
 from shared.db import Database, put
@@ -230,3 +232,36 @@ def test_of_who_is_not_known_there_is_nothing(api: Api) -> None:
     with runtime.database.reading() as session, statements(session) as sent:
         parts = assessments.parts(session, derived_id("nobody", "1"), runtime.settings, NOW)
     assert (len(sent), set(parts.model_dump().values())) == (1, {None})
+
+
+def test_what_is_published_counts_in_the_next_360_answer(api: Api) -> None:
+    runtime = api.runtime
+
+    def told() -> Parts:
+        with runtime.database.reading() as session:
+            return assessments.parts(session, STOPPED, runtime.settings, NOW)
+
+    def titled(code: str, title: str) -> str:
+        one = next(one for one in api.get("/strategies?limit=200").json()["items"] if one["code"] == code)
+        done = api.patch(f"/strategies/{one['id']}", {"titles": {"zh": title}}, one["version"])
+        assert done.status_code == 200, done.text
+        shown = told().strategy
+        assert shown is not None
+        return shown.strategies[0].title
+
+    plan = told().strategy
+    assert plan is not None
+    first = plan.strategies[0]
+    assert [titled(first.strategy, title) for title in ("另一个", first.title)] == ["另一个", first.title]
+    scheme = {"kind": "dimensions", "scheme_version": 99, "content": {"value_horizon_days": 30}, "cause": "test"}
+    horizons = []
+    for change in ("publish", "take back"):
+        with runtime.database.transaction() as session:
+            if change == "publish":
+                put(session, Scheme, [scheme | {"effective_at": NOW, "settled_at": None}])
+            else:
+                session.execute(delete(Scheme).where(Scheme.scheme_version == 99))
+        value = told().value
+        assert value is not None
+        horizons.append(value.horizon_days)
+    assert horizons == [30, 365]
