@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from tests.profile.served import Doors
+from tests.profile.webhooks.payloads import Sample
 
 ADMIN = ("profile:admin", "profile:read", "profile:write", "profile:pii")
 RATES = {"USD": "7", "EUR": "8", "AUD": "5"}
@@ -36,7 +37,7 @@ class Shop:
 
     def push(self, topic: str, payload: Any, **head: str) -> httpx.Response:
         """A delivery of its own with its signature; `head` replaces headers."""
-        raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        raw = payload if isinstance(payload, bytes) else _bytes_of(payload)
         self.sent += 1
         if self.platform == "shopify":
             own = {"x-shopify-topic": topic, "x-shopify-hmac-sha256": signature(raw, self.secret)}
@@ -72,6 +73,11 @@ class Shop:
     def rejections(self) -> Any:
         """What is refused and open."""
         return self.read("/v1/rejections?door=webhook&status=open")["items"]
+
+
+def _bytes_of(payload: Any) -> bytes:
+    """A sample as it stands in its file, anything else as JSON."""
+    return payload.raw if isinstance(payload, Sample) else json.dumps(payload).encode()
 
 
 def shop_of(doors: Doors, kind: str, secret: str) -> Shop:

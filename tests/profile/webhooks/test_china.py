@@ -7,6 +7,7 @@ import pytest
 
 from services.profile.webhooks.adapters import wechat_shop, youzan
 from tests.profile.served import Doors
+from tests.profile.webhooks import payloads
 from tests.profile.webhooks.shops import Shop, shop_of
 
 pytestmark = pytest.mark.capability("C-01")
@@ -18,24 +19,8 @@ SIGNED = {
 NEW = b'{"FromUserName":"OPENID","CreateTime":1662480000,"MsgType":"event","Event":"channels_ec_order_new",' + (
     b'"order_info":{"order_id":3705115058471208928}}'
 )
-PAID = b"""<xml><ToUserName><![CDATA[gh_a]]></ToUserName><FromUserName>oABCD</FromUserName>
-<CreateTime>1642658087</CreateTime><MsgType>event</MsgType><Event>open_product_order_pay</Event>
-<order_info><out_order_id>123456</out_order_id><order_id>1234567</order_id>
-<pay_time>2021-12-30 22:31:00</pay_time><amount>10</amount></order_info></xml>"""
-CLOSED = {
-    "client_id": "6cd25b3f99727975b5",
-    "id": "E20170807181905034500002",
-    "kdt_id": 63077,
-    "mode": 1,
-    "msg": "%7B%22update_time%22:%222017-08-07%2018:19:05%22,%22close_reason%22:%22NONE%22,"
-    "%22tid%22:%22E20170807181905034500002%22,%22close_type%22:1%7D",
-    "sendCount": 0,
-    "sign": "1fab0a2aa9b15c84ecf9a1dad598b899",
-    "status": "TRADE_CLOSED",
-    "test": False,
-    "type": "trade_TradeClose",
-    "version": 1502101273,
-}
+PAID = payloads.raw("china/wechat_open_product_order_pay.xml")
+CLOSED = payloads.sample("china/youzan_trade_close")
 
 
 @pytest.fixture
@@ -118,7 +103,7 @@ def test_the_vendors_own_vector_is_signed() -> None:
 
 
 def test_a_closed_trade_is_cancelled_at_the_time_of_the_shops_clock(youzan_shop: Shop) -> None:
-    answer = youzan_shop.doors.http.post(youzan_shop.path, json=CLOSED)
+    answer = youzan_shop.doors.http.post(youzan_shop.path, content=CLOSED.raw)
     assert (answer.status_code, answer.json()) == (200, {"code": 0, "msg": "success"})
     forged = youzan_shop.doors.http.post(youzan_shop.path, json=CLOSED | {"client_id": "another"})
     assert (forged.status_code, forged.json()["code"]) == (401, "signature_invalid")

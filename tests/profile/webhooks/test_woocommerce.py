@@ -35,7 +35,7 @@ def test_a_guest_is_known_by_the_address_of_the_invoice(woocommerce: Shop) -> No
         (None, "2", "3.00"),
         ("Bar3", "1", "12.00"),
     ]
-    assert order["lines"][1]["name"] == "Ship Your Idea – Color: Black × 1"
+    assert order["lines"][1]["name"] == "Ship Your Idea – Color: Black, Size: M Test"
     john = woocommerce.customer("email", "john.doe@example.com")
     assert (john["id"], john["name"], john["region"]) == (order["customer_id"], "John Doe", "US-CA")
     assert [one["kind"] for one in john["identities"]] == ["email"]
@@ -107,13 +107,14 @@ def test_what_brought_a_customer_is_kept(woocommerce: Shop) -> None:
 
 def test_a_products_currency_is_that_of_its_source(woocommerce: Shop) -> None:
     """T17: the only currency in the body is a sign in markup."""
-    told = {
-        **{"id": 20, "sku": "", "name": "Tea &amp; cake", "type": "simple", "status": "publish", "price": "5"},
-        **{"regular_price": "5", "parent_id": 0, "date_modified_gmt": "2023-07-06T14:51:45"},
-        "categories": [{"id": 15, "name": "Sweets &amp; tea"}],
-        "price_html": '<span class="amount"><bdi>5,000 <span>د.ا</span></bdi></span>',
+    assert woocommerce.take("product.updated", payloads.WOO_PRODUCT) == "created"
+    (product,) = woocommerce.read("/v1/products")["items"]
+    assert (product["sku"], product["titles"], product["category"]) == ("eu:20", {"en": "My Product"}, "Uncategorized")
+    assert (product["currency"], product["price"]) == ("USD", "5")
+    told = payloads.WOO_PRODUCT | {
+        **{"id": 21, "name": "Tea &amp; cake", "categories": [{"id": 16, "name": "Sweets &amp; tea"}]},
+        "sku": "cake",
     }
     assert woocommerce.take("product.updated", php(told)) == "created"
-    (cake,) = woocommerce.read("/v1/products")["items"]
-    assert (cake["sku"], cake["titles"], cake["category"]) == ("eu:20", {"en": "Tea & cake"}, "Sweets & tea")
-    assert (cake["currency"], cake["price"]) == ("USD", "5")
+    cake = woocommerce.read("/v1/products/cake")
+    assert (cake["titles"], cake["category"]) == ({"en": "Tea & cake"}, "Sweets & tea")
