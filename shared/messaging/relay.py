@@ -20,8 +20,7 @@ from sqlalchemy.exc import OperationalError
 from shared.contracts.base import Topic
 from shared.db import Database, among
 from shared.ids import time_of
-from shared.messaging import clients
-from shared.messaging.epochs import stamped
+from shared.messaging import clients, epochs
 from shared.messaging.outbox import OutboxRow
 from shared.messaging.patience import patiently
 from shared.runtime import Runtime
@@ -54,6 +53,7 @@ class Relay:
     def __init__(self, runtime: Runtime, *, fetch: Fetch = oldest) -> None:
         self._service = runtime.service
         self._settings = runtime.settings
+        self._now = runtime.now
         self._fetch = fetch
         self._next_look = 0.0
 
@@ -83,6 +83,8 @@ class Relay:
     def _lead(self, connection: Connection, producer: KafkaProducer, stop: threading.Event) -> None:
         while not stop.is_set() and not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
             stop.wait(STANDBY)
+        if not stop.is_set():
+            epochs.begin(connection, self._settings.epoch, self._now())
         while not stop.is_set():
             sent = self.relay_once(connection, producer)
             stop.wait(0 if sent == BATCH else PAUSE)
@@ -122,7 +124,7 @@ def _record(settings: Settings, row: Any) -> dict[str, Any]:
     return {
         "topic": clients.topic_name(settings, Topic(row.topic)),
         "key": row.key.encode(),
-        "value": stamped(row.payload, settings.epoch),
+        "value": epochs.stamped(row.payload, settings.epoch),
         "headers": [(name, str(value).encode()) for name, value in row.headers.items()],
     }
 

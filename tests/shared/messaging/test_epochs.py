@@ -1,20 +1,21 @@
 """A restored service is believed again, though it counts from where its backup stood."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 import orjson
 import pytest
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from shared.contracts.base import Topic
 from shared.contracts.profile import OrderRecorded
-from shared.messaging.epochs import SPAN, stamped
+from shared.messaging.epochs import SPAN, EpochTooLow, begin, stamped
 from shared.messaging.relay import Relay
 from shared.runtime import Runtime
-from tests.shared.messaging.commits import add
+from tests.shared.messaging.commits import add, waiting
 from tests.shared.messaging.conftest import records
 from tests.shared.messaging.projection import SeenOrder, order, record_orders
 
@@ -46,3 +47,36 @@ def test_what_a_restored_service_tells_counts(
     record_orders(session, [told], now)
     session.expire_all()
     assert session.get_one(SeenOrder, before.order_id).version == SPAN + 3
+
+
+@pytest.fixture
+def connection(runtime: Runtime) -> Iterator[Connection]:
+    with runtime.database.engine.connect() as opened:
+        yield opened.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def test_an_epoch_is_kept_and_only_rises(connection: Connection, now: datetime) -> None:
+    for epoch in (0, 0, 2, 2):
+        begin(connection, epoch, now)
+    with pytest.raises(EpochTooLow, match="GUANXI_EPOCH is 1, but events were told in epoch 2"):
+        begin(connection, 1, now)
+    begin(connection, 3, now)
+
+
+def test_a_copy_of_a_database_tells_nothing_in_the_epoch_of_its_original(connection: Connection, now: datetime) -> None:
+    begin(connection, 2, now)
+    connection.execute(text("UPDATE told_epoch SET place = '1/1'"))  # as if it had been restored elsewhere
+    with pytest.raises(EpochTooLow, match="set GUANXI_EPOCH to 3"):
+        begin(connection, 2, now)
+    for _ in range(2):
+        begin(connection, 3, now)
+
+
+def test_a_relay_of_a_lowered_epoch_ends_and_tells_nothing(
+    runtime: Runtime, connection: Connection, now: datetime
+) -> None:
+    begin(connection, 1, now)
+    add(runtime.database, [order()])
+    with pytest.raises(EpochTooLow):
+        Relay(runtime).run(threading.Event())
+    assert waiting(runtime.database) == 1
