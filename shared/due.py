@@ -118,7 +118,8 @@ def _claiming(due_at: InstrumentedAttribute[Any], ready: ColumnElement[bool]) ->
     # Named, so that it is read once: a subquery may be read anew for each row, and would take more than `most`.
     free = taken.with_for_update(skip_locked=True).cte("free")
     stamped = update(table).where(key == free.c[key.name]).values({at: bindparam("stamp", type_=at.type)})
-    return stamped.returning(key)
+    # Nobody waits for the disk: a claim that is lost with the machine was none, and its rows are due as before.
+    return stamped.returning(key, func.set_config("synchronous_commit", "off", True))
 
 
 @lru_cache

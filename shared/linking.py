@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import NEWER, NOTHING, SharedBase, among, put
@@ -25,7 +25,7 @@ class CustomerRef(SharedBase):
     erased_at: Mapped[datetime | None]
 
 
-ABSORBED = text(
+ABSORBED = (
     "SELECT customer_id, canonical_id FROM customer_ref WHERE customer_id <> canonical_id "
     "AND (customer_id = ANY(CAST(:ids AS uuid[])) OR canonical_id = ANY(CAST(:ids AS uuid[])))"
 )
@@ -66,11 +66,11 @@ def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, lis
     return {to: ids or [to] for to, ids in found.items()}
 
 
-def stars(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
-    """Whom each id counts as, and all ids that count as it, itself included; in one statement."""
+def stars(absorbed: Iterable[tuple[UUID, UUID]], customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
+    """Whom each id counts as, and all ids that count as it, itself included; from what `ABSORBED` finds of them."""
     counts_as: dict[UUID, UUID] = {}
     members: dict[UUID, list[UUID]] = {}
-    for customer, to in session.execute(ABSORBED, {"ids": list(customer_ids)}):
+    for customer, to in absorbed:
         counts_as[customer] = to
         members.setdefault(to, [to]).append(customer)
     return {one: (counts_as.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}

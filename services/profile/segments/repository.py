@@ -25,6 +25,14 @@ SORTS = {
     "updated_at": (Segment.updated_at, Segment.segment_id),
     "code": (Segment.code,),
 }
+ONE, PUBLISHED = Segment.__table__, SegmentVersion.__table__
+COUNTING = (
+    select(cast(ONE.c.segment_id, Text).label("name"), ONE.c.published_version, ONE.c.settled_version)
+    .add_columns(cast(PUBLISHED.c.rule, Text).label("rule"))
+    .join(PUBLISHED, (PUBLISHED.c.segment_id == ONE.c.segment_id) & (PUBLISHED.c.version == ONE.c.published_version))
+    .where(ONE.c.archived_at.is_(None))
+    .order_by(ONE.c.segment_id)
+)
 STATUS: ColumnElement[str] = case(
     (Segment.archived_at.is_not(None), "archived"),
     (Segment.published_version.is_(None), "draft"),
@@ -73,17 +81,7 @@ def rules(session: Session) -> Sequence[Row[Any]]:
 
 def counting(session: Session) -> Sequence[Row[Any]]:
     """Of all that count: id, published and settled version, and rule, both as text, for it is read again and again."""
-    statement = (
-        select(cast(Segment.segment_id, Text).label("name"), Segment.published_version, Segment.settled_version)
-        .add_columns(cast(SegmentVersion.rule, Text).label("rule"))
-        .join(
-            SegmentVersion,
-            (SegmentVersion.segment_id == Segment.segment_id) & (SegmentVersion.version == Segment.published_version),
-        )
-        .where(Segment.archived_at.is_(None))
-        .order_by(Segment.segment_id)
-    )
-    return session.execute(statement).all()
+    return session.execute(COUNTING).all()
 
 
 def version_before(session: Session, segment_id: UUID, version: int) -> SegmentVersion | None:

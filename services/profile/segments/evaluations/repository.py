@@ -16,16 +16,23 @@ from services.profile.segments.evaluations.tables import SegmentMember, SegmentS
 from services.profile.segments.tables import Segment
 from shared import ownership
 from shared.auth.caller import Caller
-from shared.db import REPLACE, among, put, to_json
-from shared.linking import CustomerRef
+from shared.db import PLANNED_ONCE, REPLACE, among, put, to_json
+from shared.linking import ABSORBED, CustomerRef
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
+STATE = ("customer_id", "version", "linked", "next_at")
+# It also has what follows planned once, as `plan_once` does: to plan it takes longer than to judge one customer.
 ALONE = text(
-    "SELECT customer_id, version, linked, next_at FROM segment_state WHERE customer_id = ANY(CAST(:ids AS uuid[])) "
-    "ORDER BY customer_id FOR UPDATE"
+    f"SELECT {', '.join(STATE)}, set_config('{PLANNED_ONCE[0]}', '{PLANNED_ONCE[1]}', true) FROM segment_state "
+    "WHERE customer_id = ANY(CAST(:ids AS uuid[])) ORDER BY customer_id FOR UPDATE"
+)
+AROUND = text(
+    f"WITH absorbed AS MATERIALIZED ({ABSORBED}) SELECT true, customer_id, canonical_id FROM absorbed UNION ALL "
+    "SELECT false, mark_id, customer_id FROM quiet_mark WHERE customer_id = ANY(CAST(:ids AS uuid[])) "
+    "OR customer_id = ANY(ARRAY(SELECT customer_id FROM absorbed))"
 )
 STUBS = text(
     'INSERT INTO segment_state (customer_id, version, entered, "left") '
@@ -63,7 +70,8 @@ MOVE = text(
 def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
     """How customers were judged last, locked: whoever judges them next sees what is committed until then.
 
-    Nobody before a first segment is published: its job judges everybody by the facts of then.
+    Nobody before a first segment is published: its job judges everybody by the facts of then. What else the transaction
+    asks is planned once for everybody.
     """
     found = _locked(session, customer_ids)
     if len(found) < len(set(customer_ids)):
@@ -72,8 +80,16 @@ def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]
     return found
 
 
+def around(session: Session, customer_ids: Collection[UUID]) -> tuple[list[tuple[UUID, UUID]], dict[UUID, UUID]]:
+    """What links customers: each absorbed id and whom it counts as; and the quiet marks of all of them, with whose."""
+    rows = session.execute(AROUND, {"ids": list(customer_ids)}).all()
+    links = [(absorbed, root) for is_link, absorbed, root in rows if is_link]
+    return links, {mark: whose for is_link, mark, whose in rows if not is_link}
+
+
 def _locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
-    return {row.customer_id: row._asdict() for row in session.execute(ALONE, {"ids": list(customer_ids)})}
+    rows = session.execute(ALONE, {"ids": list(customer_ids)})
+    return {row.customer_id: dict(zip(STATE, row, strict=False)) for row in rows}
 
 
 def verdicts(

@@ -20,7 +20,6 @@ from shared import due, linking
 from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import SegmentAt, SegmentsChanged
-from shared.db import plan_once
 from shared.due import CustomerDue
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
@@ -56,10 +55,12 @@ def evaluate(
     if not states:
         marks.forget(session, marks.quiet(session, customer_ids))
         return {}
-    stars = linking.stars(session, states)
+    absorbed, still = repository.around(session, states)
+    stars = linking.stars(absorbed, states)
     # What happened to an absorbed id is told of whom it counts as, who heeds its marks.
     due.mark(session, {root for root, _ in stars.values()} - states.keys(), now)
-    heeded = marks.quiet(session, {id_ for one, (root, members) in stars.items() if one == root for id_ in members})
+    ours = {id_ for one, (root, members) in stars.items() if one == root for id_ in members}
+    heeded = {mark for mark, whose in still.items() if whose in ours}
     linked = {one: rules.linked_of(one, *star) for one, star in stars.items()}
     book, verdicts = _judged(session, states, only, now)
     looks = {one: Look(state, linked[one], verdicts.get(one, NOWHERE)) for one, state in states.items()}
@@ -107,7 +108,6 @@ def _judged(
     known = definitions.published(session)
     wanted = [name for name in known.definitions if only is None or name in only]
     zone = definitions.zone()
-    plan_once(session)
     found: dict[UUID, Verdict] = {}
     for names, chain in graph.portions(wanted, known.definitions, zone):
         others = [UUID(name) for name in known.definitions.keys() - set(names)]
