@@ -12,7 +12,7 @@ from services.engagement.complaints.tables import Complaint
 from services.engagement.customer360.schemas import CaseBrief
 from services.engagement.messages.schemas import MessageBrief
 from services.engagement.messages.tables import Message
-from services.engagement.tasks.repository import IS_OPEN, OWNER, TEAM, having
+from services.engagement.tasks.parts import IS_OPEN, OWNER, TEAM, having
 from services.engagement.tasks.schemas import TaskBrief
 from services.engagement.tasks.tables import Task
 from shared.linking import CustomerRef

@@ -5,26 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from services.engagement.tasks.parts import IS_OPEN, OWNER, TEAM, having
 from services.engagement.tasks.schemas import Held, TaskFilter
 from services.engagement.tasks.tables import Task
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import NOTHING, among, put
 from shared.errors import NotFound
-from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
-from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-GIVEN = or_(Task.owner_id.is_not(None), Task.team_id.is_not(None))
-OWNER: ColumnElement[Any] = case((GIVEN, Task.owner_id), else_=CustomerOwner.manager_id)
-TEAM: ColumnElement[Any] = func.coalesce(Task.team_id, CustomerOwner.team_id)
-IS_OPEN = Task.status == "open"
 SORTS = {
     "urgency": (Task.priority, Task.due_at, Task.task_id),
     "due_at": (Task.due_at, Task.task_id),
@@ -111,17 +106,6 @@ def done_of(session: Session, customer_ids: Collection[UUID], limit: int) -> lis
     """The tasks of a person that were done, the latest first."""
     wanted = _held().where(among(Task.customer_id, customer_ids), Task.status == "done")
     return [Held(*row) for row in session.execute(wanted.order_by(Task.ended_at.desc(), Task.task_id).limit(limit))]
-
-
-def having(*columns: Any) -> Select[Any]:
-    """These columns of tasks, for which who looks after a customer is known too."""
-    theirs = and_(CustomerOwner.customer_id == CustomerRef.canonical_id, CustomerOwner.role == Task.role)
-    return (
-        select(*columns)
-        .select_from(Task)
-        .outerjoin(CustomerRef, CustomerRef.customer_id == Task.customer_id)
-        .outerjoin(CustomerOwner, theirs)
-    )
 
 
 def told(session: Session, selection: Selection) -> list[Held]:

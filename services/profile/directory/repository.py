@@ -15,7 +15,7 @@ from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
 from services.profile.segments.evaluations.tables import SegmentMember
-from services.profile.timeline.repository import LATEST
+from services.profile.timeline.parts import LATEST
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import PLANNED_ONCE, among
