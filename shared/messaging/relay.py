@@ -84,10 +84,17 @@ class Relay:
         while not stop.is_set() and not connection.scalar(select(func.pg_try_advisory_lock(LOCK))):
             stop.wait(STANDBY)
         if not stop.is_set():
-            epochs.begin(connection, self._settings.epoch, self._now())
+            self._begin(connection)
         while not stop.is_set():
             sent = self.relay_once(connection, producer)
             stop.wait(0 if sent == BATCH else PAUSE)
+
+    def _begin(self, connection: Connection) -> None:
+        try:
+            epochs.begin(connection, self._settings.epoch, self._now())
+        except epochs.EpochTooLow as error:
+            log.error("the relay refuses to begin", service=self._service, reason=str(error))
+            raise
 
     def relay_once(self, connection: Connection, producer: KafkaProducer) -> int:
         """Send the oldest events and delete them once all are acknowledged; how many."""

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from shared.contracts.base import Topic
 from shared.contracts.profile import OrderRecorded
@@ -72,11 +73,12 @@ def test_a_copy_of_a_database_tells_nothing_in_the_epoch_of_its_original(connect
         begin(connection, 3, now)
 
 
-def test_a_relay_of_a_lowered_epoch_ends_and_tells_nothing(
+def test_a_relay_of_a_lowered_epoch_says_why_it_ends_and_tells_nothing(
     runtime: Runtime, connection: Connection, now: datetime
 ) -> None:
     begin(connection, 1, now)
     add(runtime.database, [order()])
-    with pytest.raises(EpochTooLow):
+    with capture_logs() as said, pytest.raises(EpochTooLow):
         Relay(runtime).run(threading.Event())
+    assert "GUANXI_EPOCH is 0, but events were told in epoch 1" in said[-1]["reason"]
     assert waiting(runtime.database) == 1
