@@ -125,12 +125,11 @@ def cancel(session: Session, job_id: str, now: datetime) -> Job:
 
 def requeue_silent(session: Session, now: datetime) -> None:
     """Queue jobs whose child died again, or fail them after three attempts."""
-    silent = (Job.status == "running") & (Job.heartbeat_at < now - SILENCE)
+    silent = update(Job).where(Job.status == "running", Job.heartbeat_at < now - SILENCE)
+    silent = silent.execution_options(synchronize_session=False)
     gone = {"code": "internal_error", "detail": "The process that ran the job died repeatedly."}
-    session.execute(
-        update(Job).where(silent, Job.attempts >= ATTEMPTS).values(status="failed", problem=gone, finished_at=now)
-    )
-    session.execute(update(Job).where(silent).values(status="queued"))
+    session.execute(silent.where(Job.attempts >= ATTEMPTS).values(status="failed", problem=gone, finished_at=now))
+    session.execute(silent.values(status="queued"))
 
 
 def _keep_alive(session: Session, job_ids: Collection[str], now: datetime) -> None:
@@ -166,7 +165,8 @@ class Children:
         self._running = {job_id: child for job_id, child in self._running.items() if child.poll() is None}
         now = runtime.now()
         with runtime.database.transaction() as session:
-            _keep_alive(session, self._running, now)
+            if self._running:
+                _keep_alive(session, self._running, now)
             requeue_silent(session, now)
             job = claim(session, now)
         if job is None:
