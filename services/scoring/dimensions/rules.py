@@ -176,9 +176,10 @@ def _satisfaction(evidence: Evidence, scales: Scales) -> Dimension:
     trouble = np.clip(0.1 * open_ + 0.1 * severe, 0.0, MOST_TROUBLE)  # a severe one is among the open ones
     known = answers + evidence.known("complaints")
     value = np.where(known > 0, np.clip(shrunk - trouble, 0.0, 1.0), np.nan)
+    calm = np.where(trouble > 0, 0.5 * (1.0 - trouble / MOST_TROUBLE), 1.0)  # any trouble lowers
     parts = {
         "ratings": Part(1.0, own),
-        "complaints": Part(0.0, np.where(known > 0, 1.0 - trouble / MOST_TROUBLE, np.nan)),
+        "complaints": Part(0.0, np.where(known > 0, calm, np.nan)),
     }
     return Dimension(value, np.full(len(evidence), np.nan), parts, known)
 

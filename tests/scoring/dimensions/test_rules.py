@@ -32,6 +32,9 @@ def test_complaints_lower_satisfaction_and_a_severe_open_one_keeps_it_from_high(
     )
     found = rules.measured(some, values.predicted(some, models.prior()), UNMEASURED)
     assert np.diff(found["satisfaction"].value).tolist() == pytest.approx([-0.1, -0.1])
+    assert found["satisfaction"].parts["complaints"].score.tolist() == pytest.approx(
+        [1.0, 0.375, 0.25]
+    )  # from .5 up raises
     before = {name: np.full(3, "high") for name in NOTHING}
     lenient = DimensionsScheme(satisfaction=Cuts(high=0.5, low=0.2))
     levels = rules.levels(some, found, lenient, before)
