@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -38,8 +39,9 @@ SETTINGS = {
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
 }
-# For tests that kill nothing: a crash of the machine would lose the data, which nobody would miss.
-FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# For tests that kill nothing: a crash of the machine would lose the data, which nobody would miss; and a password that
+# is as easily checked as guessed halves what a connection costs.
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "scram_iterations": "1"}
 
 
 def program(home: Path, port: int, *, durable: bool = True) -> Program:
@@ -51,9 +53,11 @@ def program(home: Path, port: int, *, durable: bool = True) -> Program:
     folder = binaries(account)
     require_libraries(folder)
     data = folders.data(home, "postgres", account)
-    if not (data / "PG_VERSION").exists():
-        _initialise(folder, data, secrets.password(home / "secrets" / "postgres"), account)
     settings = SETTINGS | ({} if durable else FORGETFUL) | {"port": str(port)}
+    if not (data / "PG_VERSION").exists():
+        iterations = settings.get("scram_iterations")
+        options = ["--set", f"scram_iterations={iterations}"] if iterations else []
+        _initialise(folder, data, secrets.password(home / "secrets" / "postgres"), account, options)
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return Program(
         "postgres",
@@ -101,7 +105,7 @@ def require_libraries(folder: Path) -> None:
         raise StackError(f"PostgreSQL does not start on this machine: {tried.stderr.strip() or tried.returncode}.")
 
 
-def _initialise(folder: Path, data: Path, password: str, account: Account | None) -> None:
+def _initialise(folder: Path, data: Path, password: str, account: Account | None, options: Sequence[str]) -> None:
     """Create the cluster with password login only and one collation on every machine."""
     with tempfile.NamedTemporaryFile("w", prefix="guanxi-") as file:
         file.write(password)
@@ -113,6 +117,7 @@ def _initialise(folder: Path, data: Path, password: str, account: Account | None
                 *(folder / "initdb", "-D", data, "-U", SUPERUSER, "--pwfile", file.name),
                 *("--auth", "scram-sha-256", "--encoding", "UTF8"),
                 *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+                *options,
             ],
             capture_output=True,
             text=True,
