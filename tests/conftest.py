@@ -3,6 +3,7 @@
 import gc
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from shared.testing.stack import for_all_processes
+
 ONE_STACK = "tests/e2e/"
+SERVERS = pytest.StashKey[ExitStack]()
 
 # The same examples on every machine and run, and none failed for the machine's mood.
 settings.register_profile(
@@ -33,6 +37,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     scheduler = LoadScopeScheduling(config, log)
     scheduler._split_scope = together
     return scheduler
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have several processes share one PostgreSQL and one Kafka: to start and run them costs as much as many tests."""
+    servers = session.config.stash[SERVERS] = ExitStack()
+    if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
+        servers.enter_context(for_all_processes())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop them when all processes have ended."""
+    session.config.stash[SERVERS].close()
 
 
 def pytest_collection_finish() -> None:

@@ -40,8 +40,14 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
 }
 # For tests that kill nothing: a crash of the machine would lose the data, which nobody would miss; and a password that
-# is as easily checked as guessed halves what a connection costs.
-FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "scram_iterations": "1"}
+# is as easily checked as guessed halves what a connection costs, of which several processes need many.
+FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "scram_iterations": "1",
+    "max_connections": "800",
+}
 
 
 def program(home: Path, port: int, *, durable: bool = True) -> Program:

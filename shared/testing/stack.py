@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,3 +33,17 @@ def infrastructure(home: Path) -> Iterator[Infrastructure]:
     starter = importlib.import_module("shared.testing.containers" if chosen else "deploy.local.infrastructure")
     with starter.infrastructure(home) as running:
         yield Infrastructure(running.postgres_url, running.kafka)
+
+
+@contextmanager
+def for_all_processes() -> Iterator[None]:
+    """Our own PostgreSQL and Kafka, once for this process and all it starts, unless the variable names others."""
+    if os.environ.get(VARIABLE):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="guanxi-tests-") as folder, infrastructure(Path(folder)):
+        os.environ[VARIABLE] = str(Path(folder) / "infra.json")
+        try:
+            yield
+        finally:
+            del os.environ[VARIABLE]

@@ -107,8 +107,8 @@ PROFILE_OWN = {
 TOLD_WITH_THE_LAST_CHANGE = {
     *("version", "plan", "details", "clv_12m", "churn_probability", "expected_orders_90d", "composite", "occurred_at"),
 }
-# What happened on the way: histories, tiers, which once earned are kept until their review, and warnings as raised.
-REMEMBERED = dict.fromkeys(("rfm_history", "level_history", "tier", "warning"), WHOLE)
+# What happened on the way: histories, moves, tiers, which once earned are kept until their review, warnings as raised.
+REMEMBERED = dict.fromkeys(("rfm_history", "level_history", "grouping_move", "tier", "warning"), WHOLE)
 SUBJECTS: dict[str, Callable[[], Subject]] = {
     "profile": lambda: Subject(
         handlers_of("profile"),

@@ -1,6 +1,6 @@
 """Teams over HTTP."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_a_code_is_taken_once_and_a_parent_must_be_there(doors: Doors) -> None:
     made = team(doors, "east")
     again = doors.post("/v1/teams", {"code": "east", "name": "East"}, scopes=ADMIN)
     assert (again.status_code, again.json()["code"]) == (409, "already_exists")
-    lost = doors.post("/v1/teams", {"code": "west", "name": "West", "parent_id": made["id"][:-1] + "0"}, scopes=ADMIN)
+    lost = doors.post("/v1/teams", {"code": "west", "name": "West", "parent_id": str(uuid4())}, scopes=ADMIN)
     assert lost.json()["errors"][0]["code"] == "reference_not_found"
     nameless = doors.call("PATCH", f"/v1/teams/{made['id']}", {"name": None}, headers={"If-Match": '"1"'}, scopes=ADMIN)
     assert nameless.status_code == 422
