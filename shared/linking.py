@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, union, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.db import NEWER, NOTHING, SharedBase, among, put
@@ -66,14 +66,28 @@ def members(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, lis
     return {to: ids or [to] for to, ids in found.items()}
 
 
+def counts_as(asked: ColumnElement[UUID]) -> ColumnElement[UUID]:
+    """The canonical id of one id, as a part of a statement; an unknown id stands for itself."""
+    named = select(CustomerRef.canonical_id).where(CustomerRef.customer_id == asked).scalar_subquery()
+    return func.coalesce(named, asked)
+
+
+def person_of(asked: ColumnElement[UUID]) -> CompoundSelect[UUID]:
+    """All ids of the person behind one id, as a part of a statement: its column is `member_id`."""
+    whom = counts_as(asked)
+    return union(
+        select(whom.label("member_id")), select(CustomerRef.customer_id).where(CustomerRef.canonical_id == whom)
+    )
+
+
 def stars(absorbed: Iterable[tuple[UUID, UUID]], customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
     """Whom each id counts as, and all ids that count as it, itself included; from what `ABSORBED` finds of them."""
-    counts_as: dict[UUID, UUID] = {}
+    canonical: dict[UUID, UUID] = {}
     members: dict[UUID, list[UUID]] = {}
     for customer, to in absorbed:
-        counts_as[customer] = to
+        canonical[customer] = to
         members.setdefault(to, [to]).append(customer)
-    return {one: (counts_as.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}
+    return {one: (canonical.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}
 
 
 def erase(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:

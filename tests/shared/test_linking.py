@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from shared import linking
@@ -81,3 +81,17 @@ def test_members_are_all_ids_that_count_as_one(session: Session) -> None:
     assert linking.members(session, [a, c, unheard]) == {a: sorted([a, b]), c: [c], unheard: [unheard]}
     linking.point(session, [(b, b, 2)])
     assert linking.members(session, [a]) == {a: [a]}
+
+
+def test_a_statement_finds_the_person_behind_any_of_their_ids(session: Session) -> None:
+    root, absorbed, unheard_of = PEOPLE[:3]
+    linking.ensure(session, [root])
+    linking.point(session, [(absorbed, root, 1)])
+    for asked, canonical, members in (
+        (root, root, {root, absorbed}),
+        (absorbed, root, {root, absorbed}),
+        (unheard_of, unheard_of, {unheard_of}),
+    ):
+        one = literal(asked)
+        assert session.scalar(select(linking.counts_as(one))) == canonical
+        assert set(session.scalars(linking.person_of(one))) == members

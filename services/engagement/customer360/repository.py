@@ -15,14 +15,12 @@ from services.engagement.messages.tables import Message
 from services.engagement.tasks.parts import IS_OPEN, OWNER, TEAM, having
 from services.engagement.tasks.schemas import TaskBrief
 from services.engagement.tasks.tables import Task
-from shared.linking import CustomerRef
+from shared.linking import person_of
 from shared.web.schemas import Out
 
 SHOWN = 10
 ASKED: ColumnElement[UUID] = bindparam("id", type_=Uuid())
-NAMED = select(CustomerRef.canonical_id).where(CustomerRef.customer_id == ASKED).scalar_subquery()
-STAR = select(CustomerRef.customer_id).where(CustomerRef.canonical_id == func.coalesce(NAMED, ASKED))
-MEMBERS = func.array(STAR.union(select(ASKED)).scalar_subquery())
+MEMBERS = func.array(person_of(ASKED).scalar_subquery())
 
 
 def parts(session: Session, customer_id: UUID) -> Row[Any]:

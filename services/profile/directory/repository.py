@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select, text, type_coerce, union
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select, text, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.orm import Session, aliased
 
@@ -19,13 +19,13 @@ from services.profile.timeline.parts import LATEST
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import PLANNED_ONCE, among
-from shared.linking import CustomerRef
+from shared.linking import CustomerRef, counts_as, person_of
 from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-RECORD, REF = Customer.__table__, CustomerRef.__table__.c
+RECORD = Customer.__table__
 SORTS = {
     "registered_at": (Customer.registered_at, Customer.customer_id),
     "created_at": (Customer.created_at, Customer.customer_id),
@@ -34,14 +34,13 @@ SORTS = {
 
 LINKED = aliased(Customer)
 ASKED: ColumnElement[UUID] = bindparam("id", type_=Uuid())
-NAMED = select(REF.canonical_id).where(REF.customer_id == ASKED).scalar_subquery()
-WHOM = func.coalesce(NAMED, ASKED)
-MEMBER = union(select(WHOM.label("member_id")), select(REF.customer_id).where(REF.canonical_id == WHOM)).subquery(
-    "member"
-)
+MEMBER = person_of(ASKED).subquery("member")
 # It also has what follows planned once, as `plan_once` does: most of a 360 would go into planning the timeline.
 STAR = select(
-    func.set_config(*PLANNED_ONCE, True).label("planned"), WHOM.label("canonical_id"), MEMBER.c.member_id, RECORD
+    func.set_config(*PLANNED_ONCE, True).label("planned"),
+    counts_as(ASKED).label("canonical_id"),
+    MEMBER.c.member_id,
+    RECORD,
 ).select_from(MEMBER.outerjoin(RECORD, RECORD.c.customer_id == MEMBER.c.member_id))
 BELONGINGS = text(f"""
 SELECT
