@@ -1,5 +1,6 @@
 """Classifiers whose log-odds are a sum over features, so that every score explains itself exactly."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from services.scoring.estimators.histories import Floats
 
 
-class AdditiveClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class AdditiveClassifier(ClassifierMixin, BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn has no types
     """Base of the trained models. After `fit`: `classes_` (two; the second is what is predicted), `base_` log-odds."""
 
     fields: Sequence[str] | None
@@ -56,15 +57,17 @@ class AdditiveClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         """Of the columns."""
         return tuple(self.fields or (f"x{at}" for at in range(self.n_features_in_)))
 
+    @abstractmethod
     def to_document(self) -> dict[str, Any]:
         """All that scoring needs, as plain JSON."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _learn(self, table: Floats, outcome: Floats) -> None:
-        raise NotImplementedError
+        """Fit `base_` and what `_contributions` needs; the outcome is 0 or 1."""
 
+    @abstractmethod
     def _contributions(self, table: Floats) -> Floats:
-        raise NotImplementedError
+        """Log-odds by row and feature."""
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -1,6 +1,6 @@
 """H as the scheme of dimensions says it, and the H of one customer on the wire."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -8,7 +8,6 @@ from shared.contracts.base import Label
 from shared.web.schemas import Body, Out
 
 Source = Literal["measured", "scheme", "category", "rhythm"]
-SOURCES: tuple[Source, ...] = get_args(Source)
 MOST = 500  # categories
 Days = Annotated[int, Field(ge=7, le=3650)]
 

@@ -16,10 +16,8 @@ from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel, Standards
 from services.scoring.values import rules as values
 
-OF_OWN_HORIZON = (
-    "churn",
-    "spend",
-)  # told without training, too, within H of the customer; the others within that of all
+# Told without training, too, within H of the customer; the others within that of all.
+OF_OWN_HORIZON = ("churn", "spend")
 
 
 def explain(
