@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,17 +13,14 @@ from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Column,
     ColumnElement,
     Date,
     DateTime,
     Engine,
-    Executable,
     MetaData,
     Numeric,
     Row,
     String,
-    Table,
     Text,
     TypeDecorator,
     Uuid,
@@ -33,11 +29,12 @@ from sqlalchemy import (
     literal,
     text,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.event import listen
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
+
+from shared.inserts import OnConflict, document, insert_of
 
 PLANNED_ONCE = ("plan_cache_mode", "force_generic_plan")
 NAMING = {
@@ -96,15 +93,6 @@ class SharedBase(Base):
 
     __abstract__ = True
     metadata = MetaData(naming_convention=NAMING)
-
-
-class OnConflict(StrEnum):
-    """What `put` does with a row whose key is there already."""
-
-    NOTHING = "nothing"  # a moment: the first one stays
-    NEWER = "newer"  # a state: the higher version stays
-    REPLACE = "replace"  # the last writer stays
-    ERROR = "error"
 
 
 NOTHING, NEWER, REPLACE = OnConflict.NOTHING, OnConflict.NEWER, OnConflict.REPLACE
@@ -184,16 +172,17 @@ def put(
     key: Sequence[str] = (),
     returning: Sequence[str] = (),
 ) -> Sequence[Row[Any]]:
-    """Write many rows in one statement, one array bind per column.
+    """Write many rows in one statement, which takes them as one JSON document.
 
     All rows have the same fields. `key` is the conflict target, by default the primary key. NEWER keeps of each key
     the row with the highest `version`, in the batch and against the table. Returns the `returning` columns of the rows
-    that were written (not of those that lost).
+    that were written (not of those that lost). JSON knows no NaN and no infinity: such a float is stored as null.
     """
     if not rows:
         return []
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    return put_columns(session, table, columns, on_conflict=on_conflict, key=key, returning=returning)
+    insert = insert_of(table.__table__, tuple(rows[0]), tuple(key), on_conflict, tuple(returning))
+    result = session.execute(insert.statement, {"rows": document(rows, insert.processors)})
+    return result.all() if returning else []
 
 
 def put_columns(
@@ -206,73 +195,5 @@ def put_columns(
     returning: Sequence[str] = (),
 ) -> Sequence[Row[Any]]:
     """`put` for rows that stand by column already, all of one length."""
-    target: Any = table.__table__
-    fields = tuple(target.c[name] for name in columns)
-    statement = _insert(target, fields, tuple(key), on_conflict, tuple(returning))
-    dialect = session.get_bind().dialect
-    binds = {f"c{at}": _bound(field, columns[field.name], dialect) for at, field in enumerate(fields)}
-    result = session.execute(statement, binds)
-    return result.all() if returning else []
-
-
-@lru_cache(maxsize=1024)
-def _insert(
-    target: Table,
-    columns: tuple[Column[Any], ...],
-    key: tuple[str, ...],
-    on_conflict: OnConflict,
-    returning: tuple[str, ...],
-) -> Executable:
-    keys = [f'"{name}"' for name in key or [column.name for column in target.primary_key]]
-    names = [f'"{column.name}"' for column in columns]
-    arrays = ", ".join(f"CAST(:c{at} AS {_array_type(column)}[])" for at, column in enumerate(columns))
-    values = ", ".join(f"v.{name}{'::jsonb' * _is_json(column)}" for name, column in zip(names, columns, strict=True))
-    sql = (
-        f'INSERT INTO "{target.name}" AS t ({", ".join(names)}) SELECT {_one_per_key(keys, on_conflict)}{values} '
-        f"FROM unnest({arrays}) WITH ORDINALITY AS v({', '.join(names)}, ordinal)"
-        f"{_order(keys, on_conflict)}{_conflict(names, keys, on_conflict)}"
-    )
-    if not returning:
-        return text(sql)
-    written = ", ".join(f't."{name}"' for name in returning)
-    return text(f"{sql} RETURNING {written}").columns(*[target.c[name] for name in returning])
-
-
-def _one_per_key(keys: Sequence[str], on_conflict: OnConflict) -> str:
-    """Two rows of one key in one upsert would be an error of PostgreSQL."""
-    if on_conflict in (OnConflict.ERROR, OnConflict.NOTHING):
-        return ""
-    return f"DISTINCT ON ({', '.join(f'v.{name}' for name in keys)}) "
-
-
-def _order(keys: Sequence[str], on_conflict: OnConflict) -> str:
-    """Rows are locked in key order, so two batches never wait for each other in a circle."""
-    if on_conflict is OnConflict.ERROR:
-        return ""
-    last = {OnConflict.NEWER: 'v."version" DESC, v.ordinal', OnConflict.REPLACE: "v.ordinal DESC"}
-    return f" ORDER BY {', '.join(f'v.{name}' for name in keys)}, {last.get(on_conflict, 'v.ordinal')}"
-
-
-def _conflict(names: Sequence[str], keys: Sequence[str], on_conflict: OnConflict) -> str:
-    if on_conflict is OnConflict.ERROR:
-        return ""
-    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
-    if on_conflict is OnConflict.NOTHING or not changes:
-        return f" ON CONFLICT ({', '.join(keys)}) DO NOTHING"
-    guard = ' WHERE excluded."version" > t."version"' if on_conflict is OnConflict.NEWER else ""
-    return f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}{guard}"
-
-
-def _is_json(column: Column[Any]) -> bool:
-    return isinstance(column.type, JSONB)
-
-
-def _array_type(column: Column[Any]) -> str:
-    return "text" if _is_json(column) else column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
-
-
-def _bound(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> list[Any]:
-    if _is_json(column):
-        return [None if value is None else to_json(value) for value in values]
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    return [process(value) for value in values] if process else list(values)
+    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return put(session, table, rows, on_conflict=on_conflict, key=key, returning=returning)

@@ -19,7 +19,7 @@ from shared.web import idempotency
 
 TICKS = {
     "evaluate_segments": every(timedelta(milliseconds=100), segments.evaluate_due, batch=segments.BATCH),
-    "place_due": every(timedelta(milliseconds=200), assignments.place_due, batch=assignments.BATCH),
+    "place_due": every(timedelta(milliseconds=500), assignments.place_due, batch=assignments.BATCH),
     "reassign_absent": every(timedelta(seconds=1), assignments.reassign_absent),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),
     "release_identified": every(timedelta(minutes=1), behaviour.release_identified),

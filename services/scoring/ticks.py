@@ -13,7 +13,7 @@ from shared.ticks import every
 from shared.web import idempotency
 
 TICKS = {
-    "assess_due": every(timedelta(milliseconds=100), assessments.assess_due, batch=assessments.BATCH),
+    "assess_due": every(timedelta(milliseconds=250), assessments.assess_due, batch=assessments.BATCH),
     "consider_review": every(timedelta(seconds=20), reviews.consider),
     "consider_mining": every(timedelta(minutes=10), baskets.consider),
     "consider_measuring": every(timedelta(minutes=10), recommendation_quality.consider),

@@ -33,9 +33,8 @@ class OutboxRow(SharedBase):
 
 ADD = (
     "INSERT INTO outbox (topic, key, event_id, headers, payload) "
-    "SELECT topic, key, event_id, headers::jsonb, payload "
-    "FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:event_ids AS uuid[]), "
-    "CAST(:headers AS text[]), CAST(:payloads AS bytea[])) AS e (topic, key, event_id, headers, payload)"
+    "SELECT topic, key, event_id, headers, convert_to(payload, 'UTF8') FROM json_to_recordset(CAST(:events AS json)) "
+    "AS e (topic text, key text, event_id uuid, headers jsonb, payload text)"
 )
 ALONE, MARKING = text(ADD), text(f"WITH marked AS ({due.MARK}) {ADD}")
 
@@ -79,16 +78,20 @@ def wait_for_room(database: Database, most: int) -> None:
         time.sleep(PAUSE)
 
 
-def _binds(events: Sequence[Event]) -> dict[str, list[Any]]:
+def _binds(events: Sequence[Event]) -> dict[str, Any]:
     trace: dict[str, str] = {}
     propagate.inject(trace)
-    ids = [new_id() for _ in events]
+    return {"events": to_json([_row(event, trace) for event in events])}
+
+
+def _row(event: Event, trace: dict[str, str]) -> dict[str, Any]:
+    event_id = new_id()
     return {
-        "topics": [event.topic.value for event in events],
-        "keys": [event.key for event in events],
-        "event_ids": ids,
-        "headers": [to_json(headers_of(event, id_) | trace) for event, id_ in zip(events, ids, strict=True)],
-        "payloads": [event.model_dump_json().encode() for event in events],
+        "topic": event.topic,
+        "key": event.key,
+        "event_id": event_id,
+        "headers": headers_of(event, event_id) | trace,
+        "payload": event.model_dump_json(),
     }
 
 

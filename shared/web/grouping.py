@@ -1,6 +1,7 @@
 """Concurrent single posts share one transaction: what waited while the last one ran is the next group.
 
-There is no artificial delay: an idle group begins at once, and under load groups grow by themselves.
+A single post begins at once. Where several shared a transaction, their callers come back together, one by one: the next
+group waits a moment for as many, because a transaction costs nearly as much for one of them as for all.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ R = TypeVar("R")
 
 MOST = 100
 MOST_WAITING = 2_000
+MOMENT = 0.005  # seconds
 
 UseCase = Callable[[Session, Sequence[T], datetime], Sequence[R]]
 
@@ -56,18 +58,13 @@ class Waiter:
 
     def answer(self, result: Any) -> None:
         """Hand over the result, unless nobody waits any more."""
-        self._later(lambda: self.future.set_result(result))
+        if not self.future.done():
+            self.future.set_result(result)
 
     def fail(self, error: BaseException) -> None:
         """Hand over what was raised."""
-        self._later(lambda: self.future.set_exception(error))
-
-    def _later(self, settle: Callable[[], None]) -> None:
-        def unless_cancelled() -> None:
-            if not self.future.done():
-                settle()
-
-        self.future.get_loop().call_soon_threadsafe(unless_cancelled)
+        if not self.future.done():
+            self.future.set_exception(error)
 
 
 class Group:
@@ -79,6 +76,7 @@ class Group:
         self._waiting: list[Waiter] = []
         self._changed = threading.Condition()
         self._closed = False
+        self._usual = 1  # how many the last group had
         self._size = metrics.GROUPING_BATCH_SIZE.labels(runtime.service, use_case.__qualname__)
         self._thread = threading.Thread(target=self._drain, name=f"group {use_case.__name__}", daemon=True)
         self._thread.start()
@@ -92,7 +90,8 @@ class Group:
             if len(self._waiting) >= MOST_WAITING:
                 raise Unavailable("Too many requests wait already; try again.", code="overloaded")
             self._waiting.append(waiter)
-            self._changed.notify()
+            if len(self._waiting) == 1 or len(self._waiting) >= self._usual:  # not for each: waking takes time
+                self._changed.notify()
         return await waiter.future
 
     def close(self) -> None:
@@ -111,7 +110,9 @@ class Group:
     def _next(self) -> list[Waiter]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
+            self._changed.wait_for(lambda: len(self._waiting) >= self._usual or self._closed, MOMENT)
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            self._usual = len(group)
             return group
 
     def _done(self, group: list[Waiter]) -> list[Waiter]:
@@ -122,11 +123,9 @@ class Group:
         except BaseException as error:
             if len(group) > 1 and not _concerns_all(error):
                 return group
-            for waiter in group:
-                waiter.fail(error)
+            _on_loop(group, [error] * len(group), Waiter.fail)
             return []
-        for waiter, result in zip(group, results, strict=True):
-            waiter.answer(result)
+        _on_loop(group, results, Waiter.answer)
         return []
 
     def _together(self, items: Sequence[Any]) -> Sequence[Any]:
@@ -135,6 +134,16 @@ class Group:
             if len(results) != len(items):
                 raise AssertionError(f"{self._use_case.__qualname__} answered {len(results)} of {len(items)} items")
         return results
+
+
+def _on_loop(group: Sequence[Waiter], told: Sequence[Any], settle: Callable[[Waiter, Any], None]) -> None:
+    """Tell all of a group at once: each would wake the event loop again."""
+
+    def tell() -> None:
+        for waiter, one in zip(group, told, strict=True):
+            settle(waiter, one)
+
+    group[0].future.get_loop().call_soon_threadsafe(tell)
 
 
 def _concerns_all(error: BaseException) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import MetaData, select, text
+from sqlalchemy import ARRAY, Float, MetaData, select, text
 from sqlalchemy.exc import IntegrityError, InternalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -40,6 +40,8 @@ class Everything(Base):
     words: Mapped[str]
     document: Mapped[dict[str, Any] | None]
     entries: Mapped[list[Any]]
+    share: Mapped[float] = mapped_column(Float)
+    marks: Mapped[list[float]] = mapped_column(ARRAY(Float))
     secret: Mapped[str | None] = mapped_column(Secret)
 
 
@@ -122,6 +124,8 @@ def test_every_type_comes_back_as_it_went_in(session: Session, words: str) -> No
         "words": words,
         "document": {"words": words, "list": [1, None, {"deep": True}]},
         "entries": [words, 1.5, []],
+        "share": 0.1 + 0.2,
+        "marks": [0.1, 1e300, -0.0],
         "secret": words,
     }
     empty = row | {"id": new_id(), "at": None, "document": None, "secret": None, "entries": []}
@@ -129,6 +133,12 @@ def test_every_type_comes_back_as_it_went_in(session: Session, words: str) -> No
     for wanted in (row, empty):
         found = session.get_one(Everything, wanted["id"])
         assert {name: getattr(found, name) for name in row} == wanted
+
+
+def test_rows_with_different_fields_are_refused(session: Session) -> None:
+    full = {"id": 1, "version": 1, "value": "a"}
+    with pytest.raises(ValueError, match="same fields"):
+        put(session, State, [full, {"id": 2, "version": 1}], on_conflict=NEWER)
 
 
 def test_a_secret_is_not_readable_in_the_table_or_from_another_column(session: Session) -> None:
@@ -139,6 +149,8 @@ def test_a_secret_is_not_readable_in_the_table_or_from_another_column(session: S
         "words": "",
         "document": None,
         "entries": [],
+        "share": 0.5,
+        "marks": [],
     }
     put(session, Everything, [plain | {"id": new_id(), "secret": "+8613800138000"}])
     stored_bytes = bytes(session.scalar(text("SELECT secret FROM everything")))

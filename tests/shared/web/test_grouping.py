@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.errors import Invalid, Unavailable
 from shared.runtime import Runtime
+from shared.web import grouping
 from shared.web.grouping import GROUPS, MOST, Grouped, Groups
 from tests.shared.web.conftest import Served
 from tests.shared.web.jars import jar
@@ -67,6 +68,45 @@ def test_what_waited_while_a_group_ran_is_the_next_group(groups: Groups) -> None
     assert _together(doubler, range(6)) == [0, 2, 4, 6, 8, 10]
     assert doubler.groups == [[0], [1, 2, 3, 4, 5]]
     assert len(set(doubler.transactions)) == 2
+
+
+def test_a_group_waits_for_as_many_as_the_last_one_had(groups: Groups, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "MOMENT", 20.0)
+    doubler = Doubler()
+    grouped: Grouped[int, int] = Grouped(doubler)
+
+    async def run() -> list[int]:
+        first = asyncio.create_task(grouped.submit(0))
+        await asyncio.to_thread(doubler.begun.wait, 20)
+        others = [asyncio.create_task(grouped.submit(item)) for item in (1, 2, 3)]
+        await asyncio.sleep(0)
+        doubler.go.set()
+        await asyncio.gather(first, *others)
+        again = [asyncio.create_task(grouped.submit(item)) for item in (4, 5)]
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert doubler.groups == [[0], [1, 2, 3]]
+        return [await grouped.submit(6), *await asyncio.gather(*again)]
+
+    assert asyncio.run(run()) == [12, 8, 10]
+    assert doubler.groups == [[0], [1, 2, 3], [4, 5, 6]]
+
+
+def test_a_group_begins_although_fewer_come_than_before(groups: Groups) -> None:
+    doubler = Doubler()
+    grouped: Grouped[int, int] = Grouped(doubler)
+
+    async def run() -> list[int]:
+        first = asyncio.create_task(grouped.submit(0))
+        await asyncio.to_thread(doubler.begun.wait, 20)
+        others = [asyncio.create_task(grouped.submit(item)) for item in (1, 2, 3)]
+        await asyncio.sleep(0)
+        doubler.go.set()
+        await asyncio.gather(first, *others)
+        return [await grouped.submit(4), await grouped.submit(5)]
+
+    assert asyncio.run(run()) == [8, 10]
+    assert doubler.groups == [[0], [1, 2, 3], [4], [5]]
 
 
 def test_a_group_has_a_largest_size(groups: Groups) -> None:
