@@ -17,6 +17,7 @@ from shared import db
 from shared.crypto import Secret
 from shared.db import NAMING, NEWER, NOTHING, REPLACE, Database, put
 from shared.ids import new_id
+from shared.inserts import OnConflict
 
 
 class Base(db.Base):
@@ -60,7 +61,7 @@ def stored(session: Session) -> dict[int, tuple[int, str]]:
     return {row.id: (row.version, row.value) for row in session.execute(select(State.id, State.version, State.value))}
 
 
-def write(session: Session, rows: Sequence[Row], on_conflict: db.OnConflict) -> set[int]:
+def write(session: Session, rows: Sequence[Row], on_conflict: OnConflict) -> set[int]:
     fields = [dict(zip(("id", "version", "value"), row, strict=True)) for row in rows]
     return {row.id for row in put(session, State, fields, on_conflict=on_conflict, returning=["id"])}
 
@@ -100,9 +101,9 @@ def test_nothing_keeps_the_first_and_replace_the_last(session: Session, first: l
 
 
 def test_a_key_that_is_there_is_an_error_unless_said_otherwise(session: Session) -> None:
-    write(session, [(1, 1, "a")], db.OnConflict.ERROR)
+    write(session, [(1, 1, "a")], OnConflict.ERROR)
     with pytest.raises(IntegrityError):
-        write(session, [(1, 2, "b")], db.OnConflict.ERROR)
+        write(session, [(1, 2, "b")], OnConflict.ERROR)
 
 
 def test_only_rows_that_were_written_come_back(session: Session) -> None:

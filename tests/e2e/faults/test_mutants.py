@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import shared.db
+import shared.inserts
 from deploy.local.waiting import answers
 from services.profile.behaviour import rules, usecases
 from services.profile.behaviour.rules import Seen
@@ -52,17 +52,17 @@ def test_a_stale_resend_changes_nothing(session_of: Callable[[str], Session], no
 def test_without_the_version_guard_a_stale_resend_wins(
     session_of: Callable[[str], Session], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guarded = shared.db._conflict
+    guarded = shared.inserts._conflict
 
     def unguarded(*args: Any) -> str:
         return guarded(*args).split(" WHERE ")[0]
 
-    monkeypatch.setattr(shared.db, "_conflict", unguarded)
-    shared.db._insert.cache_clear()
+    monkeypatch.setattr(shared.inserts, "_conflict", unguarded)
+    shared.inserts.insert_of.cache_clear()
     with pytest.raises(AssertionError):
         a_stale_resend_changes_nothing(session_of("scoring"), now)
     monkeypatch.undo()
-    shared.db._insert.cache_clear()
+    shared.inserts.insert_of.cache_clear()
 
 
 # --- a repeated moment: the natural key -----------------------------------------------------------------------------
