@@ -32,6 +32,8 @@ def test_a_new_order_is_201_with_its_place_and_version(doors: Doors) -> None:
         "discount": "5.00",
         "shipping": "0.00",
         "tax": "0.00",
+        "tax_included": False,
+        "tip": "0.00",
         "total": "95.00",
         "paid": "95.00",
         "refunded": "10.00",

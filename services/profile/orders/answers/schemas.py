@@ -11,6 +11,7 @@ from services.profile.orders.standing.rules import Standing
 from services.profile.orders.totals.rules import LineState
 from shared.contracts.base import Instant, Money, Number
 from shared.contracts.profile import OrderStatus
+from shared.money import rounded
 from shared.web.schemas import Out
 
 
@@ -21,6 +22,8 @@ class TotalsOut(Out):
     discount: Money
     shipping: Money
     tax: Money
+    tax_included: bool = Field(description="Whether prices contain the tax; else it stands beside them.")
+    tip: Money = Field(description="Part of the total, of no line.")
     total: Money
     paid: Money
     refunded: Money
@@ -181,6 +184,7 @@ def _fields(order: Order) -> dict[str, Any]:
         "created_at": order.created_at,
         **_told(order.document),
         **_standing(order.stands),
+        "totals": _totals(order.document, order.stands),
     }
 
 
@@ -190,11 +194,16 @@ def _told(document: OrderDocument) -> dict[str, Any]:
     return {name: getattr(document, name) for name in names}
 
 
+def _totals(document: OrderDocument, now: Standing) -> TotalsOut:
+    told = document.totals
+    tip = rounded(told.tip, document.currency)
+    return TotalsOut.model_construct(None, **now.totals, tip=tip, tax_included=told.tax_included)
+
+
 def _standing(now: Standing) -> dict[str, Any]:
     names = ("status", "placed_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
     return {
         **{name: getattr(now, name) for name in names},
-        "totals": TotalsOut.model_construct(None, **now.totals),
         "lines": [LineOut.of(line) for line in now.lines],
         "refunds": [RefundOut.model_validate(one) for one in now.refunds],
         "parcels": [ParcelOut.model_validate(one) for one in now.parcels],
