@@ -15,7 +15,7 @@ from services.profile.orders.tables import CustomerOrder
 from services.profile.personal.rules import query_tokens
 from services.profile.regions.fields import in_region
 from services.profile.segments.evaluations.tables import SegmentMember
-from services.profile.timeline.parts import LATEST
+from services.profile.timeline.parts import LATEST, money_binds
 from shared import ownership
 from shared.auth.caller import Caller
 from shared.db import PLANNED_ONCE, among
@@ -101,7 +101,8 @@ def belongings(session: Session, canonical_id: UUID, member_ids: Collection[UUID
     Segments, the latest first; who looks after them now, by role; what each id agreed to, and when the last of them was
     linked; of the timeline as much as is `shown`.
     """
-    return session.execute(BELONGINGS, {"id": canonical_id, "ids": list(member_ids), "shown": shown}).one()
+    binds = {"id": canonical_id, "ids": list(member_ids), "shown": shown}
+    return session.execute(BELONGINGS, binds | money_binds()).one()
 
 
 def _matching(statement: Select[Any], wanted: CustomerFilter, caller: Caller) -> Select[Any]:

@@ -1,35 +1,46 @@
 """The statement of the timeline, kind by kind."""
 
 from collections.abc import Iterable
+from typing import Any
+
+from services.profile.base import deployment
+from shared.money import exponent
 
 # Each part: code, at, subject, customer_id, tone, values. Steps of an order that was never documented do not count.
+# Its sums are in base currency, which `:currency` names and of whose decimals there are `:places`.
 ORDERS = """
 SELECT step.code, step.at, 'order/' || o.order_id, o.customer_id,
        CASE step.code WHEN 'delivered' THEN 'good' WHEN 'cancelled' THEN 'bad' ELSE 'neutral' END,
        jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'channel', o.channel, 'status', o.status,
-                          'total', o.base_total::text, 'net', o.base_net::text)
+                          'total', round(o.base_total, CAST(:places AS int))::text,
+                          'net', round(o.base_net, CAST(:places AS int))::text, 'currency', CAST(:currency AS text))
 FROM customer_order o CROSS JOIN LATERAL (VALUES
     ('placed', o.placed_at), ('paid', o.paid_at), ('shipped', o.shipped_at), ('delivered', o.delivered_at),
     ('cancelled', o.cancelled_at)) AS step (code, at)
 WHERE o.customer_id = ANY(:ids) AND o.document IS NOT NULL AND step.at IS NOT NULL
 """
-# Refunds and returns stand in the document or were told beside it; of one id the later telling counts.
+# Refunds and returns stand in the document or were told beside it; of one id the later telling counts. A refund is in
+# the currency that it was told in.
 BACK = """
 SELECT DISTINCT ON (back.code, o.order_id, back.id) back.code, COALESCE(back.at, o.recorded_at),
        'order/' || o.order_id || '/' || back.id, o.customer_id, 'bad',
-       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'amount', back.amount, 'reason', back.reason)
+       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'amount', back.amount,
+                          'currency', CASE WHEN back.amount IS NOT NULL THEN COALESCE(back.currency, o.currency) END,
+                          'reason', back.reason)
 FROM customer_order o CROSS JOIN LATERAL (
-    SELECT 'refunded', body ->> 'refund_id', (body ->> 'refunded_at')::timestamptz, body ->> 'amount', NULL
+    SELECT 'refunded', body ->> 'refund_id', (body ->> 'refunded_at')::timestamptz, body ->> 'amount', NULL,
+           body ->> 'currency'
     FROM jsonb_array_elements(COALESCE(o.document -> 'refunds', '[]')) AS body
     UNION ALL
-    SELECT 'returned', body ->> 'return_id', (body ->> 'received_at')::timestamptz, NULL, body ->> 'reason'
+    SELECT 'returned', body ->> 'return_id', (body ->> 'received_at')::timestamptz, NULL, body ->> 'reason',
+           NULL
     FROM jsonb_array_elements(COALESCE(o.document -> 'returns', '[]')) AS body
     UNION ALL
     SELECT told ->> 'kind' || 'ed',
            COALESCE(told -> 'body' ->> 'refund_id', told -> 'body' ->> 'return_id'), (told ->> 'at')::timestamptz,
-           told -> 'body' ->> 'amount', told -> 'body' ->> 'reason'
+           told -> 'body' ->> 'amount', told -> 'body' ->> 'reason', told -> 'body' ->> 'currency'
     FROM jsonb_array_elements(o.additions) AS told WHERE told ->> 'kind' IN ('refund', 'return')
-) AS back (code, id, at, amount, reason)
+) AS back (code, id, at, amount, reason, currency)
 WHERE o.customer_id = ANY(:ids) AND o.document IS NOT NULL
 ORDER BY back.code, o.order_id, back.id, back.at DESC
 """
@@ -166,6 +177,12 @@ def union_of(kinds: Iterable[str]) -> str:
         for part in PARTS[kind]
     ]
     return " UNION ALL ".join(parts)
+
+
+def money_binds() -> dict[str, Any]:
+    """What says the base currency to a part."""
+    currency = deployment().base_currency
+    return {"currency": currency, "places": exponent(currency)}
 
 
 # The first page of all kinds, of the ids `:ids` and as many as are `:shown`, to be a part of a larger statement.

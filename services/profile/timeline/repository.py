@@ -1,6 +1,6 @@
 """The timeline: no table of its own, but one statement over the facts that are there already."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnClause, DateTime, Text, TextualSelect, Uuid, bindpa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
-from services.profile.timeline.parts import PARTS, union_of
+from services.profile.timeline.parts import PARTS, money_binds, union_of
 from services.profile.timeline.schemas import TimelineFilter
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -37,5 +37,7 @@ def entries(session: Session, ids: Sequence[UUID], wanted: TimelineFilter, page:
     return paginate(session, statement, page, {"at": (entry.c.at, entry.c.key)}, default="-at")
 
 
-def _entries(kinds: Iterable[str], ids: Sequence[UUID]) -> TextualSelect:
-    return text(union_of(kinds)).bindparams(bindparam("ids", list(ids), ARRAY(Uuid))).columns(*COLUMNS)
+def _entries(kinds: Collection[str], ids: Sequence[UUID]) -> TextualSelect:
+    money = money_binds() if "order" in kinds else {}
+    statement = text(union_of(kinds)).bindparams(bindparam("ids", list(ids), ARRAY(Uuid)), **money)
+    return statement.columns(*COLUMNS)

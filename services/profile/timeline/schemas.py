@@ -41,7 +41,10 @@ class EntryOut(Out):
     subject: str = Field(description="`<noun>/<id>`", examples=["order/0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"])
     customer_id: UUID = Field(description="The linked id that it was recorded with.")
     tone: Tone
-    values: dict[str, Any] = Field(examples=[{"order_id": "A-1001", "total": "95.00"}])
+    values: dict[str, Any] = Field(
+        description="Sums of an order are in base currency, a refund in its own; `currency` says which.",
+        examples=[{"order_id": "A-1001", "total": "95.00", "currency": "CNY"}],
+    )
 
 
 @dataclass(frozen=True, slots=True)
