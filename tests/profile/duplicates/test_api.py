@@ -29,14 +29,28 @@ def test_a_proposal_is_previewed_and_merged(doors: Doors) -> None:
     shown = doors.post("/v1/merges/preview", merge).json()
     assert (shown["member_ids"], shown["orders"]) == (sorted([one, other]), 0)
     assert [side["customer_id"] for side in shown["sides"]] == [one, other]
-    assert shown["differences"] == [
-        {"field": "city", "values": [{"customer_id": one, "value": "上海"}, {"customer_id": other, "value": "杭州"}]}
-    ]
+    (city,) = shown["differences"]
+    assert (city["field"], city["values"]) == (
+        "city",
+        [{"customer_id": one, "value": "上海"}, {"customer_id": other, "value": "杭州"}],
+    )
     assert {identity["value"] for identity in shown["identities"]} == {"w***@example.com"}
     assert doors.post("/v1/merges", merge, key="m-1").status_code == 201
     assert doors.get("/v1/duplicates").json()["items"] == []
     again = doors.post("/v1/merges/preview", merge)
     assert (again.status_code, again.json()["code"]) == (409, "merge_conflict")
+
+
+def test_a_preview_shows_the_values_that_the_person_has_afterwards_whoever_survives(doors: Doors) -> None:
+    one = create(doors, "wei@example.com", city="上海", region="310000", updated_at="2026-11-20T00:00:00Z")
+    other = create(doors, "wang@example.com", city="杭州", region="330100", updated_at="2026-11-21T00:00:00Z")
+    for survivor, absorbed in ((other, one), (one, other)):
+        merge = {"survivor_id": survivor, "absorbed_ids": [absorbed]}
+        found = doors.post("/v1/merges/preview", merge).json()["differences"]
+        assert {each["field"]: each["shown"] for each in found} == {"city": "杭州", "region": "330100"}
+    assert doors.post("/v1/merges", merge, key="m-1").status_code == 201
+    seen = doors.get(f"/v1/customers/{one}").json()
+    assert (seen["city"], seen["region"]) == ("杭州", "330100")
 
 
 def test_personal_values_that_differ_are_masked_without_the_scope(doors: Doors) -> None:
@@ -48,6 +62,7 @@ def test_personal_values_that_differ_are_masked_without_the_scope(doors: Doors) 
     ):
         (name,) = doors.post("/v1/merges/preview", merge, scopes=scopes).json()["differences"]
         assert [one["value"] for one in name["values"]] == names
+        assert name["shown"] in names
 
 
 def test_a_dismissed_proposal_is_found_among_the_dismissed(doors: Doors) -> None:

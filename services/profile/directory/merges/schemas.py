@@ -25,10 +25,11 @@ class ValueOut(Out):
 
 
 class DifferenceOut(Out):
-    """A field of which the records say different things. The survivor's is shown afterwards; none is lost."""
+    """A field of which the records say different things. What was said last is shown afterwards; none is lost."""
 
     field: str = Field(examples=["name"])
     values: list[ValueOut] = Field(description="The survivor's first. Personal ones are masked without `profile:pii`.")
+    shown: Any = Field(description="The value that the person has afterwards.")
 
 
 class MergePreviewOut(Out):
