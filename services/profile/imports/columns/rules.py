@@ -76,7 +76,7 @@ def missing(kind: ImportKind, mapping: ImportMapping) -> list[str]:
     """Fields that every row needs and neither a column nor a default fills."""
     filled = {*mapping.columns.values(), *mapping.defaults}
     lacking = [name for name in REQUIRED[kind] if name not in filled]
-    return lacking if any(name in filled for name in one_of(kind)) else [*lacking, " | ".join(one_of(kind))]
+    return [*lacking, *(" | ".join(group) for group in one_of(kind) if filled.isdisjoint(group))]
 
 
 def plan(known: Vocabulary, header: Sequence[str], mapping: ImportMapping) -> list[Cell]:

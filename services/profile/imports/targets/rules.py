@@ -65,10 +65,11 @@ def _of(kind: ImportKind) -> str:
 
 
 def _names(kind: ImportKind) -> Iterator[str]:
-    choice = one_of(kind)
-    yield f"one at least of {', '.join(f'`{name}`' for name in choice)}"
+    groups = one_of(kind)
+    for group in groups:
+        yield f"one at least of {', '.join(f'`{name}`' for name in group)}"
     for name in TARGETS[kind]:
-        if name not in choice:
+        if not any(name in group for group in groups):
             yield f"`{name}`{' (required)' if name in REQUIRED[kind] else ''}"
     if kind is ImportKind.EVENTS:
         yield f"`{PROPERTY}<name>`"

@@ -91,8 +91,8 @@ ORDERS = [
         shipping="shipping freight 运费 邮费",
         tax="tax 税额 税费",
         tip="tip 小费",
-        total="total amount 订单金额 总金额 合计 应付金额",
-        paid="paid 实付金额 实付 支付金额",
+        total="total amount total_price grand_total total_amount 订单金额 订单总额 总金额 总价 总额 合计 金额 应付金额",
+        paid="paid amount_paid 实付金额 实付款 实付 实收金额 支付金额",
     ),
     *_fields("totals", reader="flag", prefix="order_", tax_included="tax_included 含税"),
     *_fields("refunds", refund_id="退款编号 退款单号"),
@@ -219,13 +219,14 @@ REQUIRED: Mapping[ImportKind, tuple[str, ...]] = {
 }
 
 
-def one_of(kind: ImportKind) -> tuple[str, ...]:
-    """Fields of which every row needs one at least."""
+def one_of(kind: ImportKind) -> list[tuple[str, ...]]:
+    """Groups of fields: of each group every row needs one at least."""
     if kind is ImportKind.PRODUCTS:
-        return ("title_zh", "title_en")
+        return [("title_zh", "title_en")]
     if kind is ImportKind.ORGANISATIONS:
-        return ("external",)  # an address may be that of somebody who works there
-    return tuple(one.name for one in WHO)
+        return [("external",)]  # an address may be that of somebody who works there
+    who = tuple(one.name for one in WHO)
+    return [who, ("unit_price", "order_total")] if kind is ImportKind.ORDERS else [who]
 
 
 def _words(**codes: str) -> dict[str, str]:

@@ -89,8 +89,21 @@ def test_a_day_is_read_as_shops_write_it(text: str, day: str) -> None:
 
 def test_what_the_mapping_lacks_is_named() -> None:
     mapping = ImportMapping(columns={"a": "order_id", "b": "phone"}, defaults={"source": "shop", "currency": "CNY"})
-    assert rules.missing(ImportKind.ORDERS, mapping) == ["status", "placed_at"]
-    assert rules.missing(ImportKind.CUSTOMERS, ImportMapping()) == ["source", " | ".join(one_of(ImportKind.CUSTOMERS))]
+    assert rules.missing(ImportKind.ORDERS, mapping) == ["status", "placed_at", "unit_price | order_total"]
+    (who,) = one_of(ImportKind.CUSTOMERS)
+    assert rules.missing(ImportKind.CUSTOMERS, ImportMapping()) == ["source", " | ".join(who)]
+
+
+@pytest.mark.parametrize("sums", ["unit_price", "order_total"])
+def test_an_order_needs_lines_or_a_total(sums: str) -> None:
+    needed = dict.fromkeys((*REQUIRED[ImportKind.ORDERS], "phone"), "x")
+    assert rules.missing(ImportKind.ORDERS, ImportMapping(columns={"a": sums}, defaults=needed)) == []
+
+
+def test_a_total_is_known_by_its_usual_names() -> None:
+    for title in ("总价", "金额", "订单总额", "Total price"):
+        found = rules.suggested(vocabulary(ImportKind.ORDERS, {}), [title], {}, ImportMapping())
+        assert found.columns == {title: "order_total"}
 
 
 def test_a_fault_leads_back_to_its_column() -> None:
