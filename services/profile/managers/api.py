@@ -64,7 +64,7 @@ def put_absence(manager_id: UUID, body: Absence, session: WriteSession, caller: 
 
 @router.delete("/{manager_id}", scope="profile:admin")
 def archive_manager(manager_id: UUID, session: WriteSession, now: Now) -> None:
-    """Take a manager out of use; their customers are given to others by the rules."""
+    """Take a manager out of use; the rules give their customers to others. 409 `in_use` while a rule names them."""
     usecases.archive(session, manager_id, now)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, column, func, or_, select
+from sqlalchemy import ColumnElement, Text, column, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.managers.schemas import ManagerFilter
@@ -21,6 +21,8 @@ SORTS = {
     "created_at": (Manager.created_at, Manager.manager_id),
     "updated_at": (Manager.updated_at, Manager.manager_id),
 }
+
+NAMING = text("SELECT code FROM assignment_rule WHERE manager_id = :manager_id AND archived_at IS NULL LIMIT 1")
 
 
 def listed(session: Session, wanted: ManagerFilter, page: PageRequest) -> Listing[Any]:
@@ -59,3 +61,9 @@ def _serves(codes: Sequence[str]) -> ColumnElement[bool]:
     served = func.jsonb_array_elements_text(Manager.regions).table_valued(column("value", Text)).alias("served")
     touching = or_(among(served.c.value, around), in_region(served.c.value, codes))
     return or_(func.jsonb_array_length(Manager.regions) == 0, select(served.c.value).where(touching).exists())
+
+
+def naming(session: Session, manager_id: UUID) -> str | None:
+    """A rule in use that gives customers to this manager."""
+    code: str | None = session.scalar(NAMING, {"manager_id": manager_id})
+    return code

@@ -42,8 +42,14 @@ def be_away(session: Session, manager_id: UUID, absence: Absence, now: datetime)
 
 
 def archive(session: Session, manager_id: UUID, now: datetime) -> None:
-    """Take a manager out of use; their customers, pinned ones too, are given to others."""
-    archived(session, get(session, manager_id, locked=True), now, absence_due_at=now)
+    """Take a manager out of use; their customers, pinned ones too, are given to others.
+
+    Raises Conflict `in_use` while a rule names them: it would go on to match, and give customers to nobody.
+    """
+    row = get(session, manager_id, locked=True)
+    if row.archived_at is None and (rule := repository.naming(session, manager_id)):
+        raise Conflict(f"The assignment rule {rule} names them; change or archive that first.", code="in_use")
+    archived(session, row, now, absence_due_at=now)
 
 
 def get(session: Session, manager_id: UUID, *, locked: bool = False) -> Manager:

@@ -42,5 +42,5 @@ def edit_team(team_id: UUID, body: TeamPatch, session: WriteSession, if_match: I
 
 @router.delete("/{team_id}", scope="profile:admin")
 def archive_team(team_id: UUID, session: WriteSession, now: Now) -> None:
-    """Take a team out of use. Its managers and customers stay as they are."""
+    """Take a team out of use. 409 `in_use` while managers, teams, territories, rules or customers are left with it."""
     usecases.archive(session, team_id, now)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, aliased
 
 from services.profile.teams.tables import Team
@@ -19,6 +19,15 @@ SORTS = {
     "created_at": (Team.created_at, Team.team_id),
     "updated_at": (Team.updated_at, Team.team_id),
 }
+
+USER = text("""
+SELECT 'manager ' || code FROM manager WHERE team_id = :team_id AND archived_at IS NULL
+UNION ALL SELECT 'team ' || code FROM team WHERE parent_id = :team_id AND archived_at IS NULL
+UNION ALL SELECT 'territory ' || code FROM territory WHERE team_id = :team_id AND archived_at IS NULL
+UNION ALL SELECT 'assignment rule ' || code FROM assignment_rule WHERE team_id = :team_id AND archived_at IS NULL
+UNION ALL SELECT 'customer ' || customer_id FROM customer_owner WHERE team_id = :team_id AND manager_id IS NULL
+LIMIT 1
+""")
 
 
 def listed(session: Session, page: PageRequest, parent_ids: Sequence[UUID] | None) -> Listing[Any]:
@@ -49,6 +58,12 @@ def below(session: Session, team_ids: Collection[UUID]) -> dict[UUID, set[UUID]]
     for top, team_id in session.execute(select(found.c.top, found.c.team_id)):
         trees[top].add(team_id)
     return trees
+
+
+def user(session: Session, team_id: UUID) -> str | None:
+    """Something in use that rests on a team: a manager or team in it, a territory, a rule, a customer in its queue."""
+    found: str | None = session.scalar(USER, {"team_id": team_id})
+    return found
 
 
 def lock_tree(session: Session) -> None:

@@ -33,8 +33,11 @@ def edit(session: Session, team_id: UUID, patch: TeamPatch, if_match: int, now: 
 
 
 def archive(session: Session, team_id: UUID, now: datetime) -> None:
-    """Take a team out of use; it stays readable."""
-    archived(session, get(session, team_id, locked=True), now)
+    """Take a team out of use; it stays readable. Raises Conflict `in_use` while something rests on it."""
+    row = get(session, team_id, locked=True)
+    if row.archived_at is None and (user := repository.user(session, team_id)):
+        raise Conflict(f"The {user} rests on it; move or archive that first.", code="in_use")
+    archived(session, row, now)
 
 
 def get(session: Session, team_id: UUID, *, locked: bool = False) -> Team:

@@ -67,8 +67,9 @@ def test_runs_and_handovers_are_jobs(doors: Doors) -> None:
     east = team(doors, "east")["id"]
     li, han = manager(doors, "li", east)["id"], manager(doors, "han", east)["id"]
     assert doors.post("/v1/assignment-runs/preview", {}).json()["considered"] == 0
-    started = doors.post("/v1/assignment-runs", {}, key="run-1", scopes=ADMIN)
+    started = doors.call("POST", "/v1/assignment-runs", headers={"Idempotency-Key": "run-1"}, scopes=ADMIN)
     assert started.status_code == 202, started.text
+    assert doors.post("/v1/assignment-runs", {}, key="run-2", scopes=ADMIN).json()["code"] == "job_running"
     run = doors.get(f"/v1/assignment-runs/{started.json()['id']}")
     assert (run.json()["status"], started.headers["location"]) == ("queued", f"/v1/jobs/{run.json()['id']}")
     moved = doors.post("/v1/handovers", {"from_manager_id": li, "to_manager_id": han}, key="handover-1")

@@ -228,6 +228,33 @@ def test_a_handover_has_no_gap_and_keeps_what_was_pinned(merchant: Merchant, pub
     assert [one.version for one in told if one.customer_id == people[0]] == [1, 2]
 
 
+@pytest.mark.parametrize("pinned", [None, True])
+def test_a_handover_lasts_against_rules_where_it_pins(merchant: Merchant, pinned: bool | None) -> None:
+    east = merchant.team("east")
+    li, han = merchant.manager("li", east), merchant.manager("han", east)
+    merchant.rule("east", manager_id=li)
+    one = merchant.customer()
+    usecases.place_due(merchant.runtime())
+    merchant.now += DAY
+    body = NewHandover(from_manager_id=li, to_manager_id=han, pinned=pinned)
+    assert hand_over(merchant.session, body, [one], merchant.now) == 1
+    assert owner(merchant.session, one) == han
+    merchant.now += DAY
+    usecases.place(merchant.session, [one], merchant.now)
+    assert owner(merchant.session, one) == (han if pinned else li)
+
+
+def test_nobody_is_handed_over_to_who_left_meanwhile(merchant: Merchant) -> None:
+    east = merchant.team("east")
+    li, han = merchant.manager("li", east), merchant.manager("han", east)
+    one = merchant.customer()
+    usecases.pin(merchant.session, one, ROLE, Pin(manager_id=li), merchant.now)
+    managers.archive(merchant.session, han, merchant.now)
+    with pytest.raises(Invalid):
+        hand_over(merchant.session, NewHandover(from_manager_id=li, to_manager_id=han), [one], merchant.now)
+    assert owner(merchant.session, one) == li
+
+
 def test_a_handover_of_somebody_elses_customer_or_to_who_is_full_is_refused(merchant: Merchant) -> None:
     east = merchant.team("east")
     li, han = merchant.manager("li", east), merchant.manager("han", east, capacity=0)

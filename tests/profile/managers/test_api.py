@@ -31,6 +31,20 @@ def test_a_manager_is_made_read_changed_and_archived(doors: Doors) -> None:
     assert doors.get(path).json()["archived_at"] is not None
 
 
+@pytest.mark.capability("C-08")
+def test_who_is_named_by_a_rule_is_not_archived_before_the_rule_names_somebody_else(doors: Doors) -> None:
+    east = team(doors, "east")["id"]
+    li, han = (manager(doors, code, east)["id"] for code in ("E-1", "E-2"))
+    body = {"code": "east", "name": "East", "priority": 1, "manager_id": li}
+    rule = doors.post("/v1/assignment-rules", body, scopes=ADMIN).json()["id"]
+    refused = doors.call("DELETE", f"/v1/managers/{li}", scopes=ADMIN)
+    assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
+    assert "rule east" in refused.json()["detail"]
+    path, patch = f"/v1/assignment-rules/{rule}", {"manager_id": han}
+    assert doors.call("PATCH", path, patch, headers={"If-Match": '"1"'}, scopes=ADMIN).status_code == 200
+    assert doors.call("DELETE", f"/v1/managers/{li}", scopes=ADMIN).status_code == 204
+
+
 def test_the_name_is_masked_and_unreadable_at_rest(doors: Doors) -> None:
     made = manager(doors, "E-1", team(doors, "east")["id"])
     assert doors.get(f"/v1/managers/{made['id']}").json()["name"] == "李**"

@@ -31,6 +31,40 @@ def test_a_team_is_made_read_changed_and_archived(doors: Doors) -> None:
     assert [one["code"] for one in doors.get("/v1/teams").json()["items"]] == ["top"]
 
 
+def test_a_team_that_something_rests_on_stays_in_use(doors: Doors) -> None:
+    east = team(doors, "east")["id"]
+    path = f"/v1/teams/{east}"
+    lower = team(doors, "lower", east)["id"]
+    body = {"code": "E-1", "name": "李雷", "team_id": east}
+    li = doors.post("/v1/managers", body, scopes=ADMIN).json()["id"]
+    rule = {"code": "east", "name": "East", "priority": 1, "team_id": east}
+    rule_id = doors.post("/v1/assignment-rules", rule, scopes=ADMIN).json()["id"]
+    where = {"code": "delta", "name": "Delta", "regions": ["310000"], "team_id": east}
+    territory_id = doors.post("/v1/territories", where, scopes=ADMIN).json()["id"]
+    for user, last in (
+        ("manager E-1", f"/v1/managers/{li}"),
+        ("team lower", f"/v1/teams/{lower}"),
+        ("territory delta", f"/v1/territories/{territory_id}"),
+        ("assignment rule east", f"/v1/assignment-rules/{rule_id}"),
+    ):
+        refused = doors.call("DELETE", path, scopes=ADMIN)
+        assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
+        assert user in refused.json()["detail"]
+        assert doors.call("DELETE", last, scopes=ADMIN).status_code == 204
+    assert doors.call("DELETE", path, scopes=ADMIN).status_code == 204
+
+
+def test_a_team_whose_queue_somebody_waits_in_stays_in_use(doors: Doors) -> None:
+    east = team(doors, "east")["id"]
+    who = {"source": "shop", "identities": [{"kind": "external", "value": "1"}]}
+    customer_id = doors.post("/v1/customers", who, key="c").json()["id"]
+    owner = f"/v1/customers/{customer_id}/assignments/account_manager"
+    assert doors.call("PUT", owner, {"team_id": east}, scopes=ADMIN).status_code == 200
+    refused = doors.call("DELETE", f"/v1/teams/{east}", scopes=ADMIN)
+    assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
+    assert customer_id in refused.json()["detail"]
+
+
 def test_a_team_never_lies_below_itself(doors: Doors) -> None:
     top = team(doors, "top")
     middle = team(doors, "middle", top["id"])

@@ -14,5 +14,8 @@ router = Router("/handovers", tag="Handovers")
     "", scope="profile:write", idempotency=REQUIRED, status_code=202, location="/jobs/{id}", response_model=JobOut
 )
 def start_handover(body: NewHandover, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
-    """Give customers of one manager to another, as a job; each changes hands at one instant, without a gap."""
+    """Give customers of one manager to another, as a job; each changes hands at one instant, without a gap.
+
+    Rules go on to decide about those that are not pinned: with `pinned` true it lasts, whatever a rule says.
+    """
     return usecases.start(session, runtime.service, body, now)

@@ -18,6 +18,11 @@ class NewHandover(Body):
     to_manager_id: UUID
     role: Role = ROLE
     customer_ids: Some | None = Field(default=None, description="Only these; by default all, pinned ones too.")
+    pinned: bool | None = Field(
+        default=None,
+        description="Pin them to the receiver, or let rules decide on; by default each stays as it is. One that is not "
+        "pinned is given away again when a rule that names somebody else looks at it.",
+    )
 
     @model_validator(mode="after")
     def _two_people(self) -> "NewHandover":

@@ -60,14 +60,18 @@ def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
 
 
 def hand_over(session: Session, body: NewHandover, customer_ids: Collection[UUID], now: datetime) -> int:
-    """Give those of some canonical customers whom the giver has to the receiver; how many. Pinned ones stay pinned."""
+    """Give those of some canonical customers whom the giver has to the receiver; how many.
+
+    Each stays pinned or not, unless it is said. Raises Invalid for a receiver who is no longer in use.
+    """
+    managers.require(session, body.to_manager_id, "to_manager_id")
     repository.lock(session)
     before = repository.present(session, customer_ids)
     team_id = managers.get(session, body.to_manager_id).team_id
-    owners = {
-        place: replace(had, manager_id=body.to_manager_id, team_id=team_id, cause=HANDOVER, rule_id=None)
-        for place, had in _given(body, customer_ids, before)
-    }
+    after: dict[str, Any] = {"manager_id": body.to_manager_id, "team_id": team_id, "cause": HANDOVER, "rule_id": None}
+    if body.pinned is not None:
+        after["pinned"] = body.pinned
+    owners = {place: replace(had, **after) for place, had in _given(body, customer_ids, before)}
     usecases.settle(session, owners, before, now)
     return len(owners)
 

@@ -20,7 +20,7 @@ def preview_run(body: Trial, session: ReadSession, now: Now) -> DiffOut:
 
 
 @router.post("", scope="profile:admin", idempotency=REQUIRED, **AS_JOB)
-def start_run(body: RunRequest, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
+def start_run(session: WriteSession, runtime: CurrentRuntime, now: Now, body: RunRequest | None = None) -> Job:
     """Run the rules over all customers, as a job. Pinned ones, and whoever is right already, stay."""
     return usecases.start(session, runtime.service, now)
 
