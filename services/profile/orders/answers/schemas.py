@@ -51,7 +51,7 @@ class LineOut(Out):
         """The answer for a line."""
         own = {name: getattr(line, name) for name in ("line_id", "discount", "net")}
         quantities = {name: getattr(line, name) for name in ("refunded_quantity", "returned_quantity")}
-        return cls.model_construct(**{**dict(line.reported), **own, **quantities})
+        return cls.model_construct(**{**vars(line.reported), **own, **quantities})
 
 
 class PartOfLineOut(Out):
