@@ -1,6 +1,5 @@
 """`python -m services.<name> api | worker | migrate | job | republish | …`: the commands that every service has."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from typer.core import TyperGroup
 from typer.main import get_group
 
-from shared import crypto, jobs, rotation, telemetry, worker
+from shared import crypto, garbage, jobs, rotation, telemetry, worker
 from shared.contracts.base import Event
 from shared.db import SharedBase
 from shared.jobs import JobUseCase
@@ -32,7 +31,6 @@ from shared.ticks import Tick
 
 Loop = Literal["consume", "relay", "tick"]
 SCHEMA_COMMANDS = ("migrate", "revision")
-GARBAGE = (50_000, 20, 20)
 GIL_SECONDS = 0.001  # or the thread that writes would wait 5 ms, at each statement, for the one that reads requests
 
 
@@ -108,7 +106,7 @@ def _processes(cli: typer.Typer, service: Service) -> None:
         runtime = service.runtime("api")
         app = service.app(runtime)
         sys.setswitchinterval(GIL_SECONDS)
-        _freeze()
+        garbage.collect_rarely()
         uvicorn.run(
             app,
             host=runtime.settings.http_host,
@@ -126,15 +124,8 @@ def _processes(cli: typer.Typer, service: Service) -> None:
             raise typer.BadParameter(f"{service.name} has no worker")
         runtime = service.runtime("worker")
         os.nice(service.niceness)
-        _freeze()
+        garbage.collect_rarely()
         sys.exit(worker.run(runtime, service.handlers, service.ticks, service.jobs, only))
-
-
-def _freeze() -> None:
-    """Look for garbage rarely: what was loaded stays, and a large batch would be looked through again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
 
 
 def _upkeep(cli: typer.Typer, service: Service) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Executable,
     Integer,
     Table,
+    any_,
     bindparam,
     column,
     delete,
@@ -91,7 +92,7 @@ def claim(
     """
     stamp = now + lease
     taken = session.execute(_claiming(due_at, ready), {"now": now, "stamp": stamp, "most": limit})
-    return list(taken.scalars()), stamp
+    return list(taken.scalars().all()), stamp
 
 
 def settle(
@@ -129,7 +130,7 @@ def _settling(due_at: InstrumentedAttribute[Any]) -> Executable:
     columns = column("key", key.type), column("at", at.type)
     given = func.unnest(*arrays).table_valued(*columns, name="given").render_derived()
     # A row that is locked is being marked this moment: it will be due, and waiting for it could close a circle.
-    claimed = select(key).where(key.in_(select(given.c.key)), at == bindparam("stamp", type_=at.type))
+    claimed = select(key).where(key == any_(arrays[0]), at == bindparam("stamp", type_=at.type))
     free = claimed.with_for_update(skip_locked=True).cte("free")
     return update(table).where(key == free.c[key.name], key == given.c.key).values({at: given.c.at})
 

@@ -16,6 +16,7 @@ from services.profile.orders.rules import ReportedOrder
 from services.profile.orders.schemas import NewOrder
 from services.profile.segments.evaluations import usecases as evaluations
 from services.profile.segments.previews import usecases as previews
+from shared import garbage
 from shared.auth.caller import PUBLIC_CALLER
 from shared.contracts.base import Origin
 from shared.runtime import Runtime
@@ -42,6 +43,7 @@ WINDOWED = {"field": "orders.net_spend", "op": "at_least", "value": 300, "window
 def segments(stack: Stack, seconds: float) -> Iterator[Row]:
     """Everybody due is judged by 50 segments, once to enter them and once more; then one order at a time."""
     customers = crowd.sized(CUSTOMERS)
+    garbage.collect_rarely()  # as a worker does
     with crowd.database(stack) as runtime:
         crowd.fill(crowd.url_of(runtime), customers, ORDERS)
         crowd.publish(runtime, RULES)
@@ -131,6 +133,8 @@ def _by_hand(runtime: Runtime, customers: int) -> float:
 
 def _alone(runtime: Runtime) -> Row:
     """The transaction of one order, and the evaluation of its one customer that follows."""
+    with psycopg.connect(crowd.url_of(runtime), autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")  # as PostgreSQL does by itself, a minute after everybody was judged
     ordered, judged = [], []
     for number, body in enumerate(itertools.islice(bodies.orders(4), REGULARS + ALONE)):
         body["identities"] = [{"kind": "external", "value": f"u-{number % REGULARS}"}]

@@ -104,7 +104,7 @@ def is_behind(session: Session, since: datetime) -> bool:
 def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Assessments that nobody else moves until the transaction ends."""
     statement = select(Assessment.__table__).where(among(Assessment.customer_id, customer_ids))
-    rows = session.execute(statement.order_by(Assessment.customer_id).with_for_update())
+    rows = session.execute(statement.order_by(Assessment.customer_id).with_for_update()).all()
     return {row.customer_id: dict(zip(NAMES, row, strict=True)) for row in rows}
 
 

@@ -79,7 +79,7 @@ def base(session: Session) -> int:
 
 def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
     """The stored scores of customers."""
-    rows = session.execute(select(Rfm.__table__).where(among(Rfm.customer_id, customer_ids)))
+    rows = session.execute(select(Rfm.__table__).where(among(Rfm.customer_id, customer_ids))).all()
     return {row.customer_id: row for row in rows}
 
 

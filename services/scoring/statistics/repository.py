@@ -79,25 +79,25 @@ def mark_free(session: Session, customer_ids: Collection[UUID], at: datetime) ->
 
     Who is alone with people must not wait for marks: whoever holds one may wait to be alone with the same people.
     """
-    return set(customer_ids) - set(session.scalars(MARK_FREE, {"ids": list(customer_ids), "at": at}))
+    return set(customer_ids) - set(session.scalars(MARK_FREE, {"ids": list(customer_ids), "at": at}).all())
 
 
-def store(session: Session, customer_ids: Sequence[UUID], zone: str, now: datetime) -> list[UUID]:
+def store(session: Session, customer_ids: Sequence[UUID], zone: str, now: datetime) -> Sequence[UUID]:
     """Recompute customers from the facts of all their ids; those whose row changed. Absorbed ids are passed over."""
-    return list(session.scalars(STORE, {"ids": ",".join(map(str, customer_ids)), "zone": zone, "now": now}))
+    return session.scalars(STORE, {"ids": ",".join(map(str, customer_ids)), "zone": zone, "now": now}).all()
 
 
 def scored_by(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """The few stored numbers that scores and assessments are made from."""
     columns = [Statistics.__table__.c[name] for name in SCORED_BY]
-    rows = session.execute(select(*columns).where(among(Statistics.customer_id, customer_ids)))
+    rows = session.execute(select(*columns).where(among(Statistics.customer_id, customer_ids))).all()
     return {row[0]: dict(zip(SCORED_BY, row, strict=True)) for row in rows}
 
 
 def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """The stored statistics of canonical customers."""
-    rows = session.execute(select(Statistics.__table__).where(among(Statistics.customer_id, customer_ids))).mappings()
-    return {row["customer_id"]: dict(row) for row in rows}
+    rows = session.execute(select(Statistics.__table__).where(among(Statistics.customer_id, customer_ids)))
+    return {row["customer_id"]: dict(row) for row in rows.mappings().all()}
 
 
 def people(session: Session) -> int:
@@ -107,8 +107,8 @@ def people(session: Session) -> int:
 
 def computed(session: Session, customer_ids: Sequence[UUID], zone: str) -> dict[UUID, dict[str, Any]]:
     """What the statistics of customers should be, computed from the facts and not stored."""
-    rows = session.execute(COMPUTE, {"ids": ",".join(map(str, customer_ids)), "zone": zone}).mappings()
-    return {row["customer_id"]: dict(row) for row in rows}
+    rows = session.execute(COMPUTE, {"ids": ",".join(map(str, customer_ids)), "zone": zone})
+    return {row["customer_id"]: dict(row) for row in rows.mappings().all()}
 
 
 def promotion_shares(
@@ -116,7 +116,7 @@ def promotion_shares(
 ) -> dict[UUID, float]:
     """What `promotion_share` of customers would be if these were the periods of promotions."""
     binds = {"ids": ",".join(map(str, customer_ids)), "periods": to_json(periods), "zone": zone}
-    return {row[0]: row[1] for row in session.execute(PROMOTED, binds)}
+    return {row[0]: row[1] for row in session.execute(PROMOTED, binds).all()}
 
 
 def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]:

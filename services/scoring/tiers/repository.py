@@ -19,13 +19,13 @@ OWN = select(CustomerRef.customer_id).where(CustomerRef.canonical_id == Customer
 def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Rows that nobody else moves until the transaction ends."""
     statement = select(Tier.__table__).where(among(Tier.customer_id, customer_ids)).order_by(Tier.customer_id)
-    return {row["customer_id"]: dict(row) for row in session.execute(statement.with_for_update()).mappings()}
+    return {row["customer_id"]: dict(row) for row in session.execute(statement.with_for_update()).mappings().all()}
 
 
 def rows(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """What customers hold; who has none yet is absent."""
     statement = select(Tier.__table__).where(among(Tier.customer_id, customer_ids))
-    return {row["customer_id"]: dict(row) for row in session.execute(statement).mappings()}
+    return {row["customer_id"]: dict(row) for row in session.execute(statement).mappings().all()}
 
 
 def of(session: Session, customer_id: UUID) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ def of(session: Session, customer_id: UUID) -> dict[str, Any] | None:
 
 def codes(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, str]:
     """The tiers that customers hold."""
-    rows = session.execute(select(Tier.customer_id, Tier.tier).where(among(Tier.customer_id, customer_ids)))
+    rows = session.execute(select(Tier.customer_id, Tier.tier).where(among(Tier.customer_id, customer_ids))).all()
     return {row[0]: row[1] for row in rows}
 
 

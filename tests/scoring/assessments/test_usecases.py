@@ -27,7 +27,9 @@ from shared import due, linking
 from shared.contracts.base import Event, Origin
 from shared.contracts.profile import CustomerLinked, OrderRecorded
 from shared.contracts.scoring import AssessmentChanged
+from shared.db import put
 from shared.due import CustomerDue
+from shared.ids import new_id
 from shared.jobs import JobRun
 from shared.messaging import outbox
 from shared.runtime import Runtime
@@ -311,7 +313,9 @@ def test_nothing_is_assessed_while_the_outbox_is_full(
     runtime = runtime_of("scoring")
     with runtime.database.transaction() as session:
         facts.record_orders(session, [order(WEI)], now)
-    monkeypatch.setattr(usecases, "ROOM", outbox.has_room(-1))
+        waiting = {"topic": "t", "key": "k", "event_id": new_id(), "headers": {}, "payload": b"{}"}
+        put(session, outbox.OutboxRow, [waiting])
+    monkeypatch.setattr(usecases, "ROOM", outbox.has_room(0))
     assert usecases.assess_due(runtime) == 0
     with runtime.database.transaction() as session:
         assert due.claim(session, CustomerDue.next_at, now)[0] == [WEI]

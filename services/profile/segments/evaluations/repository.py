@@ -88,7 +88,7 @@ def around(session: Session, customer_ids: Collection[UUID]) -> tuple[list[tuple
 
 
 def _locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
-    rows = session.execute(ALONE, {"ids": list(customer_ids)})
+    rows = session.execute(ALONE, {"ids": list(customer_ids)}).all()
     return {row.customer_id: dict(zip(STATE, row, strict=False)) for row in rows}
 
 
@@ -106,8 +106,9 @@ def verdicts(
         f"weighed.held <> coalesce(were.held, '{{}}') FROM weighed LEFT JOIN ({WERE}) were ON were.id = weighed.id"
     )
     binds = {**rules.binds, **about, "ids": list(customer_ids), "wanted": [UUID(name) for name in wanted]}
-    rows = session.execute(_written(statement), binds)
-    return {row[0]: Verdict(frozenset(wanted[at - 1] for at in row[1]), row[2], row[3]) for row in rows}
+    rows = session.execute(_written(statement), binds).all()
+    name_of = ("", *wanted).__getitem__  # places count from 1
+    return {row[0]: Verdict(frozenset(map(name_of, row[1])), row[2], row[3]) for row in rows}
 
 
 @lru_cache(maxsize=256)

@@ -113,7 +113,7 @@ def _judged(
         others = [UUID(name) for name in known.definitions.keys() - set(names)]
         about = {"now": now, "zone": str(zone), "others": others}
         part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, about)
-        found = {one: rules.together(found.get(one), verdict) for one, verdict in part.items()}
+        found = {one: rules.together(found.get(one), verdict) for one, verdict in part.items()} if found else part
     return Book(known.versions, known.unsettled, only), found
 
 

@@ -1,0 +1,37 @@
+from w import *
+def mk(n,ident,**k): return q("POST","/customers",{"source":"crm","identities":ident,"name":n}|k,show=400)["id"]
+a=mk("张伟",[{"kind":"email","value":"zw@example.com"},{"kind":"external","value":"m-1"}],region="310000",birthday={"calendar":"solar","month":5,"day":1},birth_year=1990)
+b=mk("张伟",[{"kind":"phone","value":"+8613800130011"},{"kind":"external","value":"m-2"}],region="330100",birthday={"calendar":"solar","month":5,"day":1},birth_year=1990)
+def order(n,i): return q("POST","/orders",{"source":"crm","order_id":n,"status":"paid","currency":"CNY","placed_at":"2026-11-01T00:00:00Z","paid_at":"2026-11-01T00:00:00Z","identities":[{"kind":"external","value":i}],"totals":{"total":"10.00"}},show=80)
+order("mo-1","m-1"); order("mo-2","m-2")
+time.sleep(4)
+q("GET","/duplicates",show=900)
+q("POST","/merges/preview",{"survivor_id":a,"absorbed_ids":[a]},idem=False)
+q("POST","/merges/preview",{"survivor_id":a,"absorbed_ids":[]},idem=False)
+q("POST","/merges/preview",{"survivor_id":a,"absorbed_ids":[str(uuid.uuid4())]},idem=False)
+q("POST","/merges/preview",{"survivor_id":a,"absorbed_ids":[b]},idem=False,show=2500)
+m=q("POST","/merges",{"survivor_id":a,"absorbed_ids":[b]},show=600)
+q("POST","/merges",{"survivor_id":a,"absorbed_ids":[b]},show=400)
+time.sleep(2)
+q("GET",f"/customers/{b}/360",show=300)
+x=c.get(f"/customers/{b}/360").json(); print(x["statistics"], [ (e["kind"],e["code"]) for e in x["timeline"]], x["customer"]["linked_ids"])
+q("GET",f"/customers/{b}/orders",show=100)
+q("GET","/duplicates",show=300)
+q("POST",f"/merges/{m['id']}/undo",show=500)
+q("POST",f"/merges/{m['id']}/undo",show=500)
+q("POST",f"/merges/{uuid.uuid4()}/undo",show=500)
+time.sleep(2)
+for i in (a,b):
+    x=c.get(f"/customers/{i}/360").json(); print(x["statistics"]and x["statistics"]["orders"], [ (e["kind"],e["code"]) for e in x["timeline"]], x["customer"]["linked_ids"], x["customer"]["name"],x["customer"]["region"])
+q("GET","/duplicates",show=600)
+d=c.get("/duplicates").json()["items"]
+if d: q("POST",f"/duplicates/{d[0]['id']}/dismiss",show=300)
+# consents & preference centre
+q("POST",f"/customers/{a}/consents",{"purpose":"newsletter","channel":"email","state":"granted","source":"checkout"},show=400)
+q("POST",f"/customers/{a}/consents",{"purpose":"nonsense","channel":"email","state":"granted","source":"checkout"},show=400)
+q("POST",f"/customers/{a}/consents",{"purpose":"newsletter","channel":"fax","state":"granted","source":"checkout"},show=400)
+q("POST",f"/customers/{a}/consents",{"purpose":"newsletter","channel":"email","state":"granted","source":"checkout","effective_at":"2030-01-01T00:00:00Z"},show=400)
+q("GET",f"/customers/{a}/consents",show=500)
+q("GET",f"/customers/{a}/consents/history",show=500)
+
+q("GET",f"/customers/{a}/preferences",show=600)
