@@ -23,7 +23,10 @@ def list_contacts(
     channel: Many[ContactChannel] | None = None,
     state: Many[State] | None = None,
 ) -> Listing[ContactOut]:
-    """Where a customer can be reached, of all linked ids, newest first. Masked without `profile:pii`."""
+    """Contact points that were added, of all linked ids, newest first. Masked without `profile:pii`.
+
+    An address that a customer is recognised by is among the `identities` of the record, and they are reached there too.
+    """
     person = links.person(session, customer_id)
     found = repository.listed(session, person.member_ids, page, channel, state)
     items = [ContactOut.of(one, pii=_sees(caller)) for one in found.items]

@@ -38,11 +38,15 @@ def children(session: Session, code: str, page: PageRequest) -> Listing[Any]:
 
 def require(session: Session, codes: Collection[str], field: str) -> None:
     """Raise Invalid unless these are regions, or codes of ISO 3166, of which we have no tree."""
-    ours = {code for code in codes if code.isdigit()}
-    missing = sorted(ours - set(repository.titles(session, ours)))
-    if missing:
+    if missing := unknown(session, codes):
         fault = FieldError(field, "reference_not_found", f"There is no region {missing[0]}.")
         raise Invalid(f"Not valid: {field}.", errors=[fault])
+
+
+def unknown(session: Session, codes: Collection[str]) -> list[str]:
+    """Of these codes, those that no region has; of ISO 3166 we have no tree and believe every code."""
+    ours = {code for code in codes if code.isdigit()}
+    return sorted(ours - set(repository.titles(session, ours))) if ours else []
 
 
 def _parent(code: str, codes: Collection[str]) -> str | None:

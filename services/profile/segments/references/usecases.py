@@ -8,6 +8,7 @@ from services.profile.attributes import usecases as attributes
 from services.profile.attributes.fields import ATTRIBUTE, words
 from services.profile.consents import usecases as consents
 from services.profile.managers.fields import ASSIGNMENT
+from services.profile.regions import usecases as regions
 from services.profile.segments.language.fields import FIELDS
 from services.profile.segments.language.rules import leaves, vocabulary
 from services.profile.segments.language.schemas import FieldOut, Node
@@ -27,7 +28,7 @@ def words_known(session: Session) -> list[FieldOut]:
 def faults(session: Session, node: Node) -> list[FieldError]:
     """What a rule names that nobody keeps, by JSON pointers."""
     named = [*_purposes(session, node), *_attributes(session, node), *_dimensions(session, node)]
-    return [*named, *_owners(session, node)]
+    return [*named, *_owners(session, node), *_regions(session, node)]
 
 
 def _purposes(session: Session, node: Node) -> list[FieldError]:
@@ -62,4 +63,15 @@ def _owners(session: Session, node: Node) -> list[FieldError]:
         FieldError(f"{leaf.pointer}/value", "reference_not_found", f"There is nobody and nothing of id {one}.")
         for name, leaf, one in asked
         if one not in known[name]
+    ]
+
+
+def _regions(session: Session, node: Node) -> list[FieldError]:
+    asked = [leaf for _, leaf in leaves(node, "") if leaf.op == "in_region"]
+    unknown = set(regions.unknown(session, {code for leaf in asked for code in leaf.value})) if asked else set()
+    return [
+        FieldError(f"{leaf.pointer}/value", "reference_not_found", f"There is no region {code}.")
+        for leaf in asked
+        for code in leaf.value
+        if code in unknown
     ]

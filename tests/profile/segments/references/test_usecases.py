@@ -66,6 +66,16 @@ def test_what_an_attribute_is_not_cannot_be_asked(shop: World, leaf: Any, fault:
     assert [(one.field, one.code) for one in refused.value.errors] == [(f"/all/1{fault[0]}", fault[1])]
 
 
+def test_a_region_that_is_not_there_is_refused_and_one_abroad_is_believed(world: World) -> None:
+    leaf = {"field": "customer.region", "op": "in_region", "value": ["310000", "319999", "DE-BY"]}
+    with pytest.raises(Invalid) as refused:
+        world.draft("x", {"all": [BUYERS, leaf]})
+    assert [(one.field, one.code, one.message) for one in refused.value.errors] == [
+        ("/all/1/value", "reference_not_found", "There is no region 319999.")
+    ]
+    world.draft("x", {"all": [BUYERS, leaf | {"value": ["310000", "DE-BY"]}]})
+
+
 def test_every_attribute_is_a_word_with_its_names_and_values(shop: World) -> None:
     words = {one.field: one for one in words_known(shop.session) if one.field.startswith("attribute.")}
     assert set(words) == {f"attribute.{key}" for key in ("asks", "cups", "diet", "size", "words")}
