@@ -24,7 +24,9 @@ WHERE o.customer_id = ANY(:ids) AND o.document IS NOT NULL AND step.at IS NOT NU
 BACK = """
 SELECT DISTINCT ON (back.code, o.order_id, back.id) back.code, COALESCE(back.at, o.recorded_at),
        'order/' || o.order_id || '/' || back.id, o.customer_id, 'bad',
-       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source, 'amount', back.amount,
+       jsonb_build_object('order_id', o.shop_order_id, 'source', o.source,
+                          'amount', CASE COALESCE(back.currency, o.currency) WHEN CAST(:currency AS text)
+                              THEN round(back.amount::numeric, CAST(:places AS int))::text ELSE back.amount END,
                           'currency', CASE WHEN back.amount IS NOT NULL THEN COALESCE(back.currency, o.currency) END,
                           'reason', back.reason)
 FROM customer_order o CROSS JOIN LATERAL (

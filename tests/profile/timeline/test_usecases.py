@@ -1,7 +1,6 @@
 """One record of everything, read from the facts themselves."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +71,7 @@ def test_a_refund_in_the_document_and_beside_it_is_one_entry(profile: Session, n
     customer_id = outcome.accepted().customer_id
     assert customer_id is not None
     (back,) = [one for one in entries(profile, customer_id, kind=["order"]) if one.code == "refunded"]
-    assert (Decimal(back.values["amount"]), back.values["currency"]) == (Decimal(10), "CNY")
+    assert (back.values["amount"], back.values["currency"]) == ("10.00", "CNY")
 
 
 def test_what_others_said_and_what_the_customer_agreed_to_stand_beside_the_orders(
