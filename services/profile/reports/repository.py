@@ -1,19 +1,21 @@
 """Statements of the reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, RowMapping, Subquery, and_, cast, func, literal, null, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Numeric, RowMapping, Subquery, and_, cast, func, literal, null, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from services.profile.base import deployment
 from services.profile.customers.tables import Customer
 from services.profile.managers.tables import Manager
 from services.profile.regions.fields import in_region
 from services.profile.signals.tables import Assessment, Tier
 from shared.db import among
 from shared.linking import CustomerRef
+from shared.money import exponent
 from shared.ownership import CustomerOwner
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -72,7 +74,8 @@ def workload(
             *(Manager.manager_id, Manager.code, Manager.team_id, Manager.capacity),
             func.coalesce(away, literal(False)).label("away"),
             customers.label("customers"),
-            *(func.coalesce(held.c[name], 0).label(name) for name in ("key_customers", "high_customers", "expected")),
+            *(func.coalesce(held.c[name], 0).label(name) for name in ("key_customers", "high_customers")),
+            *_money(func.coalesce(held.c.expected, 0)),
             func.round(cast(customers, Numeric) / func.nullif(Manager.capacity, 0), 4).label("load"),
         )
         .outerjoin(held, held.c.manager_id == Manager.manager_id)
@@ -104,6 +107,12 @@ def _held(regions: Sequence[str] | None) -> Subquery:
     return held.subquery()
 
 
+def _money(expected: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Iterator[ColumnElement[Any]]:
+    base = deployment().base_currency
+    yield func.round(expected, exponent(base)).label("expected")
+    yield literal(base).label("currency")
+
+
 def uncovered(session: Session, regions: Sequence[str] | None, page: PageRequest) -> Listing[Any]:
     """A page of key customers whom no account manager has, those who may bring most first."""
     expected = func.coalesce(Assessment.clv_12m, 0)
@@ -113,7 +122,7 @@ def uncovered(session: Session, regions: Sequence[str] | None, page: PageRequest
     statement = (
         select(
             *(Customer.customer_id, Customer.number, Customer.region, Tier.tier, CustomerOwner.team_id),
-            Assessment.clv_12m.label("expected"),
+            *_money(Assessment.clv_12m),
         )
         .join(Assessment, Assessment.customer_id == Customer.customer_id)
         .outerjoin(Tier, Tier.customer_id == Customer.customer_id)

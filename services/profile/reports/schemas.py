@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.profile.customers.schemas import RegionCode
 from services.profile.regions.schemas import RegionTitles
-from shared.contracts.base import Number
+from shared.contracts.base import Money, Number
 from shared.web.schemas import Many, Out
 
 Regions = Annotated[Many[RegionCode] | None, Query(description="Customers in one of these only, at any depth.")]
@@ -67,7 +67,8 @@ class WorkloadRow(Out):
     customers: int
     key_customers: int
     high_customers: int
-    expected: Number = Field(description="What all of them are expected to bring in twelve months.")
+    expected: Money = Field(description="What all of them are expected to bring in twelve months.")
+    currency: str = Field(examples=["CNY"])
     load: float | None = Field(description="Customers by capacity.")
 
 
@@ -79,4 +80,5 @@ class UncoveredRow(Out):
     region: str | None
     tier: str | None
     team_id: UUID | None = Field(description="In whose queue they wait.")
-    expected: Number | None = Field(description="What they are expected to bring in twelve months.")
+    expected: Money | None = Field(description="What they are expected to bring in twelve months.")
+    currency: str = Field(examples=["CNY"])

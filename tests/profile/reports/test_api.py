@@ -72,10 +72,14 @@ def test_workload_stands_beside_capacity_and_what_customers_may_bring(doors: Doo
     for one in people[:2]:
         doors.call("PUT", f"/v1/customers/{one}/assignments/account_manager", {"manager_id": li["id"]})
     found = row(doors, f"/v1/reports/workload?team_id={east}", "li")
-    assert (found["customers"], found["key_customers"], found["expected"], found["load"]) == (2, 2, "200.0000", 0.5)
+    assert (found["customers"], found["key_customers"], found["load"]) == (2, 2, 0.5)
+    assert (found["expected"], found["currency"]) == ("200.00", "CNY")
     assert row(doors, "/v1/reports/workload?region=330000", "li")["customers"] == 1
-    assert row(doors, "/v1/reports/workload", "none")["customers"] == 0
+    nobody = row(doors, "/v1/reports/workload", "none")
+    assert (nobody["customers"], nobody["expected"]) == (0, "0.00")
     assert row(doors, "/v1/reports/workload?sort=-customers", "li") == found
     uncovered = doors.get("/v1/reports/workload/uncovered").json()["items"]
-    assert [one["customer_id"] for one in uncovered] == [people[2]]
+    assert [(one["customer_id"], one["expected"], one["currency"]) for one in uncovered] == [
+        (people[2], "100.00", "CNY")
+    ]
     assert doors.get("/v1/reports/workload/uncovered?region=310000").json()["items"] == []
