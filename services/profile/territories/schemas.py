@@ -18,7 +18,13 @@ class NewTerritory(Body):
     code: Code = Field(examples=["yangtze-delta"])
     name: Label = Field(examples=["长三角"])
     parent_id: UUID | None = Field(default=None, description="The territory it is a part of.")
-    regions: list[RegionCode] = Field(min_length=1, max_length=500, examples=[["310000", "330100"]])
+    regions: list[RegionCode] = Field(
+        min_length=1,
+        max_length=500,
+        description="With all that lies in them, but what another territory names more precisely; of two that name one "
+        "region, the first by code has it.",
+        examples=[["310000", "330100"]],
+    )
     team_id: UUID | None = Field(default=None, description="Who serves it where a rule leaves that to the territory.")
 
 

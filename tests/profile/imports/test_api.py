@@ -390,6 +390,18 @@ def test_a_file_over_the_limit_is_refused_before_it_is_sent(doors: Doors) -> Non
     connection.close()
 
 
+def test_an_import_that_runs_is_not_begun_again(doors: Doors) -> None:
+    path = f"/v1/imports/{uploaded(doors, orders(1))['id']}"
+    assert doors.post(f"{path}/run").status_code == 202
+    for verb in ("run", "resume"):
+        again = doors.post(f"{path}/{verb}")
+        assert (again.status_code, again.json()["code"], again.json()["detail"]) == (
+            409,
+            "job_running",
+            "It is running.",
+        )
+
+
 def test_imports_are_listed_and_illegal_steps_refused(doors: Doors) -> None:
     one = uploaded(doors, orders(1))
     uploaded(doors, "手机,姓名\n13800138000,a\n", kind="customers")

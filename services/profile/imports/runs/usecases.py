@@ -30,8 +30,10 @@ ROOM = 5_000
 def start(session: Session, service: str, import_id: UUID, now: datetime) -> Job:
     """Queue the first run of an import. Raises Conflict when it was run before, Invalid while its mapping lacks."""
     one = repository.found(session, import_id, locked=True)
+    if repository.job_status(session, one.job_id) in UNFINISHED:
+        raise Conflict("It is running.", code="job_running")
     if one.job_id is not None:
-        raise Conflict("It was run before; resume it.", code="invalid_transition")
+        raise Conflict("It was run before; what is left of it can be resumed.", code="invalid_transition")
     lacking = rules.missing(one)
     if lacking:
         errors = [FieldError(f"mapping.columns.{name}", "required", "no column and no default") for name in lacking]
