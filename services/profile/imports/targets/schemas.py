@@ -225,8 +225,7 @@ def one_of(kind: ImportKind) -> list[tuple[str, ...]]:
         return [("title_zh", "title_en")]
     if kind is ImportKind.ORGANISATIONS:
         return [("external",)]  # an address may be that of somebody who works there
-    who = tuple(one.name for one in WHO)
-    return [who, ("unit_price", "order_total")] if kind is ImportKind.ORDERS else [who]
+    return [tuple(IDENTITIES), *([("unit_price", "order_total")] if kind is ImportKind.ORDERS else [])]
 
 
 def _words(**codes: str) -> dict[str, str]:
