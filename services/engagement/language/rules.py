@@ -1,7 +1,7 @@
 """Parsing, checking and rendering of templates that staff write. Limits hold whatever the template says."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -30,9 +30,11 @@ SOURCE_LIMIT = 64 * 1024
 OUTPUT_LIMIT = 256 * 1024
 LOOP_LIMIT = 10_000
 WORK_LIMIT = 500_000
+PASSED_AT_ONCE = 10  # characters that a filter passes while a tag is followed
 ADVICE = (
-    f"in all its loops a text may take {LOOP_LIMIT:,} steps, follow {WORK_LIMIT:,} tags and values, and write "
-    f"{OUTPUT_LIMIT // 1024} KiB; shorten the ranges it loops over, nest fewer loops, or say less in them"
+    f"in all its loops a text may take {LOOP_LIMIT:,} steps, follow {WORK_LIMIT:,} tags and values (or pass "
+    f"{PASSED_AT_ONCE} times as many characters through filters), and write {OUTPUT_LIMIT // 1024} KiB; shorten the "
+    "ranges it loops over, nest fewer loops, or say less in them"
 )
 NEUTRAL = Formats("en", ZoneInfo("UTC"), "CNY")  # for a trial, whose words nobody reads
 
@@ -58,7 +60,11 @@ class _Counting(RenderContext):
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
         self.steps += length
-        self.work += length * self.weight
+        self.follow(length * self.weight)
+
+    def follow(self, work: int) -> None:
+        """Count what is done; raises once it is too much."""
+        self.work += work
         if self.steps > LOOP_LIMIT or self.work > WORK_LIMIT:
             raise LoopIterationLimitError("its loops take too long", token=None)
 
@@ -96,12 +102,26 @@ def _reading(form: Callable[[Any, Formats], str]) -> Any:
     return with_context(apply)
 
 
+def _counted(filter_: Callable[..., Any]) -> Any:
+    """The filter, which counts how much it is given: a long text is work however few tags there are."""
+    asks = getattr(filter_, "with_context", False)
+
+    @wraps(filter_)
+    def apply(value: Any, *arguments: Any, context: _Counting, **named: Any) -> Any:
+        if isinstance(value, str | list | tuple):
+            context.follow(len(value) // PASSED_AT_ONCE)
+        return filter_(value, *arguments, **(named | {"context": context} if asks else named))
+
+    return with_context(apply)
+
+
 def _language(*, escape: bool) -> Environment:
     made = _Language(tolerance=Mode.STRICT, strict_filters=True, autoescape=escape)
     made.add_tag(_For)
     made.tags = {name: tag for name, tag in made.tags.items() if name in TAGS}
     kept = {name: one for name, one in made.filters.items() if name in FILTERS}
-    made.filters = kept | {name: _reading(form) for name, form in READING.items()}
+    kept |= {name: _reading(form) for name, form in READING.items()}
+    made.filters = {name: _counted(one) for name, one in kept.items()}
     return made
 
 

@@ -23,6 +23,7 @@ from services.engagement.templates.rules import chosen, misfits, missing, publis
 from services.engagement.templates.tables import Template
 from shared import linking
 from shared.errors import FieldError, Invalid
+from shared.runtime import Runtime
 from shared.settings import Settings
 
 PRODUCTS = "products"
@@ -34,27 +35,30 @@ def formats_of(person: Person, locale: str, settings: Settings) -> Formats:
     return Formats(locale, zone_of(person.time_zone, settings.business_time_zone), settings.base_currency)
 
 
-def preview(
-    session: Session, settings: Settings, template_id: UUID, request: PreviewRequest, *, unmasked: bool, now: datetime
-) -> Preview:
+def preview(runtime: Runtime, template_id: UUID, request: PreviewRequest, *, unmasked: bool, now: datetime) -> Preview:
     """The draft of a template as a customer would read it in each of its channels; their name only if `unmasked`.
 
     Raises Invalid for an unknown customer or a wrong variable, `template_invalid` where the draft fails on this one.
+    No transaction is open while other services are asked.
     """
-    template = templates.get(session, template_id)
+    settings = runtime.settings
+    with runtime.database.reading() as session:
+        template, merchant = templates.get(session, template_id), policies.current(session).merchant
     if errors := misfits(template.variables, request.variables):
         raise Invalid("The template has no such variables.", errors=errors)
     person = _person(settings, request.customer_id, template.topic)
     if not unmasked:
         person = person.model_copy(update={"name": rules.masked(person.name)})
+    with runtime.database.reading() as session:
+        order = _order(session, template, person)
     locale = request.locale or person.locale or settings.default_locale
     facts = Facts(
         person=person,
-        merchant=policies.current(session).merchant,
+        merchant=merchant,
         formats=formats_of(person, locale, settings),
         at=now,
         variables=request.variables,
-        order=_order(session, template, person),
+        order=order,
         products=_products(settings, template, person),
     )
     return Preview(

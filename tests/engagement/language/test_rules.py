@@ -65,6 +65,10 @@ def test_a_range_stands_in_a_loop_only(source: str) -> None:
     assert [fault.code for fault in faults(source, NAMES)] == ["not_allowed"]
 
 
+# 64,000 characters, which are not written.
+LONG = "{% capture a %}{% for i in (1..1600) %}0123456789012345678901234567890123456789{% endfor %}{% endcapture %}"
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -112,6 +116,8 @@ def test_every_name_has_an_example_of_its_shape() -> None:
         "{% for i in (1..100) %}{% for j in (1..50) %}"
         + "{% if 1 == 2 %}{% endif %}" * 100
         + "{% endfor %}{% endfor %}",
+        LONG + "{% for i in (1..2000) %}{% assign b = a | upcase %}{% endfor %}",
+        LONG + "{% assign b = a" + " | upcase | downcase" * 100 + " %}",
     ],
 )
 def test_a_text_past_a_limit_is_found_by_trying_it(source: str) -> None:
@@ -127,6 +133,7 @@ def test_a_text_past_a_limit_is_found_by_trying_it(source: str) -> None:
         "{% for i in (1..2000) %}{% if gift %}{{ i | plus: 1 }}{% else %}{{ today | day }}{% endif %}{% endfor %}",
         "{{ gift | time }}",  # what a value may be is for who sends it
         "{% for line in order.lines %}{{ line.net | money }}{% endfor %}",
+        LONG + "{% assign b = a | upcase | strip | truncate: 100 %}{{ b }}",
     ],
 )
 def test_a_text_within_the_limits_passes_its_trial(source: str) -> None:
