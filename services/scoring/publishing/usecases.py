@@ -23,6 +23,7 @@ from shared.jobs import Job, JobRun
 from shared.runtime import Runtime
 
 PUBLISH = "schemes.publish"  # also of a rollback: schemes change one at a time
+MEASURED_BY = {"dimensions", "promotions"}  # these move the values of declared dimensions for everybody at once
 
 
 def start(session: Session, service: str, kind: str, draft_id: UUID, now: datetime) -> Job:
@@ -49,8 +50,8 @@ def publish(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             scheme = _rolled_back(session, kind, int(job.args["version"]), runtime.now())
         else:
             scheme = _published(session, kind, UUID(draft_id), int(job.args["version"]), runtime.now())
-    if kind == "dimensions":
-        reviews.measure_declared(runtime)
+    if kind in MEASURED_BY:
+        reviews.measure_declared(runtime, scheme.content["periods"] if kind == "promotions" else None)
     told = assessments.rescore(runtime, job, afresh=AFRESH.get(kind))
     with runtime.database.transaction() as session:
         schemes.settle(session, scheme, runtime.now())

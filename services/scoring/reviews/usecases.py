@@ -1,6 +1,6 @@
 """When a review is due, and the job that does it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -68,16 +68,19 @@ def review(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     return {"level": model.rung.level, "horizon_days": model.horizon_days, **told}
 
 
-def measure_declared(runtime: Runtime) -> None:
-    """Freeze the scales of declared dimensions, beside those in force: what share of everybody lies below a value."""
+def measure_declared(runtime: Runtime, periods: Sequence[Mapping[str, Any]] | None = None) -> None:
+    """Freeze the scales of declared dimensions, beside those in force: what share of everybody lies below a value.
+
+    `periods` of promotions are those that nobody's statistics count by yet.
+    """
     with runtime.database.reading() as session:
         book, present = appraisals.rulebook(session), scales.in_force(session)
         if present is None or not book.dimensions.declared:
             return
-        parts = [
-            appraisals.appraised(session, some, book, nothing_before(len(some))).declared
-            for some in _everybody(session, runtime, book)
-        ]
+        parts = []
+        for some in _everybody(session, runtime, book):
+            seen = some if periods is None else evidences.under_promotions(session, some, periods)
+            parts.append(appraisals.appraised(session, seen, book, nothing_before(len(seen))).declared)
     measured = Freezing(dict(present.scales))
     for code in (one.code for one in book.dimensions.declared if parts):
         measured.percentile(f"{SCALE}{code}", np.concatenate([part[code].value for part in parts]))

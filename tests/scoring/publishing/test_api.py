@@ -146,11 +146,16 @@ def test_orders_of_a_promotion_period_count_as_bought_in_promotion(api: Api) -> 
         found = [api.get(f"/customers/{PEOPLE[at]}/statistics").json() for at in (0, 29)]
         return [one[name] for name in ("promotion_share", "full_price_share") for one in found]
 
+    def percentiles() -> list[float]:
+        found = [api.get(f"/customers/{PEOPLE[at]}/dimensions").json() for at in (0, 29)]
+        return [one["dimensions"]["keen"]["percentile"] for one in found]
+
     first = (START + timedelta(days=200)).date()
     keen = {"code": "keen", "titles": {"zh": "促销", "en": "Keen"}, "parts": [bought_in_promotion(0.5)]}
     published(api, "dimensions", {"content": {"declared": [keen]}})
     period = sale(str(first), str(first + timedelta(days=5)))
     assert shares() == [0.0, 0.0, 1.0, 1.0]
+    assert percentiles() == [0.5, 0.5]
     made = drafted(api, "promotions", {"content": {"periods": [period]}})
     path = f"/schemes/promotions/drafts/{made['id']}"
     moves = api.done(api.post(f"{path}/preview"))["result"]["moves"]
@@ -158,9 +163,11 @@ def test_orders_of_a_promotion_period_count_as_bought_in_promotion(api: Api) -> 
     assert shares()[:2] == [0.0, 0.0]
     assert api.done(api.post(f"{path}/publish"))["status"] == "succeeded"
     assert shares() == [1.0, 0.2, 1.0, 1.0]
+    assert percentiles() == [0.8, 0.3]
     assert api.get("/statistics/check").json()["differences"] == []
     assert api.done(api.post("/schemes/promotions/rollback"))["status"] == "succeeded"
     assert shares() == [0.0, 0.0, 1.0, 1.0]
+    assert percentiles() == [0.5, 0.5]
 
 
 @pytest.mark.capability("C-16")
