@@ -10,17 +10,20 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from services.scoring.__main__ import SERVICE
 from services.scoring.facts import usecases as facts
 from services.scoring.statistics import repository, usecases
 from services.scoring.statistics.api import REBUILD
-from shared import jobs, linking
+from services.scoring.statistics.tables import Statistics
+from shared import jobs, linking, migrations
+from shared.db import Database
 from shared.due import CustomerDue
 from shared.jobs import JobRun
 from shared.runtime import Runtime
+from shared.testing.tables import metadata_of
 from shared.testing.waiting import wait_until
 from tests.scoring.events import PEOPLE, order
 from tests.scoring.statistics.worlds import apply, world
@@ -144,3 +147,23 @@ def test_a_rebuild_is_alone_with_nobody_while_it_waits_for_a_mark(
             assert due_people(runtime) == {WEI: None, MEI: now}
         assert job.result() == {"customers": 2, "changed": 2}
     assert due_people(runtime) == {WEI: now, MEI: now}
+
+
+def test_who_was_stored_before_there_were_main_categories_is_looked_at_soon_and_nobody_else(
+    database_of: Callable[[str], Database], now: datetime
+) -> None:
+    database = database_of("scoring")
+    url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    sold = {"line_id": "1", "category": "tea", "quantity": 1, "unit_price": "9", "net": "9"}
+    sold |= dict.fromkeys(("discount", "refunded_quantity", "returned_quantity"), 0)
+    with database.transaction() as session:
+        facts.record_orders(session, [order(WEI, 1, lines=[sold]), order(MEI, 2, lines=[sold]), order(LI, 3)], now)
+        work_off(session, now)
+        session.execute(update(Statistics).where(Statistics.customer_id == WEI).values(main_category=None))
+    migrations.downgrade("scoring", url, metadata_of("scoring")[1], "7eb9903c1df8")
+    migrations.upgrade("scoring", url, metadata_of("scoring")[1])
+    with database.reading() as session:
+        found = session.scalars(select(CustomerDue.customer_id).where(CustomerDue.next_at.is_not(None))).all()
+        soon = CustomerDue.next_at < func.now() + timedelta(hours=1)
+        assert session.scalar(select(soon).where(CustomerDue.customer_id == WEI))
+    assert found == [WEI]
