@@ -44,8 +44,9 @@ HELD = (
     .correlate(CustomerRef)
     .subquery()
 )
+# A version is never changed, so a row is known by who wrote it; its content can be long.
 NEWEST = (
-    select(Scheme.kind, Scheme.scheme_version, Scheme.content)
+    select(Scheme.kind, Scheme.scheme_version, literal_column("scheme.xmin").label("written_by"))
     .ext(distinct_on(Scheme.kind))
     .order_by(Scheme.kind, Scheme.scheme_version.desc())
     .subquery()

@@ -1,4 +1,4 @@
-"""What is told of a customer, and whether it differs from what was told before."""
+"""What is told of a customer, and when to look again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,25 +13,19 @@ import numpy as np
 
 from services.scoring.appraisals import rules as appraisals
 from services.scoring.appraisals.rules import Appraisal
+from services.scoring.assessments.changes import rules as changes
+from services.scoring.assessments.changes.rules import DIGITS, NUMBERS, RFM, Row
 from services.scoring.dimensions import rules as dimensions
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
 from services.scoring.estimators.histories import Floats
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.rfm.rules import Scores
-from services.scoring.scales.rules import UNKNOWN
 from shared.contracts.base import Change, Origin
 from shared.contracts.scoring import AssessmentChanged
 
-RFM = ("r", "f", "m", "rfm_class")
-LEVELS = (*RFM, *appraisals.LEVELS, "cluster", "plan")
-TOLD = ("clv_12m", "churn_probability", "expected_orders_90d", "composite")
-NOTHING: Mapping[str, Any] = dict.fromkeys((*LEVELS, *TOLD))
 CRITERIA = ("revenue", "loyalty", "influence", "growth")
-DRIFT, DRIFT_TOLD_EVERY = 0.1, timedelta(days=1)
-DIGITS = 4
 OFTEN, RARELY = timedelta(days=1), timedelta(days=30)
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,8 @@ def moved(looked: Looked, before: Mapping[UUID, Row]) -> tuple[list[dict[str, An
     found: dict[int, list[Change]] = {}
     for at, one in enumerate(looked.people):
         known = before.get(one)
-        steps = changes(known or NOTHING, after[at]) + declared_changes(known, own[at])
-        if steps or _must_tell_drift(known, after[at], looked.now):
+        steps = changes.levels(known, after[at], own[at])
+        if steps or changes.drifted(known, after[at], looked.now):
             found[at] = steps
     behind = zip(found, details(looked.appraisal, list(found)), strict=True)
     whose = looked.people
@@ -118,9 +112,9 @@ def next_looks(
 def _after(looked: Looked) -> list[dict[str, Any]]:
     """What is told of each customer, but what stands behind it."""
     appraisal = looked.appraisal
-    names = (*appraisals.LEVELS, "method", "cluster", "plan", *TOLD)
+    names = (*appraisals.LEVELS, "method", "cluster", "plan", *NUMBERS)
     levels = [appraisal.levels[name].tolist() for name in appraisals.LEVELS]
-    numbers = [_rounded(appraisal.numbers[name]) for name in TOLD]
+    numbers = [_rounded(appraisal.numbers[name]) for name in NUMBERS]
     rows = zip(*levels, appraisal.method, looked.clusters, looked.plans, *numbers, strict=True)
     return [
         _rfm(looked.scores.get(one)) | dict(zip(names, row, strict=True))
@@ -133,10 +127,6 @@ def _own_levels(appraisal: Appraisal) -> list[dict[str, str]]:
     columns = [appraisal.levels[code].tolist() for code in appraisal.declared]
     rows = zip(*columns, strict=True) if columns else [()] * len(appraisal.evidence)
     return [dict(zip(appraisal.declared, row, strict=True)) for row in rows]
-
-
-def _must_tell_drift(known: Row | None, after: Row, now: datetime) -> bool:
-    return known is not None and now - known["recorded_at"] >= DRIFT_TOLD_EVERY and drifted(known, after)
 
 
 def _row(customer_id: UUID, known: Row | None, after: Row, looked: Looked) -> dict[str, Any]:
@@ -165,28 +155,6 @@ def _happened(known: Row | None, stored: Row, scores: Scores | None) -> datetime
 def _rfm(scores: Scores | None) -> dict[str, Any]:
     """The scores that others know a customer by."""
     return dict.fromkeys(RFM) if scores is None else {name: getattr(scores, name) for name in RFM}
-
-
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Each level that moved; to have none and to be of none known is the same."""
-    return _steps(LEVELS, before, after)
-
-
-def declared_changes(known: Row | None, after: Mapping[str, str]) -> list[Change]:
-    """The same of declared dimensions; one that is declared no more ends with none."""
-    before = {code: one["level"] for code, one in (known["details"].get("declared", {}) if known else {}).items()}
-    return _steps(sorted({*before, *after}), before, after)
-
-
-def _steps(names: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    pairs = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-    told = [step for step in pairs if set(step[1:]) != {None, UNKNOWN}]
-    return [Change(name=name, before=_text(old), after=_text(new)) for name, old, new in told]
-
-
-def drifted(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether a number moved by a tenth or more since it was told."""
-    return any(_apart(before[name], after[name]) for name in TOLD)
 
 
 def details(appraisal: Appraisal, rows: Sequence[int]) -> list[dict[str, Any]]:
@@ -218,7 +186,7 @@ def told(row: Mapping[str, Any], moved: Sequence[Change]) -> AssessmentChanged:
     same = ("customer_id", "version", "scheme_version", "origin", "occurred_at", "recorded_at")
     levels_ = ("value_class", "lifecycle", "cluster", "plan", "method")
     return AssessmentChanged.model_validate(
-        {name: row[name] for name in (*same, *levels_, *TOLD)}
+        {name: row[name] for name in (*same, *levels_, *NUMBERS)}
         | {
             "rfm": rfm,
             "dimensions": {name: {"level": row[name], **one} for name, one in behind.get("dimensions", {}).items()}
@@ -230,20 +198,9 @@ def told(row: Mapping[str, Any], moved: Sequence[Change]) -> AssessmentChanged:
     )
 
 
-def _apart(before: Any, after: Any) -> bool:
-    if before is None or after is None:
-        return bool(before is not after)
-    before, after = float(before), float(after)
-    return bool(abs(after - before) >= DRIFT * max(abs(before), 10.0**-DIGITS))
-
-
 def _rounded(values: Floats) -> list[float | None]:
     """Numbers as they are told; None where nothing is known."""
     return [None if isnan(value) else round(value, DIGITS) for value in values.tolist()]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
 
 
 def _money(value: float | None) -> Decimal | None:

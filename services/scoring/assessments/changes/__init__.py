@@ -1,0 +1,1 @@
+"""What differs between an assessment and the one that was told before."""
