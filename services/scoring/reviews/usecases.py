@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from services.scoring.evidence import usecases as evidences
 from services.scoring.evidence.rules import Evidence, joined
 from services.scoring.facts import repository as facts
 from services.scoring.models import usecases as models
+from services.scoring.reviews import repository
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
 from services.scoring.scales.rules import Freezing
@@ -28,6 +29,7 @@ from shared.runtime import Runtime
 
 REVIEW = "models.review"
 SETTLED = timedelta(seconds=10)
+AGAIN = timedelta(minutes=5)  # after a failure
 READ_AT_ONCE = 5_000
 NEW_BASE = {"first", "import"}  # levels from before were measured against hardly anybody
 
@@ -44,11 +46,7 @@ def consider(runtime: Runtime) -> int:
         changes = not facts.is_quiet(session, now) or assessments.is_behind(session, now, SETTLED)
         if changes or jobs.is_unfinished(session, REVIEW):
             return 0
-        customers = rfm.base(session)
-        fitted = models.in_force(session, models.PURCHASES)
-        unfitted = "first" if customers and fitted is None else None
-        reviewed = None if fitted is None else (int(fitted.card["customers"]), fitted.as_of)
-        reason = unfitted or rfm.review_reason(session, customers, last_import, now, reviewed=reviewed)
+        reason = _reason(session, last_import, now)
         if reason is None:
             return 0
         jobs.start(session, runtime.service, REVIEW, {"reason": reason}, now)
@@ -86,6 +84,19 @@ def measure_declared(runtime: Runtime, periods: Sequence[Mapping[str, Any]] | No
         measured.percentile(f"{SCALE}{code}", np.concatenate([part[code].value for part in parts]))
     with runtime.database.transaction() as session:
         scales.freeze(session, measured, rfm.base(session), runtime.now())
+
+
+def _reason(session: Session, last_import: datetime | None, now: datetime) -> str | None:
+    """Why everything should be measured now. A review that failed is owed: it may have left new cuts by old scales."""
+    last = repository.latest(session, REVIEW)
+    if last is not None and last.status == "failed" and last.finished_at is not None:
+        return str(last.args["reason"]) if now - last.finished_at >= AGAIN else None
+    customers = rfm.base(session)
+    fitted = models.in_force(session, models.PURCHASES)
+    if fitted is None:
+        return "first" if customers else None
+    reviewed = int(fitted.card["customers"]), fitted.as_of
+    return rfm.review_reason(session, customers, last_import, now, reviewed=reviewed)
 
 
 def _freeze_scales(session: Session, runtime: Runtime, job: JobRun) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from services.scoring.rfm.tables import Rfm
 from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 from services.scoring.scores import usecases as scores
+from services.scoring.statistics import repository as statistics
 from shared import due, jobs, linking
 from shared.jobs import Job
 from shared.runtime import Runtime
@@ -61,6 +63,37 @@ def test_everything_is_measured_again_after_an_import_and_everybody_scored(
         assert bands.all() == ["first", "first", "import"]
         assert (session.get_one(Rfm, WEI).m, session.get_one(Rfm, MEI).m) == (2, 4)
         assert models.purchases(session).rung.level == 1
+
+
+def test_a_review_that_failed_is_done_again_after_a_while(
+    runtime_of: Callable[..., Runtime], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cuts are frozen before scales: a base with new cuts and the scales of before must not stay so for a month."""
+    clock = [now]
+    runtime = runtime_of("scoring", lambda: clock[0])
+    with runtime.database.transaction() as session:
+        facts.record_orders(session, [order(WEI, origin="import"), order(MEI, 2, origin="import")], now)
+    assessments.assess_due(runtime)
+    clock[0] += timedelta(minutes=2)
+    assert reviews.consider(runtime) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(statistics, "people_after", _lost_connection)
+        assert _run_job(runtime).status == "failed"
+    clock[0] += timedelta(minutes=4)
+    assert reviews.consider(runtime) == 0
+    clock[0] += timedelta(minutes=1)
+    assert reviews.consider(runtime) == 1
+    done = _run_job(runtime)
+    assert (done.status, done.args) == ("succeeded", {"reason": "first"})
+    with runtime.database.reading() as session:
+        scales = models.in_force(session, "scales")
+        assert scales is not None
+        assert scales.as_of == clock[0]
+    assert reviews.consider(runtime) == 0
+
+
+def _lost_connection(*_: object) -> list[UUID]:
+    raise OSError("the server closed the connection")
 
 
 def test_a_customer_who_stopped_a_newcomer_and_one_without_an_order_stand_where_they_should(
