@@ -1,20 +1,21 @@
 """Parsing, checking and rendering of templates that staff write. Limits hold whatever the template says."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, wraps
-from typing import Any, TextIO
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from liquid import BoundTemplate, Environment, Mode, RenderContext
 from liquid.ast import Node
 from liquid.builtin.expressions import Path
 from liquid.builtin.expressions.primitive import RangeLiteral
-from liquid.builtin.tags.for_tag import ForNode, ForTag
-from liquid.exceptions import LiquidError, LoopIterationLimitError, ResourceLimitError
-from liquid.expression import Expression
+from liquid.builtin.tags.for_tag import ForNode
+from liquid.exceptions import LiquidError, ResourceLimitError
 from liquid.filter import with_context
 
 from services.engagement.formats.rules import Formats, day, money, time_of_day
+from services.engagement.language.limits.rules import ADVICE, OUTPUT_LIMIT, Counting, For, expressions, nodes
 from services.engagement.language.schemas import (
     ALWAYS,
     BLOCKS,
@@ -27,15 +28,9 @@ from services.engagement.language.schemas import (
 )
 
 SOURCE_LIMIT = 64 * 1024
-OUTPUT_LIMIT = 256 * 1024
-LOOP_LIMIT = 10_000
-WORK_LIMIT = 500_000
-PASSED_AT_ONCE = 10  # characters that a filter passes while a tag is followed
-ADVICE = (
-    f"in all its loops a text may take {LOOP_LIMIT:,} steps, follow {WORK_LIMIT:,} tags and values (or pass "
-    f"{PASSED_AT_ONCE} times as many characters through filters), and write {OUTPUT_LIMIT // 1024} KiB; shorten the "
-    "ranges it loops over, nest fewer loops, or say less in them"
-)
+TAG_LIMIT = 1_000  # characters of one tag or value: what reads them takes the square of that, or more
+OPENING = re.compile(r"\{\{|\{%")
+VERBATIM = re.compile(r"\{%-?\s*(raw|doc)\b")
 NEUTRAL = Formats("en", ZoneInfo("UTC"), "CNY")  # for a trial, whose words nobody reads
 
 TAGS = {
@@ -52,46 +47,12 @@ FILTERS = {
 }
 
 
-class _Counting(RenderContext):
-    """Counts the steps of all loops together, and what each of them takes; the library only multiplies nested ones."""
-
-    steps = work = 0
-    weight = 1  # of one step of the loop that begins
-
-    def raise_for_loop_limit(self, length: int = 1) -> None:
-        self.steps += length
-        self.follow(length * self.weight)
-
-    def follow(self, work: int) -> None:
-        """Count what is done; raises once it is too much."""
-        self.work += work
-        if self.steps > LOOP_LIMIT or self.work > WORK_LIMIT:
-            raise LoopIterationLimitError("its loops take too long", token=None)
-
-
-class _Loop(ForNode):
-    """A loop that says how many tags and values are followed in one step of it."""
-
-    weight: int | None = None
-
-    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        if self.weight is None:
-            self.weight = sum(1 + len(list(_expressions(node))) for node in _nodes([self.block], context))
-        context.weight = self.weight  # type: ignore[attr-defined]
-        return super().render_to_output(context, buffer)
-
-
-class _For(ForTag):
-    node_class = _Loop
-
-
 class _Template(BoundTemplate):
-    context_class = _Counting
+    context_class = Counting
 
 
 class _Language(Environment):
     template_class = _Template
-    local_namespace_limit = OUTPUT_LIMIT
     output_stream_limit = OUTPUT_LIMIT
 
 
@@ -102,26 +63,12 @@ def _reading(form: Callable[[Any, Formats], str]) -> Any:
     return with_context(apply)
 
 
-def _counted(filter_: Callable[..., Any]) -> Any:
-    """The filter, which counts how much it is given: a long text is work however few tags there are."""
-    asks = getattr(filter_, "with_context", False)
-
-    @wraps(filter_)
-    def apply(value: Any, *arguments: Any, context: _Counting, **named: Any) -> Any:
-        if isinstance(value, str | list | tuple):
-            context.follow(len(value) // PASSED_AT_ONCE)
-        return filter_(value, *arguments, **(named | {"context": context} if asks else named))
-
-    return with_context(apply)
-
-
 def _language(*, escape: bool) -> Environment:
     made = _Language(tolerance=Mode.STRICT, strict_filters=True, autoescape=escape)
-    made.add_tag(_For)
+    made.add_tag(For)
     made.tags = {name: tag for name, tag in made.tags.items() if name in TAGS}
     kept = {name: one for name, one in made.filters.items() if name in FILTERS}
-    kept |= {name: _reading(form) for name, form in READING.items()}
-    made.filters = {name: _counted(one) for name, one in kept.items()}
+    made.filters = kept | {name: _reading(form) for name, form in READING.items()}
     return made
 
 
@@ -143,6 +90,8 @@ def faults(source: str, names: Mapping[str, Shape]) -> list[Fault]:
     """What is wrong with `source`: its size, its syntax, or a name that is not in `names`."""
     if len(source.encode()) > SOURCE_LIMIT:
         return [Fault("too_long", "a template has at most 64 KiB")]
+    if unread := _unreadable(source):
+        return [Fault("format", unread)]
     try:
         template = parsed(source)
         return [*_misused(template), *_unknown(template, names)]
@@ -178,11 +127,25 @@ def past_limit(source: str, tried_with: Sequence[Mapping[str, Any]], *, escape: 
     return []
 
 
+def _unreadable(source: str) -> str | None:
+    """What would have the library search for the end of a tag over and over."""
+    if found := VERBATIM.search(source):
+        return f"{found[1]} is not a tag"
+    at = 0
+    while found := OPENING.search(source, at):
+        ending = "}}" if found[0] == "{{" else "%}"
+        at = source.find(ending, found.end(), found.end() + TAG_LIMIT) + len(ending)
+        if at < found.end():
+            line = source.count("\n", 0, found.start()) + 1
+            return f"on line {line}, {found[0]} has no {ending} within {TAG_LIMIT:,} characters"
+    return None
+
+
 def _misused(template: BoundTemplate) -> list[Fault]:
     """Filters that do not exist here, and ranges outside a loop, where no limit would hold them."""
     found = [Fault("unknown", f"{name} is not a filter") for name in template.analyze().filters if name not in FILTERS]
-    nodes = [node for node in _all(template) if not isinstance(node, ForNode)]
-    ranges = any(isinstance(one, RangeLiteral) for node in nodes for one in _expressions(node))
+    elsewhere = [node for node in _all(template) if not isinstance(node, ForNode)]
+    ranges = any(isinstance(one, RangeLiteral) for node in elsewhere for one in expressions(node))
     return found + [Fault("not_allowed", "a range may only stand in a loop")] * ranges
 
 
@@ -226,21 +189,5 @@ def _loops(template: BoundTemplate) -> Iterator[tuple[str, list[Any]]]:
             yield str(node.expression.identifier), list(over.path) if isinstance(over, Path) else []
 
 
-def _nodes(roots: Iterable[Node], context: RenderContext) -> Iterator[Node]:
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        waiting.extend(node.children(context))
-        yield node
-
-
 def _all(template: BoundTemplate) -> Iterator[Node]:
-    return _nodes(template.nodes, RenderContext(template))
-
-
-def _expressions(node: Node) -> Iterator[Expression]:
-    waiting = list(node.expressions())
-    while waiting:
-        expression = waiting.pop()
-        waiting.extend(expression.children())
-        yield expression
+    return nodes(template.nodes, RenderContext(template))

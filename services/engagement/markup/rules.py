@@ -29,10 +29,18 @@ STYLES = BOX | {
     *("font-weight", "height", "letter-spacing", "line-height", "list-style", "max-width", "min-width", "opacity"),
     *("overflow", "text-align", "text-decoration", "text-transform", "vertical-align", "white-space", "width"),
 }
+# The library that moves styles dies of 12,000 elements inside each other, and takes the square of the declarations that
+# meet one element.
+MOST_TAGS = 4_000
+MOST_DECLARATIONS = 500
 SCHEMES = {"http", "https", "mailto", "tel"}
 
+OPENED = re.compile("<[A-Za-z]")
+STYLE = re.compile(r"<style\b.*?(?:</style|\Z)", re.DOTALL | re.IGNORECASE)
 CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# What is never closed ends with the text, as in a browser: nothing is searched to its end more than once.
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+TAG_OR_CODE = re.compile(r"(<[^>]*(?:>|\Z))|LQ(\d+)Z")
 MASK = re.compile(r"<!--LQ(\d+)Z-->|LQ(\d+)Z")
 
 _inliner = CSSInliner(load_remote_stylesheets=False)
@@ -45,6 +53,15 @@ _cleaner = nh3.Cleaner(
     strip_comments=False,
     link_rel=None,
 )
+
+
+def excess(template: str) -> str | None:
+    """What a template's HTML has more of than can be prepared."""
+    if len(OPENED.findall(template)) > MOST_TAGS:
+        return f"HTML has at most {MOST_TAGS:,} tags"
+    if sum(style.count(":") for style in STYLE.findall(template)) > MOST_DECLARATIONS:
+        return f"the styles in HTML have at most {MOST_DECLARATIONS} declarations"
+    return None
 
 
 def prepare(template: str) -> str:
@@ -60,7 +77,7 @@ def prepare(template: str) -> str:
         return f"LQ{len(pieces) - 1}Z"
 
     hidden = CODE.sub(hide, COMMENT.sub("", template))
-    between = re.sub(r"(<[^>]*>)|LQ(\d+)Z", lambda m: m.group(1) or f"<!--LQ{m.group(2)}Z-->", hidden)
+    between = TAG_OR_CODE.sub(lambda m: m.group(1) or f"<!--LQ{m.group(2)}Z-->", hidden)
     return MASK.sub(lambda m: pieces[int(m.group(1) or m.group(2))], _cleaner.clean(_inliner.inline(between)))
 
 

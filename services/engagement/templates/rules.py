@@ -5,7 +5,7 @@ from typing import Any
 
 from services.engagement.formats.rules import fallbacks
 from services.engagement.language.rules import examples, faults, past_limit, vocabulary
-from services.engagement.markup.rules import prepare
+from services.engagement.markup.rules import excess, prepare
 from shared.errors import FieldError
 
 Texts = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -21,11 +21,13 @@ FOOTERS = {
 def faults_of(channels: Texts, context: Sequence[str], variables: Mapping[str, Any]) -> list[FieldError]:
     """Everything wrong with a draft's texts, each under its path such as `channels.email.zh.html`."""
     names = vocabulary(context, list(variables))
-    return [
+    found = [
         FieldError(path, fault.code, fault.message)
         for path, source in _sources(channels)
         for fault in faults(source, names)
     ]
+    html = [(path, excess(source)) for path, source in _sources(channels) if path.endswith(".html")]
+    return found + [FieldError(path, "too_large", said) for path, said in html if said]
 
 
 def excesses(channels: Texts, context: Sequence[str], variables: Mapping[str, Any]) -> list[FieldError]:

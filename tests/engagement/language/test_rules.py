@@ -14,6 +14,7 @@ from services.engagement.language.schemas import ALWAYS, BLOCKS, EXAMPLES, Shape
 pytestmark = pytest.mark.capability("C-24")
 NAMES = vocabulary(["order"], ["gift"])
 FORMATS = Formats("en", ZoneInfo("Europe/London"), "CNY")
+KEPT = "{% capture x %}{% for i in (1..400) %}" + "a" * 100 + "{% endfor %}{% endcapture %}"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,27 @@ def test_a_source_above_64_kib_is_too_long() -> None:
     assert faults("茶" * 21845, NAMES) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("a\n" + "{{" * 30_000, "on line 2, {{ has no }} within 1,000 characters"),
+        ("{{-" + " " * 60_000, "on line 1, {{ has no }} within 1,000 characters"),
+        ("{% if " + "(" * 30_000 + "gift" + ")" * 30_000 + " %}{% endif %}", "on line 1, {% has no %}"),
+        ("{{ gift" + " | upcase" * 5_000 + " }}", "on line 1, {{ has no }}"),
+        ("{% raw %}" * 7_000, "raw is not a tag"),
+        ("{%- doc %}" * 6_000, "doc is not a tag"),
+    ],
+)
+def test_what_would_be_searched_through_over_and_over_is_refused_unread(source: str, says: str) -> None:
+    (found,) = faults(source, NAMES)
+    assert found.code == "format"
+    assert found.message.startswith(says)
+
+
+def test_a_tag_may_have_a_thousand_characters() -> None:
+    assert faults("{{ gift | default: '" + "茶" * 970 + "' }}", NAMES) == []
+
+
 @pytest.mark.parametrize("source", ["{{ (1..9) | join }}", "{% assign all = (1..9) %}", "{{ gift | append: (1..9) }}"])
 def test_a_range_stands_in_a_loop_only(source: str) -> None:
     assert [fault.code for fault in faults(source, NAMES)] == ["not_allowed"]
@@ -77,18 +99,46 @@ LONG = "{% capture a %}{% for i in (1..1600) %}012345678901234567890123456789012
         "{% for i in (1..101) %}{% for j in (1..100) %}{% endfor %}{% endfor %}",
         "{% for i in (1..9000) %}0123456789012345678901234567890123456789{% endfor %}",
         "{% assign x = 9 %}{% for i in (1..60) %}{% assign x = x | times: x %}{% endfor %}{{ x }}",
+        KEPT + "{{ x " + "| append: x " * 60 + "}}",
+        KEPT + ("{{ x " + "| upcase " * 60 + "| size }}") * 5,
+        KEPT + "{% for i in (1..251) %}{% if x contains 'ab' %}{% endif %}{% endfor %}",
+        KEPT + "{% for i in (1..60) %}{{ x | append: x | size }}{% endfor %}",
+        "{% for i in (1..9000) %}{{ gift | size | plus: 1 | plus: 1 | plus: 1 | plus: 1 }}{% endfor %}",
+        "{% assign all = order.lines %}" + "{{ all | uniq | size }}" * 21,
+        "{% for i in (1..1000000000) offset: 999999990 %}{% endfor %}",
+        "{% for i in (1..100000000000000000000000) %}{% break %}{% endfor %}",
+        "".join(f"{{% assign a{i} = 'text' %}}" for i in range(2_500)) + KEPT.replace("400", "2000"),
         "{{ gift | time }}",
         "{{ 5 | divided_by: 0 }}",
     ],
 )
 def test_a_template_past_a_limit_fails_without_its_values(source: str) -> None:
     with pytest.raises(TemplateFailed) as failure:
-        render(source, {"gift": "secret"}, FORMATS)
+        render(source, {"gift": "secret", "order": {"lines": [{"title": "Tea"}] * 500}}, FORMATS)
     assert "secret" not in str(failure.value)
 
 
 def test_ten_thousand_steps_are_allowed() -> None:
     assert render("{% for i in (1..10000) %}{% endfor %}ok", {}, FORMATS) == "ok"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        KEPT + "{{ x | upcase | size }} {{ x }}",
+        "{% for line in order.lines %}{% assign all = all | append: line.title %}{% endfor %}{{ all }}",
+        "{{ order.lines | reverse | first }}",
+        "{% for line in order.lines %}{{ line.net | money }} {{ today | day | upcase }}{% endfor %}",
+    ],
+)
+def test_what_a_long_order_takes_is_within_the_limits(source: str) -> None:
+    line = {"title": "a tea of the highlands", "net": {"amount": "9.00", "currency": "CNY"}}
+    assert render(source, {"order": {"lines": [line] * 500}, "today": "2026-01-05"}, FORMATS)
+
+
+def test_what_is_kept_again_counts_once() -> None:
+    assert render(KEPT + "{% for i in (1..9) %}{% assign x = x %}{% endfor %}ok", {}, FORMATS) == "ok"
+    assert render(KEPT * 9 + "ok", {}, FORMATS) == "ok"
 
 
 def fits(value: Any, shape: Shape) -> bool:

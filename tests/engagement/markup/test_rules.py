@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.engagement.markup.rules import clean, plain_text, prepare
+from services.engagement.markup.rules import clean, excess, plain_text, prepare
 
 pytestmark = pytest.mark.capability("C-24")
 
@@ -30,6 +30,29 @@ def test_a_loop_over_table_rows_stays_inside_the_table() -> None:
     html = prepare("<table>{% for line in order.lines %}<tr><td>{{ line.title }}</td></tr>{% endfor %}</table>")
     assert html.startswith("<table>{% for line in order.lines %}")
     assert html.endswith("{% endfor %}</tbody></table>")
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [
+        ("<b>" * 20_000, "HTML has at most 4,000 tags"),
+        ("<style>p{" + ";".join(f"--a{i}:1" for i in range(501)) + "}</style><p>a</p>", "at most 500 declarations"),
+        ("<STYLE>" + "p{color:red}" * 501, "at most 500 declarations"),
+    ],
+)
+def test_html_that_could_not_be_prepared_is_told_from_html_that_can(html: str, says: str) -> None:
+    assert says in (excess(html) or "")
+
+
+def test_html_may_be_as_deep_as_its_tags_are_many() -> None:
+    html = "<style>" + "p{color:red}" * 500 + "</style>" + "<b>" * 3_999
+    assert excess(html) is None
+    assert prepare(html).endswith("</b>" * 3_999)
+
+
+@pytest.mark.parametrize("html", ["<!--" * 16_000, "a<" * 30_000, "<p>a</p><!-- {{ gift }} -->" + "<" * 60_000])
+def test_what_is_never_closed_is_looked_through_once(html: str) -> None:
+    assert "{{" not in prepare(html)
 
 
 def test_preparing_twice_changes_nothing() -> None:

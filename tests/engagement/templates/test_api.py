@@ -74,6 +74,12 @@ def test_a_template_from_draft_to_versions(api: Api, profile: Profile) -> None:
             "template_invalid",
             "email.zh.subject",
         ),
+        (
+            {"channels": {"email": {"zh": {"subject": "a", "html": "<b>" * 20_000}}}},
+            "template_invalid",
+            "email.zh.html",
+        ),
+        ({"channels": {"push": {"zh": {"title": "a", "text": "{{" * 250}}}}, "template_invalid", "push.zh.text"),
         ({"channels": {"push": {"zh": {"title": "a", "text": "{% if %}"}}}}, "template_invalid", "push.zh.text"),
         (
             {"channels": {"wechat": {"zh": {"provider_template": "t1", "parameters": {"thing1": "{{ y }}"}}}}},
