@@ -20,6 +20,7 @@ Parts = Mapping[str, Part]
 ABSOLUTE: tuple[Name, ...] = ("satisfaction", "churn")
 YEAR, TENURE = 365.0, 730.0  # days; tenure counts in full from two years on
 PRIOR_ANSWERS, PRIOR_RATING = 4.0, 0.7  # satisfaction before anybody said a word
+NEUTRAL = 0.5  # a part neither raises nor lowers there
 MOST_TROUBLE = 0.4  # that complaints can take from satisfaction
 RICH = 0.75  # the share of customers that headroom is measured against
 
@@ -71,6 +72,16 @@ def confidence(dimension: Dimension, prediction: Floats) -> Floats:
     own = dimension.evidence / (dimension.evidence + SURE_FROM)
     bound = np.maximum(prediction, 0.0) if dimension.predicted else 1.0
     return np.where(np.isnan(dimension.score), 0.0, np.minimum(own, bound))
+
+
+def strongest(dimension: Dimension) -> list[str]:
+    """The known parts of the first customer by what they did to the value: weight times distance from the middle.
+
+    Parts without a weight, which only explain, come last, the furthest from the middle first.
+    """
+    known = {code: abs(float(part.score[0]) - NEUTRAL) for code, part in dimension.parts.items()}
+    known = {code: distance for code, distance in known.items() if not np.isnan(distance)}
+    return sorted(known, key=lambda code: (-dimension.parts[code].weight * known[code], -known[code], code))
 
 
 def levels(

@@ -37,7 +37,6 @@ from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
 REASONS = 3
-NEUTRAL = 0.5
 
 
 def scheme(session: Session) -> DimensionsScheme:
@@ -133,12 +132,10 @@ def _cut(level: str | None, cuts: Cuts | Declared) -> float | None:
 
 
 def _reasons(found: Dimension) -> list[ReasonOut]:
-    """The three parts that lie furthest from the middle, of equal ones the heaviest."""
-    known = {code: float(part.score[0]) for code, part in found.parts.items() if not np.isnan(part.score[0])}
-    strongest = sorted(known, key=lambda code: (-abs(known[code] - NEUTRAL), -found.parts[code].weight, code))[:REASONS]
+    scores = {code: float(found.parts[code].score[0]) for code in rules.strongest(found)[:REASONS]}
     return [
-        ReasonOut(code=code, score=round(known[code], 4), effect="raises" if known[code] >= NEUTRAL else "lowers")
-        for code in strongest
+        ReasonOut(code=code, score=round(score, 4), effect="raises" if score >= rules.NEUTRAL else "lowers")
+        for code, score in scores.items()
     ]
 
 

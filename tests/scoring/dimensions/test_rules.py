@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from services.scoring.dimensions import rules
+from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import Cuts, DimensionsScheme
 from services.scoring.models import rules as models
-from services.scoring.scales.rules import UNMEASURED, Freezing
+from services.scoring.scales.rules import UNMEASURED, Freezing, Part
 from services.scoring.values import rules as values
 from tests.scoring.people import TODAY, buyers, people
 
@@ -77,3 +78,16 @@ def test_a_dimension_that_is_off_is_unknown_and_a_floor_keeps_power_from_high() 
 def test_cuts_in_the_wrong_order_are_refused() -> None:
     with pytest.raises(ValueError, match="low must lie below high"):
         Cuts(high=0.4, low=0.4)
+
+
+def test_reasons_begin_with_what_moved_the_value_most_and_end_with_what_only_explains() -> None:
+    scores = {
+        "worth": (0.6, 0.97),
+        "room": (0.4, 0.0),
+        "intent": (0.0, 0.0),
+        "spend": (0.0, 0.2),
+        "asked": (1.0, np.nan),
+    }
+    parts = {code: Part(weight, np.array([score])) for code, (weight, score) in scores.items()}
+    found = Dimension(np.array([0.58]), np.array([0.97]), parts, np.array([9.0]))
+    assert rules.strongest(found) == ["worth", "room", "intent", "spend"]
