@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import Source, sources
+from tests.architecture.source import ROOT, Source, sources
 
 ROLES = {
     "api",
@@ -34,6 +34,10 @@ def _role(source: Source) -> tuple[str, str] | None:
     if len(parts) < 4 or parts[0] != "services" or parts[2] in {"migrations", "estimators"} or parts[-1] == "__init__":
         return None
     return ".".join(parts[:-1]), parts[-1]
+
+
+def test_no_code_stands_outside_a_folder() -> None:
+    assert list(ROOT.glob("*.py")) == []
 
 
 def test_nobody_but_the_database_module_commits() -> None:
