@@ -61,7 +61,7 @@ B = TypeVar("B", bound=BaseModel)
 
 def invalid(faults: Iterable[Mapping[str, Any]]) -> Invalid:
     """The refusal for Pydantic's list of faults: `unknown_field` when nothing else is wrong."""
-    errors = [_field_error(fault) for fault in faults]
+    errors = field_errors(faults)
     unknown = bool(errors) and all(error.code == "unknown" for error in errors)
     named = ", ".join(dict.fromkeys(error.field or "the body" for error in errors[:5]))
     more = " and others" if len(errors) > 5 else ""
@@ -81,8 +81,11 @@ def checked(kind: type[B], document: Any) -> B:
 
 
 def field_errors(faults: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """Faults of a Pydantic ValidationError (`error.errors()`) as field errors, for the items of a batch."""
-    return [_field_error(fault) for fault in faults]
+    """Faults of a Pydantic ValidationError (`error.errors()`) as field errors, for the items of a batch.
+
+    Each once: FastAPI checks a body again for every part of an endpoint that reads it.
+    """
+    return list(dict.fromkeys(_field_error(fault) for fault in faults))
 
 
 def _field_error(fault: Mapping[str, Any]) -> FieldError:

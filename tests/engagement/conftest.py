@@ -44,7 +44,7 @@ class Clock:
 
 @dataclass
 class Profile:
-    """People by id, as profile would tell them; `up` = whether it answers at all."""
+    """People by id, as profile would tell them; `up` = whether it answers at all, `on_ask` runs before it does."""
 
     people: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -52,6 +52,7 @@ class Profile:
     teams: set[UUID] = field(default_factory=set)
     up: bool = True
     url: str = ""
+    on_ask: Callable[[], object] = field(default=lambda: None)
 
     def add(self, customer_id: UUID | None = None, **known: Any) -> UUID:
         """A reachable person who agreed to marketing, unless said otherwise."""
@@ -105,6 +106,7 @@ def profile() -> Iterator[Profile]:
             body = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
             assert self.path in {"/internal/reach", "/internal/staff"}
             assert self.headers["Authorization"].startswith("Bearer ")
+            known.on_ask()
             content = orjson.dumps(known.staff(body) if self.path == "/internal/staff" else reached(body))
             self.send_response(200 if known.up else 503)
             self.send_header("Content-Length", str(len(content)))

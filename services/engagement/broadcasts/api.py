@@ -7,16 +7,16 @@ from services.engagement.broadcasts.schemas import AudiencePreview, MemberOut
 from services.engagement.campaigns import usecases as campaigns
 from shared.contracts.base import Code
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession
-from shared.web.routing import OWN, Router
+from shared.web.routing import IGNORED, OWN, Router
 from shared.web.schemas import Listing
 
 router = Router("/campaigns/{campaign_id}/audience", tag="Campaigns")
 
 
-@router.post("/preview", scope="engagement:read")
-def preview_audience(campaign_id: UUID, session: ReadSession, runtime: CurrentRuntime, now: Now) -> AudiencePreview:
+@router.post("/preview", scope="engagement:read", idempotency=IGNORED)
+def preview_audience(campaign_id: UUID, runtime: CurrentRuntime, now: Now) -> AudiencePreview:
     """How many the campaign would mean now, who is left out, and what the gates say to a sample. Changes nothing."""
-    return usecases.preview(session, runtime.settings, campaign_id, now)
+    return usecases.preview(runtime, campaign_id, now)
 
 
 @router.get("", scope="engagement:read", managers=OWN)

@@ -37,6 +37,13 @@ def meant(session: Session, audience: dict[str, Any], after: UUID | None, limit:
     return [Meant(*row) for row in session.execute(found)]
 
 
+def sample(session: Session, audience: dict[str, Any], limit: int) -> list[UUID]:
+    """Some of the persons an audience writes to, the same each time: by a hash, as the first ids are the oldest."""
+    some = _meant(audience).subquery()
+    spread = func.uuid_hash_extended(some.c.customer_id, 0)
+    return list(session.scalars(select(some.c.customer_id).where(~some.c.excluded).order_by(spread).limit(limit)))
+
+
 def size(session: Session, audience: dict[str, Any]) -> tuple[int, int]:
     """How many persons an audience names, and how many of them a segment leaves out."""
     some = _meant(audience).subquery()

@@ -1,7 +1,8 @@
 """Taking audiences, releasing messages and ending campaigns, one step at a time through the due queue."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from services.engagement.decisions import usecases as decisions
 from services.engagement.decisions.schemas import Subject
 from services.engagement.messages import usecases as messages
 from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Person
 from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import Draft
 from services.engagement.templates import usecases as templates
@@ -38,34 +40,19 @@ def advance_due(runtime: Runtime) -> int:
     return due.work_off(runtime, Campaign.due_at, _advance, limit=1)
 
 
-def preview(session: Session, settings: Settings, campaign_id: UUID, now: datetime) -> AudiencePreview:
+def preview(runtime: Runtime, campaign_id: UUID, now: datetime) -> AudiencePreview:
     """How many a campaign would mean now, and what the gates would say to a sample. Nothing is stored or sent.
 
-    Raises Unavailable when profile does not answer.
+    Raises Unavailable when profile does not answer; no transaction is open while it is asked.
     """
-    campaign = campaigns.get(session, campaign_id)
-    size, excluded = repository.size(session, campaign.audience)
-    some = [one.customer_id for one in repository.meant(session, campaign.audience, None, SAMPLE) if not one.excluded]
-    people = reach.fetch(settings, some, campaign.topic)
-    code = campaign.variants[0]["template"]
-    template = templates.by_code(session, [code])[code]
-    window = rules.window_of(campaign)
-    at = max(now, window.start)
-    subjects = [
-        Subject(
-            customer_id=one,
-            person=people.get(one),
-            purpose=campaign.purpose,
-            topic=campaign.topic,
-            channels=campaign.channels,
-            template=(template.template_id, template.published_version),
-            variables={},
-            at=at,
-            expires_at=window.end,
-        )
-        for one in some
-    ]
-    refused = Counter(said.reason for said in decisions.decide(session, settings, subjects) if said.reason)
+    with runtime.database.reading() as session:
+        campaign = campaigns.get(session, campaign_id)
+        size, excluded = repository.size(session, campaign.audience)
+        some = repository.sample(session, campaign.audience, SAMPLE)
+    people = reach.fetch(runtime.settings, some, campaign.topic)
+    with runtime.database.reading() as session:
+        subjects = _subjects(session, campaign, some, people, now)
+        refused = Counter(said.reason for said in decisions.decide(session, runtime.settings, subjects) if said.reason)
     return AudiencePreview(
         size=size,
         excluded={"excluded_segment": excluded} if excluded else {},
@@ -73,6 +60,27 @@ def preview(session: Session, settings: Settings, campaign_id: UUID, now: dateti
         sampled=len(some),
         refusals=dict(refused.most_common()),
     )
+
+
+def _subjects(
+    session: Session, campaign: Campaign, some: Sequence[UUID], people: Mapping[UUID, Person], now: datetime
+) -> list[Subject]:
+    """What the gates are asked about a sample: the first variant, when the window opens."""
+    code = campaign.variants[0]["template"]
+    template = templates.by_code(session, [code])[code]
+    window = rules.window_of(campaign)
+    common = Subject(
+        customer_id=campaign.campaign_id,
+        person=None,
+        purpose=campaign.purpose,
+        topic=campaign.topic,
+        channels=campaign.channels,
+        template=(template.template_id, template.published_version),
+        variables={},
+        at=max(now, window.start),
+        expires_at=window.end,
+    )
+    return [replace(common, customer_id=one, person=people.get(one)) for one in some]
 
 
 def _advance(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:

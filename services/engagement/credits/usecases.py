@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.engagement.credits import repository
 from services.engagement.credits.schemas import Key
 from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.suppressions.usecases import hash_of
 from shared import linking
 from shared.errors import NotFound
@@ -18,6 +19,7 @@ from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
 TOPIC = "service"  # addresses do not depend on it
+PATIENCE = 1.0  # seconds that a caller waits for profile
 
 
 def key_of(channel: str, address: str, provider_template: str) -> Key:
@@ -46,11 +48,17 @@ def left(session: Session, keys: Collection[Key]) -> dict[Key, int]:
     return repository.left(session, keys)
 
 
-def listed(session: Session, settings: Settings, customer_id: UUID, page: PageRequest) -> Listing[Any]:
-    """What a person may still be sent. Raises NotFound, and Unavailable when profile does not answer."""
+def hear(settings: Settings, customer_id: UUID) -> Answer:
+    """What profile says about a customer's addresses. Asked before the transaction begins, so that none waits."""
+    return reach.ask(settings, customer_id, TOPIC, deadline=PATIENCE)
+
+
+def listed(session: Session, customer_id: UUID, answer: Answer, page: PageRequest) -> Listing[Any]:
+    """What a person may still be sent. Raises NotFound, and Unavailable when profile did not answer."""
     linking.person(session, customer_id)
-    person = reach.fetch(settings, [customer_id], TOPIC, deadline=1.0).get(customer_id)
-    if person is None:
+    if answer.failure:
+        raise answer.failure
+    if answer.person is None:
         raise NotFound("There is no such customer.")
-    hashes = [(one.channel, hash_of(one.channel, one.value)) for one in person.contacts]
+    hashes = [(one.channel, hash_of(one.channel, one.value)) for one in answer.person.contacts]
     return repository.listed(session, hashes, page)

@@ -1,9 +1,12 @@
 """What profile answers to `POST /internal/reach`."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.errors import GuanxiError
 
 
 class Part(BaseModel):
@@ -66,3 +69,11 @@ class Person(Part):
     consents: list[Agreement] = []
     preferences: Preferences | None = None
     links: Links = Links()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What profile said about one customer: nobody of that id, unless it failed to answer."""
+
+    person: Person | None
+    failure: GuanxiError | None = None

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.reach.schemas import Person
+from services.engagement.reach.schemas import Answer, Person
 from shared import linking
-from shared.errors import FieldError, Invalid
+from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
 from shared.linking import CustomerRef
 from shared.settings import Settings
 from shared.web.client import InternalClient
@@ -37,6 +37,14 @@ def require_known(session: Session, settings: Settings, customer_id: UUID) -> li
         raise Invalid("There is no such customer.", errors=[fault])
     linking.ensure(session, [customer_id])
     return linking.person(session, customer_id)
+
+
+def ask(settings: Settings, customer_id: UUID, topic: str, *, deadline: float) -> Answer:
+    """What profile says about one customer, or why it says nothing: for what asks before it begins its work."""
+    try:
+        return Answer(fetch(settings, [customer_id], topic, deadline=deadline).get(customer_id))
+    except (Unavailable, DeadlineExceeded) as failure:
+        return Answer(None, failure)
 
 
 def fetch(

@@ -5,12 +5,12 @@ from uuid import UUID
 from services.engagement.rendering import usecases
 from services.engagement.rendering.schemas import Preview, PreviewRequest
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now
-from shared.web.routing import Router
+from shared.web.routing import IGNORED, Router
 
 router = Router("/templates", tag="Template previews")
 
 
-@router.post("/{template_id}/preview", scope="engagement:read")
+@router.post("/{template_id}/preview", scope="engagement:read", idempotency=IGNORED)
 def preview_template(
     template_id: UUID,
     body: PreviewRequest,

@@ -15,13 +15,13 @@ from services.engagement.decisions.schemas import Decision, Subject
 from services.engagement.messages import usecases as messages
 from services.engagement.messages.tables import Message
 from services.engagement.reach import usecases as reach
-from services.engagement.reach.schemas import Person
+from services.engagement.reach.schemas import Answer, Person
 from services.engagement.sending.schemas import Draft, NewMessage
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.rules import misfits
 from shared import linking
 from shared.db import NOTHING, put
-from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
+from shared.errors import FieldError, Invalid, Unavailable
 from shared.linking import CustomerRef
 from shared.settings import Settings
 
@@ -47,32 +47,42 @@ def accept(session: Session, settings: Settings, drafts: Sequence[Draft], now: d
     return [(message, message.message_id == draft.message_id) for message, draft in zip(found, drafts, strict=True)]
 
 
+def hear(settings: Settings, body: NewMessage) -> Answer:
+    """What profile says about whom a caller writes to. Asked before the transaction begins, so that none waits."""
+    return reach.ask(settings, body.customer_id, body.topic, deadline=PATIENCE)
+
+
 def ask(
-    session: Session, settings: Settings, body: NewMessage, now: datetime, *, case_id: UUID | None = None
+    session: Session,
+    settings: Settings,
+    body: NewMessage,
+    now: datetime,
+    *,
+    answer: Answer | None = None,
+    case_id: UUID | None = None,
 ) -> tuple[Message, bool]:
-    """Accept what a caller posted, or what a case asks for.
+    """Accept what a caller posted, or what a case asks for; `answer` is what `hear` gave, if it was asked before.
 
     Raises Invalid for an unknown customer or template, or values it does not take.
     """
     known = messages.by_dedupe_key(session, [body.dedupe_key] if body.dedupe_key else [])
     for message in known.values():
         return message, False
-    draft = draft_of(session, settings, body)
+    draft = _draft(session, body, answer or hear(settings, body))
     context = {"case_id": str(case_id)} if case_id else {}
     return accept(session, settings, [replace(draft, context=context)], now)[0]
 
 
-def rehearse(session: Session, settings: Settings, body: NewMessage, now: datetime) -> Decision:
-    """What would become of a message, and why. Changes nothing; raises Unavailable when profile does not answer."""
-    draft = draft_of(session, settings, body)
+def rehearse(session: Session, settings: Settings, body: NewMessage, answer: Answer, now: datetime) -> Decision:
+    """What would become of a message, and why. Changes nothing; raises Unavailable when profile did not answer."""
+    draft = _draft(session, body, answer)
     if draft.person is None:
         raise Unavailable("profile does not answer, so nobody can say.")
     known = messages.by_dedupe_key(session, [body.dedupe_key] if body.dedupe_key else [])
     return decisions.decide(session, settings, [_subject(draft, now, duplicate=bool(known))])[0]
 
 
-def draft_of(session: Session, settings: Settings, body: NewMessage) -> Draft:
-    """What a caller posted, with its template and its customer."""
+def _draft(session: Session, body: NewMessage, answer: Answer) -> Draft:
     template = templates.by_code(session, [body.template]).get(body.template)
     if template is None:
         raise _refused("template", "reference_not_found", "there is no such template")
@@ -82,7 +92,7 @@ def draft_of(session: Session, settings: Settings, body: NewMessage) -> Draft:
         raise Invalid("The template does not take these values.", errors=errors)
     return Draft(
         customer_id=body.customer_id,
-        person=_person(session, settings, body),
+        person=_person(session, body, answer),
         template=template,
         purpose=body.purpose,
         topic=body.topic,
@@ -94,17 +104,15 @@ def draft_of(session: Session, settings: Settings, body: NewMessage) -> Draft:
     )
 
 
-def _person(session: Session, settings: Settings, body: NewMessage) -> Person | None:
-    """The customer as profile knows them; None when it does not answer in time but we have heard of them."""
-    try:
-        person = reach.fetch(settings, [body.customer_id], body.topic, deadline=PATIENCE).get(body.customer_id)
-    except (Unavailable, DeadlineExceeded):
+def _person(session: Session, body: NewMessage, answer: Answer) -> Person | None:
+    """The customer as profile knows them; None when it did not answer in time but we have heard of them."""
+    if answer.failure:
         if session.get(CustomerRef, body.customer_id) is None:
-            raise
+            raise answer.failure
         return None
-    if person is None:
+    if answer.person is None:
         raise _refused("customer_id", "reference_not_found", "there is no such customer")
-    return person
+    return answer.person
 
 
 def _refused(field: str, code: str, message: str) -> Invalid:

@@ -20,6 +20,16 @@ from tests.engagement.conftest import Api, Clock, Profile
 pytestmark = pytest.mark.capability("C-27")
 
 
+def test_a_preview_asks_the_gates_about_people_who_are_not_left_out_however_many_are(
+    api: Api, profile: Profile
+) -> None:
+    put_in(api.runtime, REGULARS, [profile.add() for _ in range(250)], COMPLAINERS)  # the first by id
+    regulars(api.runtime, profile, 3)
+    path = api.post("/v1/campaigns", body()).headers["Location"]
+    previewed = api.post(f"{path}/audience/preview").json()
+    assert (previewed["assigned"], previewed["sampled"], previewed["refusals"]) == (3, 3, {})
+
+
 def test_a_campaign_from_draft_to_results(api: Api, profile: Profile, clock: Clock) -> None:
     people = regulars(api.runtime, profile, 40)
     silent = regulars(api.runtime, profile, 2, consents=[])

@@ -18,6 +18,8 @@ def test_a_message_from_asking_to_sent(api: Api, profile: Profile) -> None:
     assert api.call("POST", "/v1/messages", body).status_code == 422, "an Idempotency-Key is required"
     rehearsed = api.post("/v1/messages/decision", body).json()
     assert (rehearsed["status"], len(rehearsed["gates"])) == ("queued", 10)
+    refused = api.post("/v1/messages", body | {"channels": []}).json()["errors"]
+    assert [(one["field"], one["code"]) for one in refused] == [("channels", "too_short")]
     asked = api.post("/v1/messages", body)
     assert (asked.status_code, asked.json()["status"]) == (202, "queued")
     again = api.post("/v1/messages", body)

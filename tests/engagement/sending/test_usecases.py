@@ -79,8 +79,10 @@ def test_a_message_about_an_unknown_customer_waits_for_nobody(runtime: Runtime, 
 def test_a_rehearsal_shows_all_gates_and_stores_nothing(runtime: Runtime, profile: Profile, clock: Clock) -> None:
     ada = profile.add()
     ask(runtime, ada, dedupe_key="k")
+    wanted = body(ada, dedupe_key="k")
     with runtime.database.reading() as session:
-        decision = sending.rehearse(session, runtime.settings, body(ada, dedupe_key="k"), clock())
+        answer = sending.hear(runtime.settings, wanted)
+        decision = sending.rehearse(session, runtime.settings, wanted, answer, clock())
     assert (decision.status, decision.reason) == ("skipped", "dedupe.duplicate")
     assert len(decision.gates) == 10
     assert len(messages(runtime)) == 1

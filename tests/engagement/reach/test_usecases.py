@@ -1,0 +1,76 @@
+"""Asking profile: no transaction of ours is open meanwhile, so a slow neighbour takes no connection from others."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from shared.runtime import Runtime
+from tests.engagement.broadcasts.campaigning import body, regulars
+from tests.engagement.conftest import Api, Profile
+
+OPEN = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+)
+WISH = {"template": "birthday", "purpose": "marketing", "topic": "care", "channels": ["email"]}
+
+
+@pytest.fixture
+def seen(runtime: Runtime, profile: Profile) -> list[int]:
+    """How many transactions were open each time that profile was asked."""
+    counts: list[int] = []
+
+    def look() -> None:
+        with runtime.database.reading() as session:
+            counts.append(session.scalar(OPEN) or 0)
+
+    profile.on_ask = look
+    return counts
+
+
+def template_preview(api: Api, ada: str) -> Any:
+    (birthday,) = [one for one in api.get("/v1/templates").json()["items"] if one["code"] == "birthday"]
+    return api.post(f"/v1/templates/{birthday['id']}/preview", {"customer_id": ada})
+
+
+def audience_preview(api: Api, ada: str) -> Any:
+    path = api.post("/v1/campaigns", body(audience={"customer_ids": [ada]})).headers["Location"]
+    return api.post(f"{path}/audience/preview")
+
+
+def rehearsal(api: Api, ada: str) -> Any:
+    return api.post("/v1/messages/decision", WISH | {"customer_id": ada})
+
+
+def message(api: Api, ada: str) -> Any:
+    return api.post("/v1/messages", WISH | {"customer_id": ada})
+
+
+def credits_left(api: Api, ada: str) -> Any:
+    return api.get(f"/v1/customers/{ada}/credits")
+
+
+@pytest.mark.capability("C-25")
+@pytest.mark.parametrize("ask", [template_preview, audience_preview, rehearsal, message, credits_left])
+def test_no_transaction_is_open_while_profile_is_asked(
+    api: Api, profile: Profile, seen: list[int], ask: Callable[[Api, str], Any]
+) -> None:
+    (ada,) = regulars(api.runtime, profile, 1)
+    answer = ask(api, str(ada))
+    assert answer.status_code in {200, 202}, answer.text
+    assert seen == [0]
+
+
+@pytest.mark.capability("C-25")
+def test_what_changes_nothing_is_answered_anew_under_the_same_key(api: Api, profile: Profile) -> None:
+    ada = regulars(api.runtime, profile, 1)[0]
+
+    def rehearsed() -> str:
+        asked = WISH | {"customer_id": str(ada)}
+        return str(api.post("/v1/messages/decision", asked, **{"Idempotency-Key": "again"}).json()["status"])
+
+    before = rehearsed()
+    profile.add(ada, contacts=[])
+    assert (before, rehearsed()) == ("queued", "skipped")
