@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Path, Query
+from fastapi import Header, Path, Query
 from starlette.responses import Response
 
 from services.profile.base import deployment
@@ -26,6 +26,7 @@ router = Router("/public", tag="Preferences")
 customers = Router("/customers/{customer_id}/preferences", tag="Preferences")
 Token = Annotated[str, Path(max_length=1000, description="From the link.")]
 PageLocale = Annotated[Literal["zh", "en"] | None, Query(description="Language of the page.")]
+Spoken = Annotated[str | None, Header(max_length=500, alias="Accept-Language")]
 PAGE: dict[str, Any] = {HTML: {"schema": {"type": "string"}}}
 
 
@@ -43,6 +44,7 @@ def read_preferences(
     *,
     locale: PageLocale = None,
     saved: Annotated[bool, Query(description="Whether the page says that it was saved.")] = False,
+    spoken: Spoken = None,
 ) -> Response:
     """What a customer hears, where and when; for `Accept: text/html` the preference centre. Changes nothing."""
 
@@ -51,10 +53,9 @@ def read_preferences(
 
     def page() -> str:
         found = present()
-        spoken = locale or language(found.locale)
-        return pages.centre(found, token, spoken, deployment().zone, saved=saved)
+        return pages.centre(found, token, locale or language(found.locale), deployment().zone, saved=saved)
 
-    return shown(page, _language(locale)) if as_page else plain(present().model_dump_json())
+    return shown(page, _language(locale, spoken)) if as_page else plain(present().model_dump_json())
 
 
 @router.put("/preferences/{token}", scope=PUBLIC)
@@ -81,18 +82,24 @@ def send_preferences(token: Token, form: SentForm, session: WriteSession, now: N
     responses={200: {"model": Subscription, "content": PAGE}},
 )
 def read_unsubscription(
-    token: Token, session: ReadSession, now: Now, as_page: WantsPage, locale: PageLocale = None
+    token: Token,
+    session: ReadSession,
+    now: Now,
+    as_page: WantsPage,
+    *,
+    locale: PageLocale = None,
+    spoken: Spoken = None,
 ) -> Response:
     """What the link leads out of; for `Accept: text/html` a page that asks whether to. Changes nothing."""
 
     def page() -> str:
         link = usecases.opened(UNSUBSCRIBE, token, now)
-        spoken = locale or language(usecases.read(session, link.customer_id, now).locale)
+        known = locale or language(usecases.read(session, link.customer_id, now).locale)
         elsewhere_ = usecases.address(link.customer_id, now)
-        return pages.way_out(usecases.subscription(session, link), elsewhere_, token, spoken)
+        return pages.way_out(usecases.subscription(session, link), elsewhere_, token, known)
 
     if as_page:
-        return shown(page, _language(locale))
+        return shown(page, _language(locale, spoken))
     return plain(usecases.subscription(session, usecases.opened(UNSUBSCRIBE, token, now)).model_dump_json())
 
 
@@ -128,5 +135,6 @@ def change_customer_preferences(
     return usecases.read(session, customer_id, now)
 
 
-def _language(locale: str | None) -> str:
-    return locale or language(deployment().default_locale)
+def _language(locale: str | None, spoken: str | None) -> str:
+    """Of a refusal: nobody is known, so the browser says it."""
+    return locale or language(spoken, deployment().default_locale)

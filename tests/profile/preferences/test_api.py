@@ -160,9 +160,10 @@ def test_a_link_that_does_not_open_says_why(doors: Doors, ada: Ada, path: str, s
     for method, more in (("GET", {}), ("PUT", {"json": {}}), ("POST", {"data": {"pause": "30"}})):
         answer = doors.http.request(method, f"/v1/public/preferences/{token}", **more)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
-    page = doors.http.get(f"/v1/public/preferences/{token}", headers=BROWSER)
-    assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
-    assert "<h1>" in page.text
+    for spoken, lang in (({}, "zh"), ({"Accept-Language": "en-GB,en"}, "en"), ({"Accept-Language": "zh-TW"}, "zh")):
+        page = doors.http.get(f"/v1/public/preferences/{token}", headers=BROWSER | spoken)
+        assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert f'<html lang="{lang}">' in page.text
 
 
 def test_a_form_that_is_none_is_refused(doors: Doors, ada: Ada) -> None:
