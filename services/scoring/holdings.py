@@ -7,7 +7,7 @@ from services.scoring.facts.contacts.tables import ComplaintFact, ConsentFact, I
 from services.scoring.facts.loyalty.tables import BenefitFact, ParticipationFact, PointsFact, ReferralFact
 from services.scoring.facts.opinions.tables import FeedbackFact, ReviewFact, SurveyFact
 from services.scoring.facts.sales.tables import NeedFact, OpportunityFact, WinbackFact
-from services.scoring.facts.tables import ActivityFact, MessageFact, OrderFact
+from services.scoring.facts.tables import ActivityFact, Heard, MessageFact, OrderFact
 from services.scoring.groupings.tables import GroupingMove
 from services.scoring.levels import tables as levels
 from services.scoring.levels.tables import LevelHistory
@@ -24,7 +24,7 @@ from shared.retention import Term, by_table
 
 GONE = (
     *(Customer, Statistics, Score, Rfm, RfmHistory, LevelHistory, Assessment, Tier, ChurnWarning, RankedCustomer),
-    *(ActivityFact, MessageFact, InteractionFact, RequestFact, ComplaintFact, TaskFact, ConsentFact),
+    *(ActivityFact, Heard, MessageFact, InteractionFact, RequestFact, ComplaintFact, TaskFact, ConsentFact),
     *(SurveyFact, ReviewFact, FeedbackFact, PointsFact, ReferralFact, ParticipationFact, BenefitFact),
     *(OpportunityFact, NeedFact, WinbackFact, SegmentsOf),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from services.scoring.facts.tables import Arrival, OrderFact
-from shared.contracts.base import Event, Origin
+from shared.contracts.base import CustomerEvent, Event, Origin
 from shared.db import NEWER, Base, put
 
 TOLD_LIVE = text(
@@ -18,6 +18,13 @@ TOLD_LIVE = text(
     "FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS bigint[])) AS told(order_id, version) "
     "WHERE f.order_id = told.order_id AND f.version = told.version AND f.origin <> 'live'"
 )
+HEAR = text("""
+INSERT INTO heard AS h (customer_id, at)
+SELECT customer_id, max(at)
+FROM unnest(CAST(:ids AS uuid[]), CAST(:instants AS timestamptz[])) AS told (customer_id, at)
+GROUP BY customer_id ORDER BY customer_id
+ON CONFLICT (customer_id) DO UPDATE SET at = excluded.at WHERE excluded.at > h.at
+""")
 
 SETTLED = timedelta(seconds=10)
 Derived = Callable[[Any], Any]
@@ -33,6 +40,13 @@ def confirm_live(session: Session, versions: Mapping[UUID, int]) -> None:
     """Orders whose version was told live count as live, also when a republished copy of it came first."""
     if versions:
         session.execute(TOLD_LIVE, {"ids": list(versions), "versions": list(versions.values())})
+
+
+def hear(session: Session, events: Sequence[CustomerEvent]) -> None:
+    """Keep when each customer was last heard of."""
+    if events:
+        told = {"ids": [one.customer_id for one in events], "instants": [one.occurred_at for one in events]}
+        session.execute(HEAR, told)
 
 
 def customers_of_orders(session: Session, order_ids: Sequence[UUID]) -> set[UUID]:

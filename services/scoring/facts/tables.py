@@ -81,6 +81,14 @@ class MessageFact(Base):
     skus: Mapped[list[str]]
 
 
+class Heard(Base):
+    """When a customer was last heard of live, orders apart: something they did or said, or a contact with them."""
+
+    __tablename__ = "heard"
+    customer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class Arrival(Base):
     """When facts of an origin last came in; it tells when an import has ended."""
 

@@ -13,9 +13,23 @@ from services.scoring.facts.repository import Derived
 from services.scoring.facts.tables import ActivityFact, Arrival, MessageFact, OrderFact
 from shared import due, linking
 from shared.contracts.base import CustomerEvent, Origin
-from shared.contracts.engagement import MessageRecorded
-from shared.contracts.profile import ActivitySummarised, OrderRecorded
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    FeedbackRecorded,
+    InteractionRecorded,
+    MessageRecorded,
+    RequestRecorded,
+    ReviewRecorded,
+    SurveyAnswered,
+)
+from shared.contracts.profile import ActivitySummarised, ConsentRecorded, OrderRecorded
 from shared.db import NEWER, REPLACE, Base, put
+
+# By these a customer is heard of. What the shop does on its own, messages and tasks, says nothing of the customer.
+HEARD_BY = (
+    *(ActivitySummarised, ConsentRecorded, InteractionRecorded, RequestRecorded, ComplaintRecorded),
+    *(SurveyAnswered, ReviewRecorded, FeedbackRecorded),
+)
 
 
 def keep(
@@ -55,6 +69,8 @@ def _version(event: OrderRecorded) -> int:
 
 
 def _touch(session: Session, events: Sequence[CustomerEvent], now: datetime) -> None:
+    live = [event for event in events if event.origin is Origin.LIVE and isinstance(event, HEARD_BY)]
+    repository.hear(session, live)
     customers = {event.customer_id for event in events}
     linking.ensure(session, customers)
     due.mark(session, customers, now)

@@ -73,7 +73,7 @@ promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=IN_FORCE)}), purchase 
         count(DISTINCT channel) FILTER (WHERE counted) AS channels,
         count(DISTINCT store_id) FILTER (WHERE counted) AS stores,
         max(occurred_at) AS fact_at,
-        max(occurred_at) FILTER (WHERE origin = 'live') AS live_fact_at
+        max(occurred_at) FILTER (WHERE origin = 'live') AS live_order_at
     FROM purchase GROUP BY customer_id
 ), gap AS (
     SELECT customer_id, day - lag(day) OVER by_day AS days,
@@ -124,7 +124,9 @@ line AS MATERIALIZED (
 
 # A list of unit costs counts until the next one, the first one also for all time before it.
 CONTACTS = f"""
-price AS MATERIALIZED (
+hearing AS (
+    SELECT customer_id, max(at) AS heard_at FROM {of_members("heard", "at")} GROUP BY customer_id
+), price AS MATERIALIZED (
     SELECT kind, amount::numeric, since, until
     FROM (
         SELECT costs, coalesce(lead(effective_at) OVER by_time, 'infinity') AS until,
@@ -226,7 +228,8 @@ referral AS (
 
 PARTS = ",".join((MEMBERS, ORDERS, LINES, CONTACTS, CARE, LOYALTY))
 JOINED = (
-    *("spending", "rhythm", "week", "breadth", "brand", "costing", "visit", "message", "interaction", "task", "optout"),
+    *("spending", "rhythm", "week", "breadth", "brand", "costing"),
+    *("hearing", "visit", "message", "interaction", "task", "optout"),
     *("request", "complaint", "survey", "rating", "review", "feedback"),
     *("referral", "participation", "account", "benefit", "opportunity", "need"),
 )
@@ -240,6 +243,7 @@ COMBINED = {
     "lines_per_order": "lines::float / nullif(orders, 0)",
     "costed_sales": "coalesce(costed_sales, 0) + coalesce(known_sales, 0)",
     "margin": "coalesce(margin, 0) + coalesce(known_margin, 0)",
+    "live_fact_at": "greatest(live_order_at, heard_at)",
     "last_contact_at": "greatest(last_interaction_at, last_task_at, last_message_at)",
     "cost_to_serve": (
         "CASE WHEN (messages IS NULL AND interactions_in IS NULL) OR EXISTS (SELECT FROM price) "

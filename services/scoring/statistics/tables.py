@@ -111,6 +111,6 @@ class Statistics(Base):
     opportunity_value: Mapped[Decimal]  # expected value of the open ones times their probability
     open_needs: Mapped[int]
 
-    fact_at: Mapped[datetime | None]  # when the newest order fact happened, and the newest one that was not imported
-    live_fact_at: Mapped[datetime | None]
+    fact_at: Mapped[datetime | None]  # when the newest order fact happened
+    live_fact_at: Mapped[datetime | None]  # when the newest fact happened that no import told, messages and tasks apart
     changed_at: Mapped[datetime]

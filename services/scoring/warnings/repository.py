@@ -28,7 +28,7 @@ SORTS = {
     "raised_at": (ChurnWarning.raised_at, ChurnWarning.warning_id),
 }
 KNOWN = (
-    *("warning_id", "customer_id", "status", "reasons", "orders"),
+    *("warning_id", "customer_id", "status", "reasons", "origin", "orders"),
     *("raised_at", "closes_by", "closed_at", "outcome"),
 )
 JOIN = text("""

@@ -135,7 +135,10 @@ def ordered_since(warning: Row, found: Seen) -> bool:
 def outcome(
     warning: Row, found: Seen, first_order_at: datetime | None, now: datetime, *, afresh: bool = False
 ) -> Outcome | None:
-    """What an open warning came to; None while it waits. `first_order_at` is of the first order after it."""
+    """What an open warning came to; None while it waits. `first_order_at` is of the first order after it.
+
+    One that only an import stands behind gives way to the first live reason: that one is to start something.
+    """
     if warning["customer_id"] != warning["person_id"]:
         return "merged"
     if first_order_at is not None:
@@ -144,6 +147,8 @@ def outcome(
         return "superseded"
     if now >= warning["closes_by"]:
         return "lost"
+    if found.firm and warning["origin"] == Origin.IMPORT and set(found.reasons) - codes(warning):
+        return "superseded"
     judged_anew = afresh or found.orders != warning["orders"]
     return "superseded" if judged_anew and not codes(warning) & set(found.reasons) else None
 

@@ -10,6 +10,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scoring.base import Base
+from shared.contracts.base import Origin
 from shared.crypto import Secret
 from shared.db import EnumText
 
@@ -35,8 +36,8 @@ class ChurnWarning(Base):
     """One warning, under the id that was canonical when it was raised; a customer has one open warning at most.
 
     `reasons` are codes with the instant each first held; numbers are those of `raised_at`, by the schemes up to
-    `scheme_version` (null: before that was kept). `orders` is how many counted orders stood behind it: another number
-    without a new order means that the past was told anew.
+    `scheme_version` (null: before that was kept). `origin`: live once a live fact stood behind it. `orders` is how many
+    counted orders stood behind it: another number without a new order means that the past was told anew.
     """
 
     __tablename__ = "warning"
@@ -51,6 +52,7 @@ class ChurnWarning(Base):
     churn_probability: Mapped[float]
     value: Mapped[Decimal]
     priority: Mapped[float]
+    origin: Mapped[Origin] = mapped_column(EnumText(Origin))
     orders: Mapped[int]
     horizon_days: Mapped[int]
     scheme_version: Mapped[int | None]

@@ -127,6 +127,7 @@ def _raise(session: Session, appraisal: Appraisal, book: Rulebook, fresh: Mappin
             "churn_probability": round(float(numbers["churn_probability"][look.at]), rules.DIGITS),
             "value": Decimal(str(round(float(numbers["clv_12m"][look.at]), rules.DIGITS))),
             "priority": round(priorities[look.at], rules.DIGITS),
+            "origin": look.origin,
             "orders": look.orders,
             "closes_by": now + look.horizon,
             "horizon_days": look.horizon.days,

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from services.scoring.assessments import usecases
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
+from services.scoring.facts.contacts import usecases as contacts
 from services.scoring.rfm import usecases as rfm
 from services.scoring.rfm.tables import Rfm, RfmHistory
 from services.scoring.schemes import usecases as schemes
@@ -25,8 +26,10 @@ from services.scoring.schemes.tables import Scheme
 from services.scoring.statistics import repository as statistics
 from shared import due, linking
 from shared.contracts.base import Event, Origin
+from shared.contracts.engagement import ComplaintRecorded
+from shared.contracts.examples import examples
 from shared.contracts.profile import CustomerLinked, OrderRecorded
-from shared.contracts.scoring import AssessmentChanged
+from shared.contracts.scoring import AssessmentChanged, WarningRaised
 from shared.db import put
 from shared.due import CustomerDue
 from shared.ids import new_id
@@ -124,6 +127,24 @@ def test_what_only_an_import_says_is_not_live(scoring: Session, now: datetime, p
     assess(scoring, now, WEI)
     (event,) = published(scoring, AssessmentChanged)
     assert (event.origin, event.occurred_at) == (Origin.IMPORT, START)
+
+
+@pytest.mark.capability("C-18", "C-30")
+@pytest.mark.parametrize("origin", [Origin.LIVE, Origin.IMPORT])
+def test_a_live_complaint_of_an_imported_customer_is_warned_of_live(
+    scoring: Session, now: datetime, published: Published, origin: Origin
+) -> None:
+    lately = [now - timedelta(days=ago) for ago in (40, 20)]
+    told = [order(WEI, at, origin="import", placed_at=when, occurred_at=when) for at, when in enumerate(lately)]
+    facts.record_orders(scoring, told, now)
+    assess(scoring, now, WEI)
+    assert published(scoring, WarningRaised) == []
+    standing = {"customer_id": WEI, "origin": origin, "occurred_at": now, "opened_at": now}
+    complaint = examples(ComplaintRecorded)[0].model_copy(update=standing)
+    contacts.record_complaints(scoring, [complaint], now)
+    assess(scoring, now, WEI)
+    (warning,) = published(scoring, WarningRaised)
+    assert (warning.reasons, warning.origin) == (["complaint"], origin)
 
 
 # --- bands against an independent oracle ------------------------------------------------------------------------

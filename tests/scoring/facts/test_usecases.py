@@ -1,7 +1,7 @@
 """Storing facts that belong to no customer, and who becomes due by them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,24 @@ from services.scoring.facts.contacts.tables import ComplaintFact
 from services.scoring.facts.tables import OrderFact
 from services.scoring.facts.usecases import record_messages, record_orders
 from services.scoring.statistics import repository as statistics
-from shared.contracts.engagement import ComplaintRecorded, MessageRecorded, UnitCostsPublished
+from shared.contracts.base import CustomerEvent, Origin
+from shared.contracts.engagement import (
+    ComplaintRecorded,
+    FeedbackRecorded,
+    InteractionRecorded,
+    MessageRecorded,
+    RequestRecorded,
+    ReviewRecorded,
+    SurveyAnswered,
+    TaskRecorded,
+    UnitCostsPublished,
+)
 from shared.contracts.examples import examples
-from shared.contracts.profile import ProductRecorded
+from shared.contracts.profile import ActivitySummarised, ConsentRecorded, ProductRecorded
 from shared.due import CustomerDue
 from shared.testing.statements import statements
 from tests.scoring.events import PEOPLE, START, order
+from tests.scoring.statistics.worlds import apply
 
 pytestmark = pytest.mark.capability("C-10")
 WEI, MEI, LI, _ = PEOPLE
@@ -114,6 +126,24 @@ def test_the_newest_standing_stays_and_its_customer_is_due(scoring: Session, now
     (kept,) = scoring.scalars(select(ComplaintFact)).all()
     assert (kept.version, kept.reopen_count, kept.breached) == (3, 1, 1)
     assert due_people(scoring) == {told[0].customer_id}
+
+
+HEARD_BY = (
+    *(ActivitySummarised, ConsentRecorded, InteractionRecorded, RequestRecorded, ComplaintRecorded),
+    *(SurveyAnswered, ReviewRecorded, FeedbackRecorded),
+)
+
+
+@pytest.mark.parametrize("kind", [*HEARD_BY, MessageRecorded, TaskRecorded])
+def test_a_customer_is_heard_of_by_what_they_do_themselves_and_never_by_an_import(
+    scoring: Session, now: datetime, kind: type[CustomerEvent]
+) -> None:
+    event = examples(kind)[0].model_copy(update={"customer_id": WEI, "occurred_at": START})
+    imported, older = ({"customer_id": MEI, "origin": Origin.IMPORT}, {"occurred_at": START - timedelta(days=1)})
+    apply(scoring, [event, event.model_copy(update=imported), event.model_copy(update=older)], now)
+    found = statistics.computed(scoring, [WEI, MEI], "UTC")
+    heard_at = START if kind in HEARD_BY else None
+    assert (found[WEI]["live_fact_at"], found[MEI]["live_fact_at"]) == (heard_at, None)
 
 
 def test_many_facts_take_as_many_statements_as_one(scoring: Session, now: datetime) -> None:

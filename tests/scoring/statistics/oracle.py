@@ -16,6 +16,10 @@ from shared.contracts.base import Event
 Row = dict[str, Any]
 E = TypeVar("E", bound=Event)
 ZERO = Decimal(0)
+HEARD_BY = (
+    *(profile.ActivitySummarised, profile.ConsentRecorded, engagement.InteractionRecorded, engagement.RequestRecorded),
+    *(engagement.ComplaintRecorded, engagement.SurveyAnswered, engagement.ReviewRecorded, engagement.FeedbackRecorded),
+)
 
 
 class World:
@@ -24,8 +28,11 @@ class World:
     def __init__(self, events: Iterable[Event], periods: Sequence[tuple[date, date]] = ()) -> None:
         self.periods = periods
         self._newest: dict[str, Event] = {}
+        self._heard: list[Event] = []
         for event in sorted(events, key=lambda one: one.version):
             self._newest[event.subject] = event
+            if isinstance(event, HEARD_BY) and event.origin == "live":
+                self._heard.append(event)
         links = self.all(profile.CustomerLinked)
         self._canonical = {link.customer_id: link.canonical_id for link in links}
         self.costs = {one.sku: one.unit_cost for one in self.all(profile.ProductRecorded)}
@@ -39,6 +46,10 @@ class World:
 
     def of(self, kind: type[E], person: UUID) -> list[E]:
         return [event for event in self.all(kind) if self.canonical(event.customer_id) == person]  # type: ignore[attr-defined]
+
+    def heard(self, person: UUID) -> list[datetime]:
+        """When the person did or said something, by whatever version told so."""
+        return [one.occurred_at for one in self._heard if self.canonical(one.customer_id) == person]  # type: ignore[attr-defined]
 
     def unit_cost(self, name: str, at: datetime) -> Decimal | None:
         """By the newest list in force at an instant, or the first one ever."""
@@ -128,7 +139,9 @@ def _orders(world: World, person: UUID, zone: ZoneInfo) -> Row:
         "channels": len({one.channel for one in orders} - {None}),
         "stores": len({one.store_id for one in orders} - {None}),
         "fact_at": max((one.occurred_at for one in told), default=None),
-        "live_fact_at": max((one.occurred_at for one in told if one.origin == "live"), default=None),
+        "live_fact_at": max(
+            [*(one.occurred_at for one in told if one.origin == "live"), *world.heard(person)], default=None
+        ),
     }
 
 

@@ -42,13 +42,17 @@ def world(random: Random, size: int = 200, *, subjects: int = 12, kinds: Sequenc
         subject = random.randrange(subjects)
         who = PEOPLE[subject % len(PEOPLE)]
         fields = KINDS[event](random, derived_id(event.type, str(subject)))
-        told.append(event.model_validate(_head(who, number + 1, _instant(random)) | fields))
+        told.append(event.model_validate(_head(who, number + 1, _instant(random)) | _origin(random) | fields))
     return told
 
 
 def _head(who: UUID | None, version: int, at: datetime) -> Fields:
     named = {} if who is None else {"customer_id": who}
     return named | {"version": version, "occurred_at": at, "recorded_at": at}
+
+
+def _origin(random: Random) -> Fields:
+    return {"origin": random.choice(("live", "import", "republish"))}
 
 
 def _instant(random: Random) -> datetime:
@@ -76,7 +80,6 @@ def _order(random: Random, subject: UUID) -> Fields:
         "shop_order_id": str(subject),
         "status": random.choice(("placed", "paid", "shipped", "delivered", "delivered", "cancelled", "refunded")),
         "test": random.random() < 0.1,
-        "origin": random.choice(("live", "import")),
         "placed_at": _instant(random),
         "channel": _maybe(random, random.choice(("web", "store"))),
         "store_id": _maybe(random, random.choice(("s1", "s2"))),

@@ -26,6 +26,7 @@ def warning(**fields: Any) -> dict[str, Any]:
         "person_id": ONE,
         "reasons": [{"code": "silence", "first_at": "2026-11-15T08:00:00+00:00"}],
         "status": "open",
+        "origin": Origin.LIVE,
         "orders": 12,
         "raised_at": NOW - timedelta(days=10),
         "closes_by": NOW + timedelta(days=H - 10),

@@ -90,6 +90,21 @@ def test_further_reasons_join_the_open_warning_and_are_not_told(
     assert (len(published(scoring, WarningRaised)), published(scoring, WarningClosed)) == (1, [])
 
 
+def test_a_live_reason_takes_the_place_of_a_warning_that_only_an_import_stands_behind(
+    scoring: Session, now: datetime, published: Published
+) -> None:
+    look(scoring, {WEI: {**SILENT, "live": False}}, now)
+    look(scoring, {WEI: SILENT}, now + DAY)  # heard of, but nothing more to warn of
+    assert [one.origin for one in published(scoring, WarningRaised)] == [Origin.IMPORT]
+    for _ in range(3):
+        look(scoring, {WEI: {**SILENT, **COMPLAINS}}, now + 2 * DAY)
+    old, new = published(scoring, WarningRaised)
+    assert (set(new.reasons), new.origin, new.occurred_at) == (SILENCE | {"complaint"}, Origin.LIVE, now + 2 * DAY)
+    (closed,) = published(scoring, WarningClosed)
+    assert (closed.warning_id, closed.outcome) == (old.warning_id, "superseded")
+    assert [(one.status, one.origin) for one in stored(scoring)] == [("closed", "import"), ("open", "live")]
+
+
 def test_one_order_closes_the_warning_and_is_told_once(scoring: Session, now: datetime, published: Published) -> None:
     look(scoring, {WEI: SILENT}, now)
     bought(scoring, WEI, now + DAY)
