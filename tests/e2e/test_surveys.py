@@ -80,6 +80,7 @@ def test_an_answer_on_the_page_moves_satisfaction_and_is_in_the_timeline(
     wait_until(lambda: shop.get(f"/v1/customers/{customer}/statistics").json()["surveys"] == 1)
     lowered = ("ratings", "lowers")
     wait_until(lambda: lowered in [(one["code"], one["effect"]) for one in satisfaction()["reasons"]])
+    wait_until(lambda: satisfaction()["level"] == "low")
 
     def told() -> Any:
         return shop.get(f"/v1/customers/{customer}/timeline?kind=survey").json()["items"]

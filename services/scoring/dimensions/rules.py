@@ -20,6 +20,7 @@ Parts = Mapping[str, Part]
 ABSOLUTE: tuple[Name, ...] = ("satisfaction", "churn")
 YEAR, TENURE = 365.0, 730.0  # days; tenure counts in full from two years on
 PRIOR_ANSWERS, PRIOR_RATING = 4.0, 0.7  # satisfaction before anybody said a word
+RECENT_WEIGHT = 0.5  # what an answer weighs after 180 days
 NEUTRAL = 0.5  # a part neither raises nor lowers there
 MOST_TROUBLE = 0.4  # that complaints can take from satisfaction
 RICH = 0.75  # the share of customers that headroom is measured against
@@ -104,10 +105,14 @@ def _level(name: Name, score: Floats, scheme: DimensionsScheme, before: Texts) -
 def _capped(
     name: Name, evidence: Evidence, found: Mapping[Name, Dimension], scheme: DimensionsScheme, level: Texts
 ) -> Texts:
-    """Whoever bought once is not frequent, nor is content who waits for the answer to a severe complaint."""
+    """Whoever bought once is not frequent, nor is content who waits for the answer to a severe complaint.
+
+    What is usual at the shop makes nobody content who only said the contrary.
+    """
     if name == "frequency":
         capped = evidence.known("order_days") < 2
     elif name == "satisfaction":
+        level = np.where(_only_poor(evidence, scheme.satisfaction.low) & (level != UNKNOWN), "low", level)
         capped = evidence.known("severe_open_complaints") > 0
     elif name == "power" and scheme.high_order_value is not None:
         capped = ~(evidence["average_order_value"] >= scheme.high_order_value)
@@ -176,9 +181,20 @@ def _may_be_loyal(evidence: Evidence) -> Truths:
     return (evidence.known("orders") >= 2) & old_enough
 
 
+def _said(evidence: Evidence) -> Floats:
+    """The mean of what each customer answered, the newest counting most; NaN of who never did."""
+    weight = evidence.known("rating_weight")
+    unknown = np.full(len(evidence), np.nan)
+    return np.asarray(np.divide(evidence.known("rating_sum"), weight, out=unknown, where=weight > 0))
+
+
+def _only_poor(evidence: Evidence, low: float) -> Truths:
+    """Whose answers are poor on the whole; one that is half a year old does not decide alone any more."""
+    return np.asarray((_said(evidence) < low) & (evidence.known("rating_weight") >= RECENT_WEIGHT))
+
+
 def _satisfaction(evidence: Evidence, scales: Scales) -> Dimension:
-    answers, weight = evidence.known("ratings"), evidence.known("rating_weight")
-    own = np.divide(evidence.known("rating_sum"), weight, out=np.full(len(evidence), np.nan), where=weight > 0)
+    answers, weight, own = evidence.known("ratings"), evidence.known("rating_weight"), _said(evidence)
     scales.percentile("rating", own)
     usual = scales.value_at("rating", 0.5)
     usual = PRIOR_RATING if np.isnan(usual) else usual
@@ -190,7 +206,7 @@ def _satisfaction(evidence: Evidence, scales: Scales) -> Dimension:
     calm = np.where(trouble > 0, 0.5 * (1.0 - trouble / MOST_TROUBLE), 1.0)  # any trouble lowers
     parts = {
         "ratings": Part(1.0, own),
-        "complaints": Part(0.0, np.where(known > 0, calm, np.nan)),
+        "complaints": Part(0.0, np.where(evidence.known("complaints") > 0, calm, np.nan)),
     }
     return Dimension(value, np.full(len(evidence), np.nan), parts, known)
 

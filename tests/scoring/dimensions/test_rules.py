@@ -33,13 +33,37 @@ def test_complaints_lower_satisfaction_and_a_severe_open_one_keeps_it_from_high(
     )
     found = rules.measured(some, values.predicted(some, models.prior()), UNMEASURED)
     assert np.diff(found["satisfaction"].value).tolist() == pytest.approx([-0.1, -0.1])
-    assert found["satisfaction"].parts["complaints"].score.tolist() == pytest.approx(
-        [1.0, 0.375, 0.25]
-    )  # from .5 up raises
+    score = found["satisfaction"].parts["complaints"].score
+    assert np.isnan(score[0])  # not to have complained says nothing
+    assert score[1:].tolist() == pytest.approx([0.375, 0.25])  # from .5 up raises
     before = {name: np.full(3, "high") for name in NOTHING}
     lenient = DimensionsScheme(satisfaction=Cuts(high=0.5, low=0.2))
     levels = rules.levels(some, found, lenient, before)
     assert levels["satisfaction"].tolist() == ["high", "high", "medium"]
+
+
+def test_whose_few_answers_are_poor_is_not_content_because_others_are() -> None:
+    said = {
+        "one bad": (1.0, 0.0, 1.0),
+        "one poor": (1.0, 0.25, 1.0),
+        "one fair": (1.0, 0.5, 1.0),
+        "bad, long ago": (0.45, 0.0, 1.0),
+        "bad, then good": (1.8, 1.0, 2.0),
+        "silent": (0.0, 0.0, 0.0),
+    }
+    weight, total, count = (list(column) for column in zip(*said.values(), strict=True))
+    some = people(len(said), rating_weight=weight, rating_sum=total, ratings=count)
+    found = rules.measured(some, values.predicted(some, models.prior()), UNMEASURED)
+    for before in ("", "medium"):
+        levels = rules.levels(some, found, DimensionsScheme(), dict.fromkeys(NOTHING, np.full(len(said), before)))
+        assert dict(zip(said, levels["satisfaction"].tolist(), strict=True)) == {
+            "one bad": "low",
+            "one poor": "low",
+            "one fair": "medium",
+            "bad, long ago": "medium",
+            "bad, then good": "medium",
+            "silent": "unknown",
+        }
 
 
 def test_whoever_bought_once_is_never_frequent_and_not_yet_loyal() -> None:
