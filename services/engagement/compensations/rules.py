@@ -23,9 +23,9 @@ def after(status: str, verb: str) -> CompensationStatus:
     return leads_to
 
 
-def needs_approval(amount: Decimal, approval_from: Decimal) -> bool:
-    """Whether somebody else has to agree."""
-    return amount >= approval_from
+def needs_approval(amount: Decimal, granted: Decimal, approval_from: Decimal) -> bool:
+    """Whether somebody else has to agree. All of a complaint counts: nobody grants much little by little."""
+    return granted + amount >= approval_from
 
 
 def require_another(proposed_by: str, caller_id: str) -> None:

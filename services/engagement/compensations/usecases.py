@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 def propose(
     session: Session, settings: Settings, complaint_id: UUID, draft: NewCompensation, *, caller: Caller, now: datetime
 ) -> Compensation:
-    """Propose a compensation; below the limit of the policy it is granted at once.
+    """Propose a compensation; while the complaint stays below the limit of the policy it is granted at once.
 
     Raises Invalid for a kind that is not there yet or another currency, `invalid_transition` for what has ended.
     """
@@ -55,7 +55,8 @@ def propose(
     row |= {"status": "proposed", "proposed_by": caller.id, "proposed_at": now, "version": 1, "updated_at": now}
     put(session, Compensation, [row])
     compensation = repository.locked(session, row["compensation_id"])
-    if not rules.needs_approval(draft.amount.amount, policy.current(session).approval_from):
+    limit = policy.current(session).approval_from
+    if not rules.needs_approval(draft.amount.amount, complaint.compensation, limit):
         return _grant(session, complaint, compensation, Verdict(POLICY, now))
     values = {"compensation_id": str(compensation.compensation_id)}
     steps.take(session, complaint, Step("propose_compensation", caller.id, now, values=values))

@@ -48,9 +48,7 @@ def test_little_is_granted_at_once_and_opens_one_task(api: Api, profile: Profile
     )
     assert tasks(api) == {granted["id"]: ["open"]}
     assert read(api, made)["compensation"] == {"amount": "199.99", "currency": "CNY"}
-    propose(api, made, "0.01")
-    assert read(api, made)["compensation"]["amount"] == "200.00"
-    assert str(told(api)[-1].compensation) == "200.0000"
+    assert str(told(api)[-1].compensation) == "199.9900"
     assert api.get(f"/v1/compensations/{granted['id']}").json() == granted
     assert history(api, made)[-1] == ("compensation", "new")
 
@@ -72,6 +70,17 @@ def test_much_needs_another_credential(api: Api, profile: Profile) -> None:
     refused = propose(api, made, "999.00")
     assert decide(api, refused, "reject").json()["status"] == "rejected"
     assert decide(api, refused, "approve").json()["code"] == "invalid_transition"
+    assert read(api, made)["compensation"]["amount"] == "200.00"
+
+
+def test_much_is_not_granted_little_by_little(api: Api, profile: Profile) -> None:
+    made, other = complain(api, profile.add()), complain(api, profile.add())
+    assert propose(api, made, "199.98")["status"] == "granted"
+    assert propose(api, made, "0.01")["status"] == "granted"
+    last = propose(api, made, "0.01")
+    assert (last["status"], propose(api, other, "0.01")["status"]) == ("proposed", "granted")
+    assert read(api, made)["compensation"]["amount"] == "199.99"
+    assert decide(api, last, "approve").json()["status"] == "granted"
     assert read(api, made)["compensation"]["amount"] == "200.00"
 
 

@@ -20,7 +20,9 @@ class Policy(Out):
         description="Whoever looks after the customer in the first of these roles gets the complaint; empty: nobody."
     )
     reopen_days: Days = Field(description="For how long after its end a complaint can be reopened.")
-    approval_from: Money = Field(description="Compensations from this amount on need another's approval.")
+    approval_from: Money = Field(
+        description="What brings the compensations of a complaint to this amount needs another's approval."
+    )
     version: int
 
 
