@@ -179,19 +179,26 @@ def test_a_dispute_whose_deadline_passes_is_told_to_staff_until_the_body_decides
     assert made["id"] not in [one["id"] for one in disputed]
 
 
-def test_a_severe_complaint_lowers_satisfaction_and_may_be_asked_for_in_segments(shop: httpx.Client) -> None:
+def test_a_severe_complaint_moves_satisfaction_and_churn_risk_and_may_be_asked_for_in_segments(
+    shop: httpx.Client,
+) -> None:
     who = post(shop, "/orders", order(email=f"{uuid4().hex[:12]}@example.com"))["customer_id"]
 
-    def satisfaction() -> Any:
+    def dimensions() -> Any:
         found = shop.get(f"/v1/customers/{who}/dimensions")
-        return found.json()["dimensions"]["satisfaction"] if found.is_success else None
+        return found.json()["dimensions"] if found.is_success else None
 
-    wait_until(lambda: satisfaction() is not None)
+    def satisfaction() -> Any:
+        return dimensions()["satisfaction"]
+
+    wait_until(lambda: dimensions() is not None)
     before = satisfaction()["level"]
     body = {"customer_id": who, "category": "product.safety", "severity": 1, "channel": "phone", "description": "!"}
     made = post(shop, "/complaints", body)
     wait_until(lambda: "complaints" in [one["code"] for one in satisfaction()["reasons"]])
     assert (before, satisfaction()["level"]) != ("high", "high")
+    assert {"code": "complaints", "score": 1.0, "effect": "raises"} in dimensions()["churn"]["reasons"]
+    wait_until(lambda: dimensions()["churn"]["level"] in ("medium", "high"))
     wait_until(lambda: shop.get(f"/v1/customers/{who}/statistics").json()["severe_open_complaints"] == 1)
     (case,) = shop.get(f"/v1/customers/{who}/360").json()["cases"]
     assert (case["number"], case["status"]) == (made["number"], "new")

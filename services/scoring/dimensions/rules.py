@@ -107,8 +107,11 @@ def _capped(
 ) -> Texts:
     """Whoever bought once is not frequent, nor is content who waits for the answer to a severe complaint.
 
-    What is usual at the shop makes nobody content who only said the contrary.
+    What is usual at the shop makes nobody content who only said the contrary, and nobody who waits for the answer to a
+    complaint is sure to stay.
     """
+    if name == "churn":
+        return np.where((evidence.known("open_complaints") > 0) & (level == "low"), "medium", level)
     if name == "frequency":
         capped = evidence.known("order_days") < 2
     elif name == "satisfaction":
@@ -216,6 +219,7 @@ def _churn(evidence: Evidence, numbers: Numbers, scales: Scales, orders: Floats)
         "silence": Part(0.0, 1.0 - numbers["silence_surprise"]),
         "gone": Part(0.0, 1.0 - numbers["p_alive"]),
         "rare_purchases": Part(0.0, 1.0 - scales.percentile("purchase_rate", numbers["purchase_rate"])),
+        "complaints": Part(0.0, np.where(evidence.known("open_complaints") > 0, 1.0, np.nan)),
     }
     return Dimension(numbers["churn_probability"], np.full(len(orders), np.nan), parts, orders)
 

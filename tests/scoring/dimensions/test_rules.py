@@ -66,6 +66,18 @@ def test_whose_few_answers_are_poor_is_not_content_because_others_are() -> None:
         }
 
 
+def test_nobody_is_sure_to_stay_who_waits_for_the_answer_to_a_complaint() -> None:
+    chance, waiting = [0.1, 0.1, 0.5, 0.9, np.nan], [0.0, 1.0, 1.0, 1.0, 1.0]
+    some = people(5, open_complaints=waiting, complaints=waiting)
+    numbers = {**values.predicted(some, models.prior()), "churn_probability": np.array(chance)}
+    found = rules.measured(some, numbers, UNMEASURED)
+    levels = rules.levels(some, found, DimensionsScheme(), dict.fromkeys(NOTHING, np.full(5, "")))
+    assert levels["churn"].tolist() == ["low", "medium", "medium", "high", "unknown"]
+    assert found["churn"].value.tolist()[:4] == chance[:4]  # how likely it is only purchases say
+    reason = found["churn"].parts["complaints"].score
+    assert (np.isnan(reason[0]), reason[1:].tolist()) == (True, [1.0] * 4)
+
+
 def test_whoever_bought_once_is_never_frequent_and_not_yet_loyal() -> None:
     some = buyers(500)
     found = rules.measured(some, values.predicted(some, models.prior()), Freezing())
