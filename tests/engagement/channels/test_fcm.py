@@ -1,6 +1,7 @@
 """Notifications of apps through FCM v1, as its documentation has them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -11,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import ValidationError
 
 from services.engagement.channels.adapters import fcm
-from services.engagement.channels.adapters.fcm import CARD, GRANT, SCOPE, Credentials
+from services.engagement.channels.adapters.fcm import CARD, GRANT, SCOPE, Credentials, assertion, document
 from services.engagement.channels.adapters.tokens import Tokens
 from services.engagement.channels.schemas import Outcome
 from tests.engagement.channels.doors import BESIDE, Door, door
@@ -61,6 +62,41 @@ def test_a_notification_is_asked_for_as_it_is_documented() -> None:
     assert message["data"] == {"message_id": key, "screen": "gift"}
     assert (message["android"]["collapse_key"], message["apns"]["headers"]["apns-collapse-id"]) == (key, key)
     assert token.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_a_notification_is_the_one_that_the_vendors_sdk_makes() -> None:
+    """Recorded from `MessageEncoder` of firebase-admin 7.7.0."""
+    key, until = "00000000-0000-0000-0000-000000000007", datetime(2026, 11, 25, 20, tzinfo=UTC)
+    made = document(outgoing(to="device-token", text="送您一份礼物", parameters={"screen": "gift"}, until=until))
+    assert made == {
+        "token": "device-token",
+        "notification": {"title": "李娜，生日快乐 🎂", "body": "送您一份礼物"},
+        "data": {"message_id": key, "screen": "gift"},
+        "android": {"collapse_key": key, "ttl": "43200s"},
+        "apns": {"headers": {"apns-collapse-id": key, "apns-expiration": "1795636800"}},
+    }
+
+
+@pytest.mark.parametrize(("days", "ttl"), [(60, "2419200s"), (-1, "0s")])
+def test_google_keeps_a_notification_no_longer_than_it_may(days: int, ttl: str) -> None:
+    at = outgoing().at
+    assert document(outgoing(until=at + timedelta(days=days)))["android"]["ttl"] == ttl
+
+
+def test_the_claim_is_the_one_that_the_vendors_sdk_makes() -> None:
+    """Recorded from `service_account.Credentials._make_authorization_grant_assertion` of google-auth 2.63.0."""
+    claim = Credentials(
+        project_id="tea", client_email="push@tea.iam.gserviceaccount.com", private_key=PEM, private_key_id="k1"
+    )
+    made = assertion(claim, datetime(2026, 11, 25, 8, tzinfo=UTC))
+    assert jwt.get_unverified_header(made) == {"typ": "JWT", "alg": "RS256", "kid": "k1"}
+    assert jwt.decode(made, options={"verify_signature": False}) == {
+        "iat": 1795593600,
+        "exp": 1795597200,
+        "iss": "push@tea.iam.gserviceaccount.com",
+        "aud": "https://oauth2.googleapis.com/token",
+        "scope": "https://www.googleapis.com/auth/firebase.messaging",
+    }
 
 
 def test_the_service_account_signs_its_claim_as_rfc_7523_has_it() -> None:

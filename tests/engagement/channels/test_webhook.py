@@ -32,11 +32,12 @@ def test_the_signature_is_the_one_that_the_reference_libraries_are_tested_with()
 
 def test_a_message_arrives_signed_and_is_known_by_its_id() -> None:
     with door((200, {"id": "out-1"})) as receiver:
-        outcome = hand_over(f"{receiver.url}/messages")
+        outcome = hand_over(f"{receiver.url}/messages", until=datetime(2026, 11, 25, 20, tzinfo=UTC))
     (asked,) = receiver.asked
     assert (outcome.result, outcome.provider_id, asked.path) == ("accepted", "out-1", "/messages")
     assert asked.headers["webhook-id"] == str(UUID(int=7))
     assert asked.json["data"]["to"] == "+8613800138000"
+    assert asked.json["data"]["expires_at"] == "2026-11-25T20:00:00+00:00"
     again = signed(SECRET, str(UUID(int=7)), outgoing().at, asked.body)
     assert asked.headers["webhook-signature"] == again["webhook-signature"]
     forged = signed("whsec_" + "A" * 32, str(UUID(int=7)), outgoing().at, asked.body)

@@ -21,6 +21,7 @@ from shared.web.schemas import Body
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 HOUR = timedelta(hours=1)
+LONGEST_KEPT = timedelta(weeks=4)
 TOKENS = Tokens()
 GONE = {"UNREGISTERED", "SENDER_ID_MISMATCH"}
 BUSY = {"QUOTA_EXCEEDED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "THIRD_PARTY_AUTH_ERROR", "PERMISSION_DENIED"}
@@ -101,14 +102,21 @@ def assertion(told: Credentials, at: datetime) -> str:
 
 
 def document(outgoing: Outgoing) -> Mapping[str, Any]:
-    """The notification. A repetition replaces the one before on the screen of the device."""
-    key = outgoing.idempotency_key
+    """The notification. A repetition replaces the one before on the screen of the device.
+
+    A device that is off until the message has expired does not get it: Google would keep it for four weeks.
+    """
+    key, android, apple = outgoing.idempotency_key, {}, {}
+    if outgoing.until is not None:
+        kept = max(timedelta(), min(outgoing.until - outgoing.at, LONGEST_KEPT))
+        android["ttl"] = f"{int(kept.total_seconds())}s"
+        apple["apns-expiration"] = str(int((outgoing.at + kept).timestamp()))
     return {
         "token": outgoing.to,
         "notification": {"title": outgoing.subject, "body": outgoing.text},
         "data": {"message_id": key, **outgoing.parameters},
-        "android": {"collapse_key": key},
-        "apns": {"headers": {"apns-collapse-id": key}},
+        "android": {"collapse_key": key, **android},
+        "apns": {"headers": {"apns-collapse-id": key, **apple}},
     }
 
 

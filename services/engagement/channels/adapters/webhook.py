@@ -88,6 +88,7 @@ def _document(outgoing: Outgoing) -> Mapping[str, object]:
         "html": outgoing.html,
         "locale": outgoing.locale,
         "unsubscribe": outgoing.unsubscribe,
+        "expires_at": outgoing.until and outgoing.until.isoformat(),
         "provider_template": outgoing.provider_template,
         "page": outgoing.page,
         "parameters": outgoing.parameters,
