@@ -12,7 +12,11 @@ from shared.web.schemas import Out
 class AudiencePreview(Out):
     """How many a campaign would mean now, and why some of a sample would not be written to."""
 
-    size: int = Field(description="Persons in the included segments or named, before exclusions.", examples=[1200])
+    size: int = Field(
+        description="Persons in the included segments or named, before exclusions, as far as engagement was told: a "
+        "new customer or a membership counts after a second or two, those of a segment just published as they come in.",
+        examples=[1200],
+    )
     excluded: dict[str, int] = Field(
         description="Persons left out of the campaign altogether, by reason.", examples=[{"excluded_segment": 40}]
     )
