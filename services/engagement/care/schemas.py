@@ -53,6 +53,13 @@ class AnniversaryOccasion(Dated):
     leap_day: LeapDay = Field(default="02-28", description="Where 29 February goes in other years.")
 
 
+class RenewalOccasion(Dated):
+    """The day on which an organisation's contract is renewed."""
+
+    kind: Literal["renewal"]
+    offset_days: int = Field(default=-30, ge=-180, le=60, description="Days after it; negative: before.")
+
+
 class FollowUpOccasion(Dated):
     """A regular visit: every so many days since a task of theirs was done last, else since they registered."""
 
@@ -92,7 +99,13 @@ class RefillOccasion(Body):
 
 
 Occasion = Annotated[
-    BirthdayOccasion | HolidayOccasion | AnniversaryOccasion | FollowUpOccasion | OrderOccasion | RefillOccasion,
+    BirthdayOccasion
+    | HolidayOccasion
+    | AnniversaryOccasion
+    | RenewalOccasion
+    | FollowUpOccasion
+    | OrderOccasion
+    | RefillOccasion,
     Field(discriminator="kind"),
 ]
 

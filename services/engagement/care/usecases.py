@@ -22,7 +22,7 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.web.versioned import archived, moved_on, patched, stamps
 
-DATED = ("birthday", "holiday", "anniversary", "follow_up")
+DATED = ("birthday", "holiday", "anniversary", "renewal", "follow_up")
 EVER = (date(1900, 1, 1), date(2100, 12, 31))
 EDITED = (
     *("name", "occasion", "audience", "at", "purpose", "topic", "channels", "template"),

@@ -1,6 +1,6 @@
 """Projections of what profile and scoring say about customers. Addresses and names are not here: they are asked for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ class Customer(Base):
     birthday_month: Mapped[int | None]
     birthday_day: Mapped[int | None]
     birthday_leap: Mapped[bool | None]
+    renewal_at: Mapped[date | None] = mapped_column(index=True)
     channels: Mapped[list[Any]]
 
 

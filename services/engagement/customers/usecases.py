@@ -79,6 +79,7 @@ def _customer(event: CustomerRecorded) -> dict[str, Any]:
         "birthday_month": born and born.month,
         "birthday_day": born and born.day,
         "birthday_leap": born and born.leap,
+        "renewal_at": event.renewal_at,
         "channels": list(event.channels),
     }
 

@@ -2,7 +2,7 @@
 first linked one that has any."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +31,7 @@ PAGE = 2_000
 COLUMNS: tuple[Any, ...] = (
     *(CustomerRef.canonical_id, Customer.customer_id, Customer.time_zone, Customer.version, Customer.registered_at),
     *(Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, Customer.birthday_leap),
+    Customer.renewal_at,
 )
 
 
@@ -46,6 +47,7 @@ class Person(NamedTuple):
     month: int | None
     day: int | None
     leap: bool | None
+    renewal_at: date | None
 
     @property
     def birth(self) -> Birth | None:
@@ -69,10 +71,19 @@ def registered_in(spans: Sequence[tuple[datetime, datetime]]) -> Select[Any]:
     return everybody().where(or_(*(and_(registered >= first, registered < until) for first, until in spans)))
 
 
+def renewed_on(days: Sequence[date]) -> Select[Any]:
+    """Organisations whose contract is renewed on one of these days."""
+    return contracted().where(Customer.renewal_at.in_(days))
+
+
+def contracted() -> Select[Any]:
+    """Every organisation whose contract has a day of renewal, by canonical record."""
+    return _canonical("organisation").where(Customer.renewal_at.is_not(None))
+
+
 def everybody() -> Select[Any]:
     """Every person there is, by canonical record."""
-    # Not `=`: of that the planner makes a condition on the links, which it takes to hold for one in two hundred.
-    return _people().where(CustomerRef.canonical_id.is_not_distinct_from(Customer.customer_id))
+    return _canonical("person")
 
 
 def visited() -> Select[Any]:
@@ -101,14 +112,19 @@ def born() -> Select[Any]:
         ref.customer_id != ref.canonical_id,
         or_(other.customer_id == ref.canonical_id, other.customer_id < Customer.customer_id),
     )
-    return _people().where(Customer.birthday_month.is_not(None), ~before)
+    return _living("person").where(Customer.birthday_month.is_not(None), ~before)
 
 
-def _people() -> Select[Any]:
+def _canonical(kind: str) -> Select[Any]:
+    # Not `=`: of that the planner makes a condition on the links, which it takes to hold for one in two hundred.
+    return _living(kind).where(CustomerRef.canonical_id.is_not_distinct_from(Customer.customer_id))
+
+
+def _living(kind: str) -> Select[Any]:
     return (
         select(*COLUMNS)
         .join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
-        .where(Customer.kind == "person", Customer.status == "active", CustomerRef.erased_at.is_(None))
+        .where(Customer.kind == kind, Customer.status == "active", CustomerRef.erased_at.is_(None))
     )
 
 
@@ -132,7 +148,7 @@ def known(session: Session, wanted: Select[Any], canonical_ids: Collection[UUID]
 
 def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], kind: str) -> Iterator[Any]:
     """People of an audience grouped by what counts for a kind of occasion: zone, registration or last visit (in
-    quarters of an hour, as no zone divides them), birthday; and how many."""
+    quarters of an hour, as no zone divides them), birthday, renewal; and how many."""
     nothing = [literal("UTC").label("time_zone"), literal(datetime(1970, 1, 1, tzinfo=UTC)).label("registered_at")]
     since = wanted.selected_columns["registered_at"]
     quarter = func.date_bin(text("interval '15 minutes'"), since, text("timestamptz '1970-01-01Z'"))
@@ -140,6 +156,7 @@ def alike(session: Session, wanted: Select[Any], audience: Mapping[str, Any], ki
     birth = [Customer.birthday_calendar, Customer.birthday_month, Customer.birthday_day, Customer.birthday_leap]
     by: list[Any] = registered if kind in ("anniversary", "follow_up") else nothing
     by = [*by, *(birth if kind == "birthday" else [null().label(f"birth_{number}") for number in range(4)])]
+    by = [*by, Customer.renewal_at if kind == "renewal" else null().label("renewal_at")]
     grouped = wanted.where(meant(audience, CustomerRef.canonical_id)).with_only_columns(
         *by, func.count().label("people"), maintain_column_froms=True
     )

@@ -20,7 +20,11 @@ from services.engagement.occasions.rules import Birth, Celebrated
 from shared.settings import Settings
 
 NOBODY = UUID(int=0)
-RECORDS: Mapping[str, Callable[[], Select[Any]]] = {"birthday": repository.born, "follow_up": repository.visited}
+RECORDS: Mapping[str, Callable[[], Select[Any]]] = {
+    "birthday": repository.born,
+    "renewal": repository.contracted,
+    "follow_up": repository.visited,
+}
 YEARS = 60  # a membership older than that is not greeted
 Span = tuple[datetime, datetime]  # the first instant excluded, the second included
 
@@ -110,7 +114,7 @@ def _groups(
         return {}
     counts: Counter[Person] = Counter()
     for row in repository.alike(session, wanted, audience, kind):
-        person = Person(NOBODY, NOBODY, row.time_zone, 0, row.registered_at, *row[2:6])
+        person = Person(NOBODY, NOBODY, row.time_zone, 0, row.registered_at, *row[2:7])
         if kind in ("anniversary", "follow_up"):
             local = datetime.combine(_registered_on(person, settings), time(12), UTC)
             person = person._replace(registered_at=local, time_zone="UTC")
@@ -138,6 +142,8 @@ def _candidates(almanac: Almanac) -> Select[Any] | None:
         return repository.born_on(almanac.births)
     if kind == "anniversary":
         return repository.registered_in(rules.registrations(almanac.days, YEARS))
+    if kind == "renewal":
+        return repository.renewed_on(almanac.days)
     if kind == "follow_up":
         return repository.visited()
     return repository.everybody() if almanac.festivals else None
@@ -161,6 +167,11 @@ def _anniversary(almanac: Almanac, person: Person, settings: Settings) -> Iterab
     return [one for day in almanac.days if (one := rules.anniversary(registered, day, leap_day))]
 
 
+def _renewal(almanac: Almanac, organisation: Person, _: Settings) -> Iterable[Celebrated]:
+    day = organisation.renewal_at
+    return [Celebrated(day, f"renewal:{day}")] if day in almanac.days and day is not None else []
+
+
 def _follow_up(almanac: Almanac, person: Person, settings: Settings) -> Iterable[Celebrated]:
     since, every_days = _registered_on(person, settings), almanac.occasion["every_days"]
     return [one for day in almanac.days if (one := rules.follow_up(since, day, every_days))]
@@ -174,5 +185,6 @@ CELEBRATED: Mapping[str, Callable[[Almanac, Person, Settings], Iterable[Celebrat
     "birthday": _birthday,
     "holiday": _holiday,
     "anniversary": _anniversary,
+    "renewal": _renewal,
     "follow_up": _follow_up,
 }

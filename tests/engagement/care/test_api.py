@@ -1,5 +1,6 @@
 """Care rules and the care calendar over HTTP."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -133,6 +134,13 @@ def test_a_rule_is_previewed_for_a_year_before_it_works(api: Api, profile: Profi
     assert [(one["day"], one["people"]) for one in days] == [("2027-02-28", 2), ("2027-09-15", 1)]
     days = api.get(f"/v1/care-calendar/days?{year}&rule_id={festival}").json()["items"]
     assert [(one["day"], one["rule"], one["people"]) for one in days] == [("2027-02-05", "spring", 3)]
+    firms = [{"customer_kind": "organisation", "renewal_at": date(2027, month, 1)} for month in (3, 3, 7)]
+    with api.runtime.database.transaction() as session:
+        some = [known.model_copy(update=firm | {"customer_id": profile.add()}) for firm in firms]
+        customers.record(session, some, clock())
+    renewal = api.post("/v1/care-rules", rule(code="contract", occasion={"kind": "renewal"})).json()["id"]
+    days = api.get(f"/v1/care-calendar/days?{year}&rule_id={renewal}").json()["items"]
+    assert [(one["day"], one["people"]) for one in days] == [("2027-01-30", 2), ("2027-06-01", 1)]
     entries = api.get(f"/v1/care-calendar?{year}&rule_id={birthday}").json()["items"]
     assert [(one["happens_at"], one["key"], one["status"]) for one in entries] == [
         *[("2027-02-28T02:00:00Z", "birthday:2027", "expected")] * 2,

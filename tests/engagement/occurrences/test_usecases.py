@@ -426,6 +426,22 @@ def test_a_membership_has_an_anniversary_every_year_in_the_members_own_zone(
     assert messages(runtime)[0].context["occasion"]["years"] == 2
 
 
+def test_a_contract_is_spoken_of_before_it_is_renewed_and_again_when_its_day_moves(
+    runtime: Runtime, profile: Profile, clock: Clock
+) -> None:
+    make(runtime, clock, "contract", {"kind": "renewal", "offset_days": -30})
+    firm = profile.add()
+    said = {"customer_kind": "organisation", "birthday": None}
+    hear(runtime, born(firm, 1, 1, clock, **said, renewal_at=date(2026, 12, 27)))
+    hear(runtime, born(profile.add(), 1, 1, clock, birthday=None, renewal_at=date(2026, 12, 27)))  # no organisation
+    assert through(runtime, clock, "2026-11-27T08:59:00+08:00", "2026-11-27T09:00:00+08:00") == [0, 1]
+    assert [(one.customer_id, one.key) for one in kept(runtime)] == [(firm, "renewal:2026-12-27")]
+    assert messages(runtime)[0].context["occasion"]["day"] == "2026-12-27"
+    hear(runtime, born(firm, 1, 1, clock, **said, renewal_at=date(2026, 12, 29), version=2))
+    hear(runtime, born(firm, 1, 1, clock, **said, renewal_at=date(2026, 12, 30), version=3))
+    assert through(runtime, clock, "2026-11-29T09:00:00+08:00", "2026-11-30T09:00:00+08:00") == [1, 2]
+
+
 def test_a_regular_visit_is_due_every_so_many_days(runtime: Runtime, profile: Profile, clock: Clock) -> None:
     make(runtime, clock, "visit", {"kind": "follow_up", "every_days": 30})
     at = datetime(2026, 10, 27, tzinfo=UTC)
