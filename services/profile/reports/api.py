@@ -12,18 +12,20 @@ from shared.web.routing import Router
 from shared.web.schemas import Listing
 
 router = Router("/reports", tag="Territory reports")
+First = Annotated[date | None, Query(alias="from", description="First business day.", examples=["2026-11-01"])]
+Until = Annotated[date | None, Query(alias="to", description="The day after the last one.", examples=["2026-12-01"])]
 Under = Annotated[str | None, Query(pattern=r"^\d{6}$", description="What lies directly under it.")]
 
 
 @router.get("/regions", scope="profile:read")
 def read_regions(
-    session: ReadSession, now: Now, region: Under = None, day_from: date | None = None, day_to: date | None = None
+    session: ReadSession, now: Now, region: Under = None, first: First = None, until: Until = None
 ) -> RegionReport:
     """Customers, revenue, growth, value mix, and penetration and share of the market, by region; by default of 90 days.
 
     Without `region` the provinces.
     """
-    return usecases.by_region(session, region, day_from, day_to, now)
+    return usecases.by_region(session, region, first, until, now)
 
 
 @router.get("/workload", scope="profile:read", response_model=Listing[WorkloadRow])

@@ -50,8 +50,8 @@ class RegionReport(Out):
     """The regions directly under one, or the provinces."""
 
     region: str | None
-    day_from: date
-    day_to: date = Field(description="Excluded.")
+    first: date = Field(alias="from")
+    until: date = Field(alias="to", description="Excluded.")
     currency: str
     items: list[RegionRow]
 

@@ -20,7 +20,7 @@ SAME = ("code", "titles", "customers", "registered", "active", "uncovered", "fac
 
 
 def by_region(
-    session: Session, region: str | None, day_from: date | None, day_to: date | None, now: datetime
+    session: Session, region: str | None, first: date | None, until: date | None, now: datetime
 ) -> RegionReport:
     """The regions directly under one, by default the provinces, over some business days, by default the last 90.
 
@@ -29,20 +29,20 @@ def by_region(
     if region is not None:
         regions.get(session, region)
     zone = ZoneInfo(deployment().business_time_zone)
-    until = day_to or now.astimezone(zone).date() + timedelta(days=1)
-    start = day_from or until - USUAL
+    until = until or now.astimezone(zone).date() + timedelta(days=1)
+    start = first or until - USUAL
     if not timedelta() < until - start <= LONGEST:
-        fault = FieldError("day_to", "not_allowed", "It lies after day_from, by five years at most.")
-        raise Invalid("Not valid: day_to.", errors=[fault])
+        fault = FieldError("to", "not_allowed", "It lies after from, by five years at most.")
+        raise Invalid("Not valid: to.", errors=[fault])
     days = {"before": start - (until - start), "start": start, "until": until}
     span = {name: datetime.combine(day, time(), zone) for name, day in days.items()}
     currency = deployment().base_currency
     items = [_row(dict(row), start, until, currency) for row in repository.by_region(session, region, span)]
-    return RegionReport(region=region, day_from=start, day_to=until, currency=currency, items=items)
+    return RegionReport(region=region, first=start, until=until, currency=currency, items=items)
 
 
-def _row(row: dict[str, Any], day_from: date, day_to: date, currency: str) -> RegionRow:
-    yearly, market = rules.yearly(row["revenue"], day_from, day_to), row["market_size"]
+def _row(row: dict[str, Any], first: date, until: date, currency: str) -> RegionRow:
+    yearly, market = rules.yearly(row["revenue"], first, until), row["market_size"]
     known = {name: row[name] for name in CLASSES}
     return RegionRow(
         **{name: row[name] for name in SAME},

@@ -61,14 +61,17 @@ def _mark(rows: Subquery) -> ScalarSelect[Any]:
     return select(func.md5(func.string_agg(each, aggregate_order_by(literal_column("''"), each)))).scalar_subquery()
 
 
+BOOK = func.concat(_mark(NEWEST), _mark(LEARNED)).label("book")
+STRATEGIES = _mark(USED).label("strategies")
+MARKS = select(BOOK, STRATEGIES)
+
 # It also has what follows planned once, as `plan_once` does: to plan what is asked of one customer takes longer than
 # to follow it.
 FILE = (
     select(
         func.set_config(*PLANNED_ONCE, True).label("planned"),
         CustomerRef.canonical_id,
-        func.concat(_mark(NEWEST), _mark(LEARNED)).label("book"),
-        _mark(USED).label("strategies"),
+        *(BOOK, STRATEGIES),
         *(Statistics, Score, Rfm, Tier),
         Customer.region,
         SegmentsOf.members.label("segments"),
@@ -90,6 +93,11 @@ def file(session: Session, customer_id: UUID, now: datetime) -> Row[Any] | None:
     With it come marks of the schemes and models and of the strategies that count.
     """
     return session.execute(FILE, {"id": customer_id, "now": now}).one_or_none()
+
+
+def marks(session: Session) -> Row[Any]:
+    """The marks of the schemes and models (`book`) and of the strategies that count."""
+    return session.execute(MARKS).one()
 
 
 def look_at(session: Session, times: Mapping[UUID, datetime]) -> None:

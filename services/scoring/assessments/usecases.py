@@ -16,6 +16,7 @@ from services.scoring.assessments import repository, rules
 from services.scoring.assessments.rules import Looked
 from services.scoring.assessments.schemas import Afresh, Parts
 from services.scoring.assessments.standards import usecases as standards
+from services.scoring.assessments.standards.usecases import Book
 from services.scoring.base import Base
 from services.scoring.challengers.explanations.usecases import explain
 from services.scoring.churn import usecases as churn
@@ -25,8 +26,6 @@ from services.scoring.dimensions import usecases as dimensions
 from services.scoring.evidence import usecases as evidences
 from services.scoring.levels import usecases as levels
 from services.scoring.lifecycle import usecases as lifecycle
-from services.scoring.models import usecases as models
-from services.scoring.models.rules import Standards
 from services.scoring.rfm import usecases as rfm
 from services.scoring.scales import usecases as scales
 from services.scoring.scales.rules import UNMEASURED, Freezing
@@ -35,8 +34,8 @@ from services.scoring.scores import usecases as scores
 from services.scoring.statistics import repository as statistics
 from services.scoring.statistics.schemas import StatisticsOut
 from services.scoring.strategies import usecases as strategies
+from services.scoring.strategies.schemas import NewStrategy
 from services.scoring.tiers import usecases as tiers
-from services.scoring.tiers.rules import Programme
 from services.scoring.values import usecases as values
 from services.scoring.values.rules import predicted as predictions
 from services.scoring.warnings import usecases as warnings
@@ -74,17 +73,18 @@ def assess(
     if not customer_ids:
         return {}
     statistics.store(session, sorted(customer_ids), str(zone), now)
-    bands, known = rfm.in_force(session, zone, now), models.standards(session)
-    appraisal, book = _appraised(session, customer_ids, known, zone, now, afresh=afresh == "levels")
+    counting, plans_of = _counting(session, zone, now)
+    known = counting.standards
+    appraisal, book = _appraised(session, customer_ids, counting, zone, now, afresh=afresh == "levels")
     warned = warnings.reassess(session, appraisal, book, now, afresh=afresh == "warnings")
     appraisal = with_warnings(appraisal, warned)
     people = appraisal.evidence.customer_ids
     declared = declared_rows(appraisal)
     scores.store(session, people, appraisal.numbers, appraisal.levels, declared, method=appraisal.method, now=now)
     stored = statistics.scored_by(session, people)
-    found = rfm.rescore(session, stored, bands, zone, now)
-    held = tiers.reassess(session, appraisal, Programme.of(*known.scheme("tiers")), now)
-    plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, now)
+    found = rfm.rescore(session, stored, known.scheme(rfm.BANDS), zone, now)
+    held = tiers.reassess(session, appraisal, counting.programme, now)
+    plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, plans_of)
     groups = clusters.assigned(session, appraisal.evidence, known)
     _tell(session, Looked(appraisal, found, stored, plans, groups, book.scheme_version))
     return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])
@@ -121,15 +121,24 @@ def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datet
         due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
 
 
+def _counting(session: Session, zone: ZoneInfo, now: datetime) -> tuple[Book, Sequence[NewStrategy]]:
+    """What counts now, and the strategies in force. The first who ever bought are scored by cuts of their own."""
+    marks = repository.marks(session)
+    counting = standards.book(session, marks.book)
+    if rfm.BANDS not in counting.standards.schemes and rfm.freeze(session, zone, "first", now) is not None:
+        return _counting(session, zone, now)
+    return counting, standards.in_force(session, marks.strategies, now)
+
+
 def _appraised(
-    session: Session, customer_ids: Collection[UUID], known: Standards, zone: ZoneInfo, now: datetime, *, afresh: bool
+    session: Session, customer_ids: Collection[UUID], counting: Book, zone: ZoneInfo, now: datetime, *, afresh: bool
 ) -> tuple[Appraisal, Rulebook]:
     """What customers are worth now. The first who ever bought are measured against themselves until a review."""
-    book = appraisals.rulebook(session, known)
+    book = counting.rules
     evidence = evidences.of(session, sorted(customer_ids), book.horizons, zone, now)
     before = nothing_before(len(evidence)) if afresh else scores.levels_of(session, evidence.customer_ids)
     if not evidence.buyers.any() or book.scales is not UNMEASURED:
-        return appraisals.appraised(session, evidence, book, before, known), book
+        return appraisals.appraised(session, evidence, book, before, counting.standards), book
     measured = Freezing()
     appraisal = appraise(evidence, replace(book, scales=measured), before)
     priority(appraisal.numbers, measured)

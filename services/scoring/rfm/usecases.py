@@ -18,11 +18,6 @@ from services.scoring.schemes.tables import Scheme
 BANDS = "bands"
 
 
-def in_force(session: Session, zone: ZoneInfo, now: datetime) -> Scheme | None:
-    """The bands that count; frozen now if there are none yet and somebody has bought."""
-    return schemes.current(session, BANDS) or freeze(session, zone, "first", now)
-
-
 def freeze(session: Session, zone: ZoneInfo, cause: str, now: datetime) -> Scheme | None:
     """Put the cuts of the present base in force; None while nobody has a counted order. Fixed ones stay in force."""
     present = schemes.current(session, BANDS)
@@ -33,19 +28,27 @@ def freeze(session: Session, zone: ZoneInfo, cause: str, now: datetime) -> Schem
 
 
 def rescore(
-    session: Session, statistics: Mapping[UUID, Mapping[str, Any]], bands: Scheme | None, zone: ZoneInfo, now: datetime
+    session: Session,
+    statistics: Mapping[UUID, Mapping[str, Any]],
+    bands: tuple[int, Mapping[str, Any]],
+    zone: ZoneInfo,
+    now: datetime,
 ) -> dict[UUID, Scores | None]:
-    """Score customers anew from their statistics and store what changed; None for those without a counted order."""
-    if bands is None:
+    """Score customers anew from their statistics by a version of the bands and what it says, and store what changed.
+
+    None for those without a counted order; version 0 is that nobody ever had one.
+    """
+    version, content = bands
+    if not version:
         return dict.fromkeys(statistics)
-    cuts = Cuts.load(bands.content)
+    cuts = Cuts.load(content)
     today = rules.Today(now, zone)
     found = {one: rules.scores(row, cuts, today) if row["orders"] else None for one, row in statistics.items()}
     stored = repository.of(session, found)
     new = {one: s for one, s in found.items() if s is not None and not _equal(stored.get(one), s)}
     gone = [one for one, s in found.items() if s is None and one in stored]
     if new or gone:
-        repository.store(session, new, gone, bands.scheme_version, now)
+        repository.store(session, new, gone, version, now)
     return found
 
 

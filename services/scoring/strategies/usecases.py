@@ -23,15 +23,13 @@ from shared.web.versioned import archived, moved_on, patched, stamps
 FIELDS = tuple(NewStrategy.model_fields)
 
 
-def plans(session: Session, appraisal: Appraisal, tiers: Mapping[UUID, str], now: datetime) -> list[str | None]:
-    """The plan code of each customer of an appraisal who holds these tiers; None where no strategy applies."""
-    return plans_by(session, appraisal, tiers, in_force(session, now))
-
-
-def plans_by(
+def plans(
     session: Session, appraisal: Appraisal, tiers: Mapping[UUID, str], strategies: Sequence[NewStrategy]
 ) -> list[str | None]:
-    """The same by strategies that need not be those in use, the most important first."""
+    """The plan code of each customer of an appraisal who holds these tiers; None where no strategy applies.
+
+    The strategies stand the most important first, and need not be those in use.
+    """
     people = appraisal.evidence.customer_ids
     known = {**appraisal.levels, "tier": np.array([tiers.get(one, "") for one in people], dtype=str)}
     if any(one.applies_to.kind == "region" for one in strategies):

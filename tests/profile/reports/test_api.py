@@ -10,7 +10,7 @@ from tests.profile.managers.test_api import manager
 from tests.profile.served import Doors
 from tests.profile.teams.test_api import ADMIN, team
 
-SPAN = "day_from=2026-11-01&day_to=2026-12-01"
+SPAN = "from=2026-11-01&to=2026-12-01"
 
 
 def customer(doors: Doors, name: str, region: str, value_class: str | None = None, expected: int = 0) -> str:
@@ -59,7 +59,7 @@ def test_regions_show_customers_revenue_growth_values_and_the_market(doors: Door
 
 def test_a_region_report_needs_a_span_and_a_region_that_exist(doors: Doors) -> None:
     assert doors.get("/v1/reports/regions?region=990000").status_code == 404
-    assert doors.get("/v1/reports/regions?day_from=2026-12-01&day_to=2026-11-01").status_code == 422
+    assert doors.get("/v1/reports/regions?from=2026-12-01&to=2026-11-01").status_code == 422
     assert len(doors.get("/v1/reports/regions").json()["items"]) == 34
 
 

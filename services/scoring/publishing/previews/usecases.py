@@ -159,7 +159,7 @@ def _by_tiers(session: Session, appraisal: Appraisal, warned: Levels, regime: Re
 
 def _by_strategies(session: Session, appraisal: Appraisal, warned: Levels, regime: Regime) -> Levels:
     held = held_tiers.codes(session, appraisal.evidence.customer_ids)
-    plans = strategy_rows.plans_by(session, appraisal, held, regime.strategies)
+    plans = strategy_rows.plans(session, appraisal, held, regime.strategies)
     return {"plan": np.array([one or "" for one in plans], str)}
 
 
