@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
+from psycopg import _queries
 from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import (
     ARRAY,
@@ -35,6 +36,9 @@ from sqlalchemy.event import listen
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, sessionmaker
 
 from shared.inserts import OnConflict, document, insert_of
+
+# The driver looks for the binds of a long statement each time it is sent. Ours are few and always the same.
+_queries.MAX_CACHED_STATEMENT_LENGTH = 100_000
 
 PLANNED_ONCE = ("plan_cache_mode", "force_generic_plan")
 NAMING = {

@@ -66,7 +66,8 @@ def depth(session: Session) -> int:
 
 def has_room(most: int) -> ColumnElement[bool]:
     """Whether no more than so many events wait, for a statement that asks it on the way."""
-    return ~select(OutboxRow.id).order_by(OutboxRow.id).offset(most).limit(1).exists()
+    number = OutboxRow.__table__.c.id
+    return ~select(number).order_by(number).offset(most).limit(1).exists()
 
 
 def wait_for_room(database: Database, most: int) -> None:

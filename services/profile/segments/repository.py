@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, select, text
+from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, literal_column, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
@@ -32,6 +33,10 @@ COUNTING = (
     .join(PUBLISHED, (PUBLISHED.c.segment_id == ONE.c.segment_id) & (PUBLISHED.c.version == ONE.c.published_version))
     .where(ONE.c.archived_at.is_(None))
     .order_by(ONE.c.segment_id)
+)
+STATE = func.concat_ws(":", ONE.c.segment_id, ONE.c.published_version, ONE.c.settled_version)
+MARK = select(func.md5(func.string_agg(STATE, aggregate_order_by(literal_column("','"), ONE.c.segment_id)))).where(
+    ONE.c.archived_at.is_(None), ONE.c.published_version.is_not(None)
 )
 STATUS: ColumnElement[str] = case(
     (Segment.archived_at.is_not(None), "archived"),
@@ -82,6 +87,11 @@ def rules(session: Session) -> Sequence[Row[Any]]:
 def counting(session: Session) -> Sequence[Row[Any]]:
     """Of all that count: id, published and settled version, and rule, both as text, for it is read again and again."""
     return session.execute(COUNTING).all()
+
+
+def mark(session: Session) -> str:
+    """Another text whenever others count, or other versions of them: what was published is never changed."""
+    return session.scalar(MARK) or ""
 
 
 def version_before(session: Session, segment_id: UUID, version: int) -> SegmentVersion | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from services.profile.segments.references import usecases as named
 from shared.errors import FieldError
 
 TRIAL = "trial"
+_KEPT: dict[str, "Published"] = {}  # of one mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,17 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
 
 
 def published(session: Session) -> Published:
-    """All segments that count now."""
-    return _published(tuple(repository.counting(session)))
+    """All segments that count now. Kept, because they are asked for again and again and seldom change."""
+    mark = repository.mark(session)
+    known = _KEPT.get(mark)
+    if known is None:
+        known = _published(repository.counting(session))
+        _KEPT.clear()
+        _KEPT[mark] = known
+    return known
 
 
-@lru_cache(maxsize=8)
-def _published(rows: tuple[Row[Any], ...]) -> Published:
-    """Kept, because they are asked for again and again and seldom change."""
+def _published(rows: Sequence[Row[Any]]) -> Published:
     return Published(
         {row.name: Definition(row.name, row.rule) for row in rows},
         {row.name: row.published_version for row in rows},

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, TextClause, cast, func, select, text, update
+from sqlalchemy import TextClause, select, text, update
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
@@ -16,7 +16,7 @@ from services.profile.segments.evaluations.tables import SegmentMember, SegmentS
 from services.profile.segments.tables import Segment
 from shared import ownership
 from shared.auth.caller import Caller
-from shared.db import PLANNED_ONCE, REPLACE, among, put, to_json
+from shared.db import PLANNED_ONCE, REPLACE, put, to_json
 from shared.linking import ABSORBED, CustomerRef
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
@@ -45,6 +45,10 @@ WERE = (
     "LEFT JOIN unnest(CAST(:wanted AS uuid[])) WITH ORDINALITY AS w (segment_id, at) ON w.segment_id = m.segment_id "
     "WHERE m.customer_id = ANY(CAST(:ids AS uuid[])) AND m.segment_id <> ALL(CAST(:others AS uuid[])) "
     "GROUP BY m.customer_id"
+)
+HELD = text(
+    "SELECT customer_id, array_agg(CAST(segment_id AS text)), array_agg(segment_version) FROM segment_member "
+    "WHERE customer_id = ANY(CAST(:ids AS uuid[])) GROUP BY customer_id"
 )
 LOOKED = text(
     "UPDATE segment_state s SET linked = g.linked::jsonb, next_at = g.next_at "
@@ -105,7 +109,7 @@ def verdicts(
         f"{rules.next_at} AS next_at FROM judged) SELECT weighed.id, weighed.held, weighed.next_at, "
         f"weighed.held <> coalesce(were.held, '{{}}') FROM weighed LEFT JOIN ({WERE}) were ON were.id = weighed.id"
     )
-    binds = {**rules.binds, **about, "ids": list(customer_ids), "wanted": [UUID(name) for name in wanted]}
+    binds = {**rules.binds, **about, "ids": list(customer_ids), "wanted": f"{{{','.join(wanted)}}}"}
     rows = session.execute(_written(statement), binds).all()
     name_of = ("", *wanted).__getitem__  # places count from 1
     return {row[0]: Verdict(frozenset(map(name_of, row[1])), row[2], row[3]) for row in rows}
@@ -119,11 +123,7 @@ def _written(statement: str) -> TextClause:
 
 def memberships(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """The segments that hold each customer, with the version that they entered."""
-    names = func.array_agg(cast(SegmentMember.segment_id, Text))
-    statement = select(SegmentMember.customer_id, names, func.array_agg(SegmentMember.segment_version))
-    rows = session.execute(
-        statement.where(among(SegmentMember.customer_id, customer_ids)).group_by(SegmentMember.customer_id)
-    )
+    rows = session.execute(HELD, {"ids": list(customer_ids)})
     found = {row[0]: dict(zip(row[1], row[2], strict=True)) for row in rows}
     return {one: found.get(one, {}) for one in customer_ids}
 
