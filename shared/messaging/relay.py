@@ -29,10 +29,7 @@ from shared.telemetry import log, metrics
 
 LOCK = 7301
 BATCH = 2_000
-PAUSE, STANDBY = (
-    float(__import__("os").environ.get("RP", "0.2")),
-    1.0,
-)  # a pause costs an event little and lets the next batch be a large one
+PAUSE, STANDBY = 0.2, 1.0  # a pause costs an event little and lets the next batch be a large one
 LOOK_EVERY = 5.0
 ACKNOWLEDGED_WITHIN = clients.DELIVERY_TIMEOUT_MS / 1000 + 5
 
