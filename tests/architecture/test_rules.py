@@ -55,6 +55,11 @@ def test_only_messaging_knows_kafka() -> None:
     assert all(path.startswith(("shared/messaging/", "deploy/")) for path in knowing), knowing
 
 
+def test_only_settings_come_from_the_environment() -> None:
+    reading = {source.path for source in sources() if re.search(r"\benviron\b|\bgetenv\b|__import__", source.text)}
+    assert {path for path in reading if not path.startswith(("deploy/", "shared/testing/"))} == set()
+
+
 @pytest.mark.parametrize("pattern", [r"\bnow\(\)", r"\bCURRENT_(TIMESTAMP|DATE)\b", r"\bclock_timestamp\(\)"])
 def test_sql_never_asks_the_database_for_the_time(pattern: str) -> None:
     asking = [
