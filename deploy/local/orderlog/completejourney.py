@@ -6,9 +6,10 @@ from itertools import groupby
 from operator import itemgetter
 
 from pyarrow import Table
+from pyarrow.compute import field
 from pyarrow.parquet import read_table
 
-from deploy.local.orderlog.grocery import SOURCE, Coupons, Row, basket, household
+from deploy.local.orderlog.grocery import SOURCE, UNKNOWN, Coupons, Row, basket, household, product
 from deploy.local.orderlog.packages import file_of
 from deploy.local.orderlog.reports import OrderLog, Report, weeks_until
 
@@ -19,18 +20,30 @@ SHA256 = {
     "demographics": "84b97b9726bb7d9bddd7275cec65da8d0a820625e19fda1cfc379b7fb0ebfaed",
     "coupon_redemptions": "4197ed2c17ce66b614d2acc3ee9768a42a6aaa3be5ed62ecf35cef17da2299f8",
 }
-HOUSEHOLDS_DESCRIBED, BASKETS = 801, 155_848
+HOUSEHOLDS_DESCRIBED, PRODUCTS_SOLD, BASKETS = 801, 68_263, 155_848
+AMOUNTS = ("quantity", "sales_value", "retail_disc", "coupon_match_disc")
 FIRST_DAY, LAST_DAY = date(2017, 1, 1), date(2018, 1, 1)
 
 
 def reports(currency: str, today: date) -> Iterator[Report]:
-    """Who the households are, as far as known, then every basket as an order."""
+    """Who the households are, as far as known, what is sold, then every basket as an order."""
     shift = weeks_until(LAST_DAY, today)
-    yield from (household(row, FIRST_DAY + shift) for row in _table("demographics").to_pylist())
+    first_day = FIRST_DAY + shift
+    yield from (household(row, first_day) for row in _table("demographics").to_pylist())
     products = {row["product_id"]: row for row in _table("products").to_pylist()}
-    coupons = _coupons(_table("coupon_redemptions"))
-    for lines in _baskets(_table("transactions")):
+    coupons, transactions = _coupons(_table("coupon_redemptions")), _table("transactions")
+    for sold in _sold(transactions):
+        key = sold["product_id"]
+        yield product(key, products.get(key, UNKNOWN), sold, first_day, currency)
+    for lines in _baskets(transactions):
         yield basket(lines, products, coupons, shift, currency)
+
+
+def _sold(transactions: Table) -> list[Row]:
+    """What was sold of each product, in all."""
+    bought = transactions.filter((field("quantity") > 0) | (field("sales_value") > 0))
+    found: list[Row] = bought.group_by("product_id").aggregate([(name, "sum") for name in AMOUNTS]).to_pylist()
+    return found
 
 
 def _baskets(transactions: Table) -> Iterator[list[Row]]:
@@ -51,4 +64,4 @@ def _table(name: str) -> Table:
     return read_table(file_of(PACKAGE, f"{FOLDER}/{name}.parquet", SHA256[name]))
 
 
-LOG = OrderLog(SOURCE, "Complete Journey", "USD", HOUSEHOLDS_DESCRIBED + BASKETS, reports)
+LOG = OrderLog(SOURCE, "Complete Journey", "USD", HOUSEHOLDS_DESCRIBED + PRODUCTS_SOLD + BASKETS, reports)

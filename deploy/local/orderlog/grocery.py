@@ -4,11 +4,12 @@ from datetime import UTC, date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from deploy.local.orderlog.reports import CUSTOMER, ORDER, Report, noon
+from deploy.local.orderlog.reports import CUSTOMER, ORDER, PRODUCT, Report, noon
 
 SOURCE = "completejourney"
 PRICE_STEP = Decimal("0.0001")
 FUEL, FUEL_FROM = {"FUEL", "COUPON/MISC ITEMS"}, 100
+OFFERED_TO_NOBODY = FUEL | {"COUPON", "COUPONS/STORE & MFG"}
 Row = dict[str, Any]
 Coupons = dict[tuple[int, date], list[str]]
 UNKNOWN: Row = dict.fromkeys(("product_type", "package_size", "product_category", "department", "brand"))
@@ -27,6 +28,25 @@ def household(row: Row, day: date) -> Report:
         "traits": traits,
     }
     return Report(CUSTOMER, key, f"customer/{key}", at, body)
+
+
+def product(key: int, row: Row, sold: Row, day: date, currency: str) -> Report:
+    """One article as the catalogue has it, at its mean shelf price; fuel and coupons are not on sale."""
+    at, article = noon(day), _article(key, row)
+    shelf = sum(_money(sold[f"{part}_sum"]) for part in ("sales_value", "retail_disc", "coupon_match_disc"))
+    quantity = _quantity(sold["quantity_sum"], row["product_category"])
+    body = {
+        "source": SOURCE,
+        "sku": str(key),
+        "updated_at": at.isoformat(),
+        "titles": {"en": article.pop("name")},
+        **{name: value for name, value in article.items() if value},
+        "currency": currency,
+        "price": str((shelf / quantity).quantize(PRICE_STEP, ROUND_UP)),
+    }
+    if row["product_category"] in OFFERED_TO_NOBODY:
+        body["available"] = []
+    return Report(PRODUCT, str(key), f"product/{key}", at, body)
 
 
 def basket(rows: list[Row], products: dict[int, Row], coupons: Coupons, shift: timedelta, currency: str) -> Report:
@@ -60,17 +80,20 @@ def line(place: int, row: Row, product: Row) -> Row:
     received = _money(row["sales_value"])
     shelf = received + _money(row["retail_disc"]) + _money(row["coupon_match_disc"])
     price = (shelf / quantity).quantize(PRICE_STEP, ROUND_UP)
-    name = " ".join(part for part in (product["product_type"], product["package_size"]) if part)
     return {
         "line_id": str(place),
         "sku": str(row["product_id"]),
-        "name": name or f"Product {row['product_id']}",
-        "category": product["product_category"] or product["department"],
-        "brand": product["brand"],
+        **_article(row["product_id"], product),
         "quantity": str(quantity),
         "unit_price": str(price),
         "discount": str(max(Decimal(0), (price * quantity - received).quantize(PRICE_STEP, ROUND_UP))),
     }
+
+
+def _article(key: int, product: Row) -> Row:
+    name = " ".join(part for part in (product["product_type"], product["package_size"]) if part)
+    category = product["product_category"] or product["department"]
+    return {"name": name or f"Product {key}", "category": category, "brand": product["brand"]}
 
 
 def _quantity(logged: int, category: str | None) -> Decimal:

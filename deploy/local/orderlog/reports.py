@@ -8,6 +8,7 @@ from typing import Any
 
 ORDER = "commerce.order.reported"
 CUSTOMER = "commerce.customer.reported"
+PRODUCT = "commerce.product.reported"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from deploy.local.orderlog import cdnow, grocery
 from deploy.local.orderlog.reports import ORDER, Report, Tally, weeks_until
 from services.profile.orders.schemas import NewOrder
+from services.profile.products.schemas import NewProduct
 
 CDNOW = """ customer_id  date number_of_cds  dollar_value
  00001 19970101  1   11.77
@@ -55,6 +56,24 @@ def test_a_grocery_line_less_its_discount_is_what_the_shop_received(
     price, discount = Decimal(line["unit_price"]), Decimal(line["discount"])
     assert quantity * price - discount == received
     assert card + match <= discount <= card + match + quantity * grocery.PRICE_STEP
+
+
+def test_an_article_is_in_the_catalogue_at_its_mean_shelf_price() -> None:
+    sold = {"quantity_sum": 4, "sales_value_sum": 9.0, "retail_disc_sum": 1.0, "coupon_match_disc_sum": 0.0}
+    report = grocery.product(7, {**grocery.UNKNOWN, **MILK}, sold, date(2026, 1, 1), "CNY")
+    product = NewProduct.model_validate(report.body)
+    assert (product.sku, product.titles, product.category) == ("7", {"en": "MILK 1 GA"}, "FLUID MILK")
+    assert product.price == Decimal("2.50")
+    assert product.available
+
+
+def test_fuel_and_coupons_are_offered_to_nobody() -> None:
+    sold = {"quantity_sum": 10_000, "sales_value_sum": 25.0, "retail_disc_sum": 0.0, "coupon_match_disc_sum": 0.0}
+    product = NewProduct.model_validate(
+        grocery.product(8, {**grocery.UNKNOWN, **FUEL}, sold, date(2026, 1, 1), "CNY").body
+    )
+    assert product.available == []
+    assert (product.titles, product.price) == ({"en": "Product 8"}, Decimal("2.50"))
 
 
 def test_fuel_is_sold_by_the_gallon() -> None:
