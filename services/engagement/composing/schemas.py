@@ -25,5 +25,6 @@ class Desk:
     ways: Mapping[str, Channel]
     orders: Mapping[UUID, OrderState]
     pace: Pace
-    offered: Mapping[UUID, Sequence[Offered]]  # by canonical customer
+    tiers: Mapping[UUID, str]  # by canonical customer, as is what is offered
+    offered: Mapping[UUID, Sequence[Offered]]
     at: datetime

@@ -12,6 +12,7 @@ from services.engagement.channels import usecases as channels
 from services.engagement.channels.schemas import Outgoing
 from services.engagement.composing import rules
 from services.engagement.composing.schemas import CLICK, SURVEY, Desk
+from services.engagement.customers import usecases as customers
 from services.engagement.decisions.schemas import Route
 from services.engagement.messages.tables import Message
 from services.engagement.orders import usecases as orders
@@ -22,6 +23,7 @@ from services.engagement.rendering.schemas import Facts
 from services.engagement.rendering.usecases import formats_of
 from services.engagement.task_policies import usecases as task_policies
 from services.engagement.tasks.schemas import Cause, Opening
+from shared import linking
 from shared.auth import links
 from shared.settings import Settings
 
@@ -32,6 +34,7 @@ Offers = Mapping[UUID, Sequence[Offered]]
 
 def desk(session: Session, settings: Settings, messages: Sequence[Message], offered: Offers, now: datetime) -> Desk:
     """All that these messages speak of; what scoring offers was asked for before, outside of any transaction."""
+    canonical_ids = set(linking.canonical(session, {message.customer_id for message in messages}).values())
     order_ids = {UUID(message.context["order_id"]) for message in messages if "order_id" in message.context}
     return Desk(
         settings=settings,
@@ -39,6 +42,7 @@ def desk(session: Session, settings: Settings, messages: Sequence[Message], offe
         ways=channels.all_of(session),
         orders=orders.states(session, order_ids),
         pace=task_policies.current(session).by_hand,
+        tiers=customers.tiers(session, canonical_ids),
         offered=offered,
         at=now,
     )
@@ -101,6 +105,7 @@ def _facts(desk: Desk, message: Message, route: Route) -> Facts:
         formats=formats_of(route.person, route.locale, desk.settings),
         at=desk.at,
         channel=route.channel,
+        tier=desk.tiers.get(route.person.canonical_id),
         variables=dict(variables),
         occasion=message.context.get("occasion", {}),
         order=desk.orders.get(UUID(order_id)) if order_id else None,

@@ -58,6 +58,12 @@ def tier(session: Session, canonical_id: UUID) -> str | None:
     return session.scalars(select(Tier.tier).where(Tier.customer_id == canonical_id)).one_or_none()
 
 
+def tiers(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The tier of each canonical customer who holds one."""
+    wanted = select(Tier.customer_id, Tier.tier).where(among(Tier.customer_id, canonical_ids))
+    return dict(session.execute(wanted).all())
+
+
 def locales(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, str]:
     """The locale of each customer that is known."""
     wanted = select(Customer.customer_id, Customer.locale).where(among(Customer.customer_id, customer_ids))

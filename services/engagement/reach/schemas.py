@@ -63,6 +63,7 @@ class Person(Part):
     canonical_id: UUID
     status: str
     name: str | None = None
+    number: str | None = None
     locale: str | None = None
     time_zone: str | None = None
     contacts: list[Contact] = []

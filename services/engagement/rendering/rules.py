@@ -17,7 +17,7 @@ def context(facts: Facts) -> dict[str, Any]:
     return {
         **facts.variables,
         **{block: said for block, provide in PROVIDERS.items() if (said := provide(facts))},
-        "customer": {"name": person.name or ""},
+        "customer": {"name": person.name or "", "number": person.number, "tier": facts.tier},
         "merchant": {"name": facts.merchant.name, "url": str(facts.merchant.url or "")},
         "links": {"preferences": person.links.preferences, "unsubscribe": person.links.unsubscribe.get(facts.channel)},
         "occasion": facts.occasion,

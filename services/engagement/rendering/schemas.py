@@ -27,6 +27,7 @@ class Facts:
     formats: Formats
     at: datetime
     channel: str = ""
+    tier: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
     occasion: dict[str, Any] = field(default_factory=dict)
     order: OrderState | None = None

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.customers import usecases as customers
 from services.engagement.formats.rules import Formats, zone_of
-from services.engagement.language.schemas import TemplateFailed
+from services.engagement.language.limits.rules import ADVICE
+from services.engagement.language.schemas import PastLimit, TemplateFailed
 from services.engagement.orders import usecases as orders
 from services.engagement.policies import usecases as policies
 from services.engagement.reach import usecases as reach
@@ -50,13 +52,14 @@ def preview(runtime: Runtime, template_id: UUID, request: PreviewRequest, *, unm
     if not unmasked:
         person = person.model_copy(update={"name": rules.masked(person.name)})
     with runtime.database.reading() as session:
-        order = _order(session, template, person)
+        order, tier = _order(session, template, person), customers.tier(session, person.canonical_id)
     locale = request.locale or person.locale or settings.default_locale
     facts = Facts(
         person=person,
         merchant=merchant,
         formats=formats_of(person, locale, settings),
         at=now,
+        tier=tier,
         variables=request.variables,
         order=order,
         products=_products(settings, template, person),
@@ -82,7 +85,9 @@ def _words(text: Any, values: dict[str, Any], facts: Facts, channel: str) -> dic
     try:
         return rules.words(text, values, facts).model_dump()
     except TemplateFailed as failure:
-        fault = FieldError(f"channels.{channel}", "format", f"fails for this customer: {failure}")
+        limit = isinstance(failure, PastLimit)
+        code, said = ("too_large", ADVICE) if limit else ("format", f"fails for this customer: {failure}")
+        fault = FieldError(f"channels.{channel}", code, said)
         raise Invalid("The template fails for this customer.", code="template_invalid", errors=[fault]) from None
 
 

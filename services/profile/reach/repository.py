@@ -16,6 +16,7 @@ def records(session: Session, canonical_ids: Collection[UUID]) -> dict[UUID, Row
         Customer.customer_id,
         Customer.status,
         Customer.name,
+        Customer.number,
         Customer.locale,
         Customer.time_zone,
         Customer.preferred_channel,

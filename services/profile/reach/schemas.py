@@ -63,6 +63,7 @@ class PersonOut(Out):
     canonical_id: UUID
     status: str
     name: str | None = None
+    number: str | None = None
     locale: str | None = None
     time_zone: str | None = None
     contacts: list[ContactOut] = []

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.engagement.conftest import Api, Profile
+from services.engagement.customers import usecases as customers
+from shared.contracts.examples import examples
+from shared.contracts.scoring import TierChanged
+from tests.engagement.conftest import Api, Clock, Profile
+from tests.engagement.posting import ask, mails, send
 
 pytestmark = pytest.mark.capability("C-24")
 
@@ -110,6 +114,39 @@ def test_a_text_that_loops_beyond_the_limit_is_refused_when_it_is_published(api:
     mended = {"channels": {"push": {"zh": {"text": "{% for i in (1..3) %}{{ i }}{% endfor %}"}}}}
     assert api.patch(path, mended, 1).status_code == 200
     assert api.post(f"{path}/publish").json()["published_version"] == 3
+
+
+def test_a_text_names_the_customers_number_and_tier_in_the_preview_and_when_it_is_sent(
+    api: Api, profile: Profile, clock: Clock
+) -> None:
+    gold, plain = profile.add(number="C-2026-000007"), profile.add()
+    with api.runtime.database.transaction() as session:
+        change = {"customer_id": gold, "tier": "gold"}
+        customers.record_tiers(session, [examples(TierChanged)[0].model_copy(update=change)], clock())
+    text = "{{ customer.number }}/{{ customer.tier }}!"
+    made = api.post(
+        "/v1/templates",
+        draft(purpose="service", variables={}, channels={"email": {"zh": {"subject": text, "html": "<p>x</p>"}}}),
+    )
+    path = f"/v1/templates/{made.json()['id']}"
+    api.post(f"{path}/publish")
+    for one, said in ((gold, "C-2026-000007/gold!"), (plain, "/!")):
+        assert api.post(f"{path}/preview", {"customer_id": str(one)}).json()["texts"][0]["subject"] == said
+    ask(api.runtime, gold, template="gift", purpose="service", topic="offers")
+    send(api.runtime)
+    (mail,) = mails(api.runtime)
+    assert "Subject: C-2026-000007/gold!" in mail
+
+
+def test_a_preview_of_a_text_that_loops_beyond_the_limit_says_what_to_do(api: Api, profile: Profile) -> None:
+    loops = {"push": {"zh": {"title": "a", "text": "{% for i in (1..gift) %}{{ i }}{% endfor %}"}}}
+    made = api.post("/v1/templates", draft(channels=loops)).json()
+    asked = {"customer_id": str(profile.add()), "variables": {"gift": "99999"}}
+    refused = api.post(f"/v1/templates/{made['id']}/preview", asked).json()
+    assert refused["code"] == "template_invalid"
+    (error,) = refused["errors"]
+    assert (error["field"], error["code"]) == ("channels.push", "too_large")
+    assert "shorten the ranges" in error["message"]
 
 
 def test_a_name_is_masked_in_a_preview_for_who_may_not_see_it(api: Api, profile: Profile) -> None:

@@ -28,6 +28,7 @@ def test_a_customer_is_told_with_addresses_and_consents(profile: Session, custom
     )
     (person,) = usecases.people(profile, [wei], "care", now)
     assert person.name == "王伟"
+    assert (person.number or "").startswith("C-")
     assert {(one.channel, one.value) for one in person.contacts} == {
         ("email", "wei@example.com"),
         ("sms", "+8613800138000"),
