@@ -19,7 +19,7 @@ def _heard(customer_id: UUID, runtime: CurrentRuntime) -> Answer:
     return usecases.hear(runtime.settings, customer_id)
 
 
-# Stands before the session, which opens the transaction.
+# A dependency is met before the endpoint begins a transaction.
 Heard = Annotated[Answer, Depends(_heard)]
 
 

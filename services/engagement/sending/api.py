@@ -21,7 +21,7 @@ def _heard(body: NewMessage, runtime: CurrentRuntime) -> Answer:
     return usecases.hear(runtime.settings, body)
 
 
-# Stands before the session in an endpoint, which opens the transaction: none is open while profile is asked.
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
 Heard = Annotated[Answer, Depends(_heard)]
 
 
