@@ -53,6 +53,7 @@ from services.engagement.surveys.results.api import router as survey_results
 from services.engagement.task_outcomes.api import router as task_outcomes
 from services.engagement.task_policies.api import router as task_policies
 from services.engagement.tasks.api import router as tasks
+from services.engagement.tasks.comments.api import router as task_comments
 from services.engagement.templates.api import router as templates
 from services.engagement.winback.api import reports as winback_report
 from services.engagement.winback.api import router as winback
@@ -75,7 +76,7 @@ ROUTERS = (
     *(complaints, complaint_verbs, complaint_comments, complaint_policy, complaint_categories, root_causes),
     *(corrective_actions, complaint_report, complaint_compensations, compensations),
     *(alert_routes, alert_trials, staff_alerts),
-    *(tasks, briefs, completions, task_outcomes, task_policies),
+    *(tasks, task_comments, briefs, completions, task_outcomes, task_policies),
     *(appointments, customer_appointments, appointment_services, appointment_hosts),
     exports.router(HOLDINGS, linking.person),
     erasures,

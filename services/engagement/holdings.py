@@ -20,6 +20,7 @@ from services.engagement.segments.tables import SegmentsOf
 from services.engagement.slas.tables import SlaClock, SlaSignal, SlaSubject
 from services.engagement.surveys.answers.tables import SurveyResponse
 from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.tasks.comments.tables import TaskComment
 from services.engagement.tasks.tables import Task
 from services.engagement.winback.tables import WinbackCase, WinbackEnding
 from shared.holdings import blanked, deleted
@@ -37,7 +38,7 @@ HOLDINGS = (
         for table in (
             *(Customer, Consent, Assessment, Tier, CareOccurrence, OrderState, SegmentsOf),
             *(SurveyInvitation, CampaignMember, WinbackCase, WinbackEnding, ComplaintComment, ComplaintStep),
-            *(Task, Appointment),
+            *(Task, TaskComment, Appointment),
             Optout,
         )
     ),
@@ -91,4 +92,5 @@ TERMS = by_table(
     Term(Appointment.starts_at, 1_095, Appointment.due_at.is_(None)),
     Term(StaffAlert.created_at, 365, StaffAlert.due_at.is_(None)),
     Term(Task.opened_at, 1_825, Task.ended_at.is_not(None)),
+    Term(TaskComment.created_at, 1_825),
 )

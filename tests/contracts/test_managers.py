@@ -73,6 +73,8 @@ NARROWED = {
     *("GET /v1/tasks", "POST /v1/tasks", "GET /v1/tasks/today", "GET /v1/tasks/{task_id}/brief"),
     *(f"{method} /v1/tasks/{{task_id}}" for method in ("GET", "PATCH", "DELETE")),
     *(f"POST /v1/tasks/{{task_id}}/{verb}" for verb in ("complete", "reschedule", "reassign")),
+    *(f"{method} /v1/tasks/{{task_id}}/comments" for method in ("GET", "POST")),
+    *(f"{method} /v1/tasks/{{task_id}}/comments/{{comment_id}}" for method in ("GET", "PATCH", "DELETE")),
     *("GET /v1/appointments", "POST /v1/appointments"),
     *(f"{method} /v1/appointments/{{appointment_id}}" for method in ("GET", "PATCH", "DELETE")),
     *(f"POST /v1/appointments/{{appointment_id}}/{verb}" for verb in ("cancel", "reschedule", "check-in", "no-show")),
@@ -116,12 +118,16 @@ def here(
     runtime.database.close()
 
 
+# Lists below one thing of a customer's: whoever may not see that gets no list.
+BELOW = {"GET /v1/tasks/{task_id}/comments"}
+
+
 def opened(here: World, to: str, fits: Callable[[Operation], bool] = lambda one: True) -> list[Operation]:
     return [one for one in here.operations if one.declared["x-managers"] == to and fits(one)]
 
 
 def is_list(one: Operation) -> bool:
-    return one.lists and not one.about_one
+    return one.lists and not one.about_one and str(one) not in BELOW
 
 
 def is_thing(one: Operation) -> bool:

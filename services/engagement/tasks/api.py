@@ -73,10 +73,17 @@ def read_task(task_id: UUID, session: ReadSession, caller: CurrentCaller) -> Tas
 
 @router.patch("/{task_id}", scope=WRITE, managers=OWN)
 def edit_task(
-    task_id: UUID, body: TaskPatch, *, session: WriteSession, if_match: IfMatch, caller: CurrentCaller, now: Now
+    task_id: UUID,
+    body: TaskPatch,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    if_match: IfMatch,
+    caller: CurrentCaller,
+    now: Now,
 ) -> TaskOut:
-    """Change what an open task is about (JSON Merge Patch)."""
-    return _out(usecases.edit(session, task_id, body, if_match, caller=caller, now=now), caller)
+    """Change what an open task is about, and who works on it (JSON Merge Patch)."""
+    return _out(usecases.edit(session, runtime.settings, task_id, body, if_match, caller=caller, now=now), caller)
 
 
 @router.delete("/{task_id}", scope=WRITE, managers=OWN)

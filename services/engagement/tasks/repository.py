@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from services.engagement.tasks.parts import IS_OPEN, OWNER, TEAM, having
+from services.engagement.tasks.parts import IS_OPEN, OWNER, TEAM, having, works_on
 from services.engagement.tasks.schemas import Held, TaskFilter
 from services.engagement.tasks.tables import Task
 from shared import ownership
@@ -84,15 +84,15 @@ def todays(
 ) -> Listing[Any]:
     """Open tasks due before an instant, the most urgent first.
 
-    Of these managers if they are given; else the caller's own, what nobody has of their teams, and what was escalated
-    to them. Who is no manager sees everybody's.
+    Of these managers if they are given; else the caller's own and those they work on, what nobody has of their teams,
+    and what was escalated to them. Who is no manager sees everybody's.
     """
     statement = _seen(_held().where(IS_OPEN, Task.due_at < until), caller)
     if owners is not None:
         statement = statement.where(among(OWNER, owners))
     elif caller.manager_id is not None:
         led = and_(among(TEAM, caller.team_ids), or_(OWNER.is_(None), Task.escalated_at.is_not(None)))
-        statement = statement.where(or_(among(OWNER, [caller.manager_id]), led))
+        statement = statement.where(or_(among(OWNER, [caller.manager_id]), works_on(caller.manager_id), led))
     return paginate(session, statement, page, SORTS, default="urgency")
 
 
@@ -120,11 +120,11 @@ def _held() -> Select[Any]:
 
 
 def _seen(statement: Select[Any], caller: Caller) -> Select[Any]:
-    """For what the caller may see of it: tasks that they or their teams have, and those of their customers."""
+    """For what the caller may see: tasks that they or their teams have, that they work on, and of their customers."""
     if caller.manager_id is None:
         return statement
     had = or_(among(OWNER, [caller.manager_id]), among(TEAM, caller.team_ids))
-    return statement.where(or_(had, Task.customer_id.in_(ownership.held(caller))))
+    return statement.where(or_(had, works_on(caller.manager_id), Task.customer_id.in_(ownership.held(caller))))
 
 
 def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ EMPTY: dict[str, Any] = {
     "facts": {},
     "owner_id": None,
     "team_id": None,
+    "collaborators": [],
     "rescheduled": 0,
     "escalated_at": None,
     "outcome": None,

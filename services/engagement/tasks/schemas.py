@@ -32,6 +32,8 @@ Script = Annotated[str, StringConstraints(min_length=1, max_length=8_000)]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 Priority = Annotated[int, Field(ge=1, le=4, description="1 is the most urgent.")]
 OWNER = "A manager; absent: whoever looks after the customer in the role."
+WITH = "Managers of any team who work on it, too: they see it, and have it in their day."
+MOST = 20
 HAD = {"id", "owner_id", "team_id"}
 Holder = UUID | Literal["me"]
 
@@ -88,6 +90,7 @@ class NewTask(Body):
     script: Script | None = Field(default=None, description="What to say or do.")
     role: Code | None = Field(default=None, description="Absent: that of the policy.", examples=["account_manager"])
     owner_id: UUID | None = Field(default=None, description=OWNER)
+    collaborators: list[UUID] = Field(default=[], max_length=MOST, description=WITH)
 
 
 class TaskPatch(Body):
@@ -97,6 +100,7 @@ class TaskPatch(Body):
     subject: Line | None = None
     script: Script | None = None
     priority: Priority | None = None
+    collaborators: list[UUID] | None = Field(default=None, max_length=MOST, description=WITH)
 
 
 class Rescheduling(Body):
@@ -157,6 +161,7 @@ class TaskOut(TaskBrief):
     case_id: UUID | None = Field(description="The case, the complaint or the campaign that it is of.")
     follows_id: UUID | None = Field(description="The task before it.")
     role: Code
+    collaborators: list[UUID]
     rescheduled: int = Field(description="How often it was put off.")
     outcome: Code | None
     note: str | None

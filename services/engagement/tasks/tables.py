@@ -17,7 +17,8 @@ OPEN = text("status = 'open'")
 class Task(Base):
     """One follow-up of a customer. Priority 1 is the most urgent.
 
-    Who looks after the customer in `role` has it, whoever that is now, unless `owner_id` or `team_id` says who else.
+    Who looks after the customer in `role` has it, whoever that is now, unless `owner_id` or `team_id` says who else;
+    `collaborators` are managers of any team who work on it, too.
     `dedupe_key` names what it was opened for, so that this opens no second one; `facts` are the codes and numbers of
     it. `escalates_at` is when it is looked at because nobody has done it.
     """
@@ -43,6 +44,7 @@ class Task(Base):
     role: Mapped[Code]
     owner_id: Mapped[UUID | None]
     team_id: Mapped[UUID | None]
+    collaborators: Mapped[list[Any]]
     due_at: Mapped[datetime] = mapped_column(index=True)
     rescheduled: Mapped[int]
     escalates_at: Mapped[datetime | None]

@@ -26,6 +26,10 @@ from shared.settings import Settings
 from shared.web.dependencies import require_version
 
 BATCH = 200
+FOLLOWED = (  # what the next task has of the one before it
+    *("customer_id", "case_id", "subject", "script", "facts", "priority", "role", "owner_id", "team_id"),
+    "collaborators",
+)
 
 
 def open_all(session: Session, openings: Sequence[Opening], now: datetime) -> dict[str, UUID]:
@@ -46,21 +50,31 @@ def create(session: Session, settings: Settings, body: NewTask, *, caller: Calle
     rules.require_time(body.due_at, now)
     reach.require_known(session, settings, body.customer_id)
     staff.require(settings, now, owner_id=body.owner_id)
+    given = body.model_dump() | {"collaborators": _collaborators(settings, body.collaborators, now)}
     task_id, policy = new_id(), policies.current(session)
-    row = rules.EMPTY | body.model_dump() | {"task_id": task_id, "dedupe_key": f"manual:{task_id}", "cause": "manual"}
+    row = rules.EMPTY | given | {"task_id": task_id, "dedupe_key": f"manual:{task_id}", "cause": "manual"}
     row |= {"role": body.role or policy.role, "opened_at": now, "changed_at": now}
     repository.add(session, [row | {"escalates_at": rules.escalates_at(body.due_at, policy.escalate_after_hours)}])
     return _tell(session, [task_id], now, "opened")[0]
 
 
-def edit(session: Session, task_id: UUID, patch: TaskPatch, if_match: int, *, caller: Caller, now: datetime) -> Held:
-    """Change what an open task is about."""
+def edit(
+    session: Session,
+    settings: Settings,
+    task_id: UUID,
+    patch: TaskPatch,
+    if_match: int,
+    *,
+    caller: Caller,
+    now: datetime,
+) -> Held:
+    """Change what an open task is about, and who works on it. Raises Invalid for one who is not in use."""
     task = _open(session, task_id, caller)
     require_version(task.version, if_match)
     for name, value in patch.model_dump(exclude_unset=True).items():
         if value is None and name != "script":
             raise Invalid("It needs one.", errors=[FieldError(name, "required", "it needs one")])
-        setattr(task, name, value)
+        setattr(task, name, _collaborators(settings, value, now) if name == "collaborators" else value)
     return _changed(session, task, now, "edited")
 
 
@@ -159,12 +173,19 @@ def _escalate(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: d
 
 
 def _follow(session: Session, task: Task, due_at: datetime, kind: str, now: datetime) -> None:
-    names = ("customer_id", "case_id", "subject", "script", "facts", "priority", "role", "owner_id", "team_id")
-    row = rules.EMPTY | {name: getattr(task, name) for name in names}
+    row = rules.EMPTY | {name: getattr(task, name) for name in FOLLOWED}
     key, late = f"follow_up:{task.task_id}", policies.current(session).escalate_after_hours
     row |= {"task_id": derived_id("task", key), "dedupe_key": key, "cause": "follow_up", "follows_id": task.task_id}
     row |= {"kind": kind, "due_at": due_at, "escalates_at": rules.escalates_at(due_at, late)}
     _tell(session, repository.add(session, [row | {"opened_at": now, "changed_at": now}]), now, "opened")
+
+
+def _collaborators(settings: Settings, managers: Sequence[UUID], now: datetime) -> list[str]:
+    """Managers as they are kept, each once, in the order given."""
+    if set(managers) - staff.presence(settings, managers, now).keys():
+        fault = FieldError("collaborators", "reference_not_found", "there is no such manager in use")
+        raise Invalid("There is no such manager in use.", errors=[fault])
+    return list(dict.fromkeys(map(str, managers)))
 
 
 def _open(session: Session, task_id: UUID, caller: Caller) -> Task:
