@@ -15,6 +15,7 @@ help: ## this list
 	@echo
 	@echo '  GUANXI_HOME=.guanxi  data, logs, secrets and run.json of one stack; another folder is another stack'
 	@echo '  GUANXI_PORT=8080     where the gateway listens'
+	@echo '  GUANXI_CLOCK_OFFSET=P3D  all clocks three days ahead, to see what time brings; never in production'
 	@echo '  GUANXI_CACHE         downloads shared by all stacks (~/.cache/guanxi)'
 
 run: $(INSTALLED) ## start everything, load a real order log, show the log; Ctrl-C stops (DETACH=1 returns)
