@@ -1,11 +1,13 @@
 """Concurrent single posts share one transaction: what waited while the last one ran is the next group.
 
 A single post begins at once. Where several shared a transaction, their callers come back together, one by one: the next
-group waits a moment for as many, because a transaction costs nearly as much for one of them as for all.
+group waits a moment for as many, because a transaction costs nearly as much for one of them as for all. As long as the
+last one took is a moment: a slow machine is slow in bringing them back as well.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
@@ -27,7 +29,7 @@ R = TypeVar("R")
 
 MOST = 100
 MOST_WAITING = 2_000
-MOMENT = 0.005  # seconds
+MOMENT, LONGEST = 0.005, 0.05  # seconds
 
 UseCase = Callable[[Session, Sequence[T], datetime], Sequence[R]]
 
@@ -77,6 +79,7 @@ class Group:
         self._changed = threading.Condition()
         self._closed = False
         self._usual = 1  # how many the last group had
+        self._moment = MOMENT
         self._size = metrics.GROUPING_BATCH_SIZE.labels(runtime.service, use_case.__qualname__)
         self._thread = threading.Thread(target=self._drain, name=f"group {use_case.__name__}", daemon=True)
         self._thread.start()
@@ -104,13 +107,15 @@ class Group:
     def _drain(self) -> None:
         while group := self._next():
             self._size.observe(len(group))
+            began = time.monotonic()
             for alone in self._done(group):
                 self._done([alone])
+            self._moment = max(MOMENT, min(time.monotonic() - began, LONGEST))
 
     def _next(self) -> list[Waiter]:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
-            self._changed.wait_for(lambda: len(self._waiting) >= self._usual or self._closed, MOMENT)
+            self._changed.wait_for(lambda: len(self._waiting) >= self._usual or self._closed, self._moment)
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             self._usual = len(group)
             return group

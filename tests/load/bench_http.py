@@ -53,10 +53,11 @@ def through(stack: Stack) -> dict[str, str]:
 
 
 def posts(url: str, headers: dict[str, str], size: int = 0) -> Requests:
-    """Endless posts of fresh orders; `size` orders a body, or one plain one."""
+    """Endless posts of fresh orders; `size` orders a body, or one plain one. Connections draw their own customers."""
+    seeds = itertools.count(os.getpid())
 
     def requests() -> Iterator[bytes]:
-        bodies = orders(seed=os.getpid())
+        bodies = orders(seed=next(seeds))
         while True:
             body = {"items": list(itertools.islice(bodies, size))} if size else next(bodies)
             yield request("POST", url, orjson.dumps(body), headers)
