@@ -1,7 +1,7 @@
 """The course of a warning: raised, joined by further reasons, closed by what came. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from shared.contracts.scoring import WarningClosed, WarningRaised
 
 PRIORITY = "priority"
 DIGITS = 4
+IMPORT_HOLDS = timedelta(days=1)
 COOLING: frozenset[str] = frozenset({"ordered", "lost", "dismissed"})
 Row = Mapping[str, Any]
 
@@ -38,7 +39,7 @@ class Seen:
 
     @property
     def origin(self) -> Origin:
-        """Live once a live fact stands behind it: what only an import says starts nothing."""
+        """Live once a live fact stands behind it, or time alone does: what only an import says starts nothing."""
         return Origin.LIVE if self.firm else Origin.IMPORT
 
 
@@ -79,6 +80,18 @@ def seen(appraisal: Appraisal, book: Rulebook) -> dict[UUID, Seen]:
         one: Seen(at, horizons[at], int(orders[at]), last[at], firm[at], some.get(at, ()))
         for at, one in enumerate(evidence.customer_ids)
     }
+
+
+def is_in_doubt(found: Mapping[UUID, Seen]) -> bool:
+    """Whether there is to warn of somebody of whom an import alone told."""
+    return any(one.reasons and not one.firm for one in found.values())
+
+
+def long_after(found: Mapping[UUID, Seen], last_import: datetime | None, now: datetime) -> Mapping[UUID, Seen]:
+    """What an import had to say was said within a day: what holds only after that is what time brought, and firm."""
+    if last_import is None or now - last_import <= IMPORT_HOLDS:
+        return found
+    return {one: replace(look, firm=True) for one, look in found.items()}
 
 
 def open_(known: Sequence[Row]) -> list[Row]:

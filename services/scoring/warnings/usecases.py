@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from services.scoring.appraisals.rules import Appraisal, Rulebook
 from services.scoring.evidence.rules import Texts
+from services.scoring.facts import repository as facts
 from services.scoring.warnings import repository, rules
 from services.scoring.warnings.rules import Course, Row, Seen
 from services.scoring.warnings.schemas import Dismissal, WarningFilter, WarningOut
 from services.scoring.warnings.tables import ChurnWarning, WarningOutcome, WarningStatus
 from shared import due, ownership
 from shared.auth.caller import Caller
+from shared.contracts.base import Origin
 from shared.errors import Conflict
 from shared.ids import new_id
 from shared.messaging import outbox
@@ -90,7 +92,9 @@ def answer(row: ChurnWarning, currency: str) -> WarningOut:
 
 
 def _course(session: Session, appraisal: Appraisal, book: Rulebook, now: datetime, *, afresh: bool) -> Course:
-    found = rules.seen(appraisal, book)
+    found: Mapping[UUID, Seen] = rules.seen(appraisal, book)
+    if rules.is_in_doubt(found):
+        found = rules.long_after(found, facts.last_arrival(session, Origin.IMPORT), now)
     longest = max((look.horizon for look in found.values()), default=timedelta(0))
     known = rules.recent(repository.known(session, list(found), now - longest), found, now)
     bought = [one for one in rules.open_(known) if rules.ordered_since(one, found[one["person_id"]])]

@@ -17,6 +17,7 @@ from services.scoring.warnings import repository
 from services.scoring.warnings.quality import usecases
 from services.scoring.warnings.tables import WarningOutcome, WarningStatus
 from shared import linking
+from shared.contracts.base import Origin
 from shared.ids import derived_id
 from tests.scoring.events import link, order
 
@@ -53,6 +54,7 @@ def _row(number: int, who: UUID, at: datetime, outcome: str | None) -> dict[str,
         "status": WarningStatus.CLOSED if outcome else WarningStatus.OPEN,
         "reasons": [],
         **dict.fromkeys(("churn_probability", "value", "priority", "orders"), 0),
+        "origin": Origin.LIVE,
         "horizon_days": 90,
         "scheme_version": 1,
         "raised_at": at,

@@ -90,6 +90,17 @@ def test_further_reasons_join_the_open_warning_and_are_not_told(
     assert (len(published(scoring, WarningRaised)), published(scoring, WarningClosed)) == (1, [])
 
 
+@pytest.mark.parametrize(("waited", "origin"), [(timedelta(hours=1), Origin.IMPORT), (2 * DAY, Origin.LIVE)])
+def test_an_imported_customer_who_falls_silent_long_after_the_import_is_warned_of_live(
+    scoring: Session, now: datetime, published: Published, waited: timedelta, origin: Origin
+) -> None:
+    facts.record_orders(scoring, [order(WEI, origin="import", placed_at=now, occurred_at=now)], now)
+    look(scoring, {WEI: {**CONTENT, "live": False}}, now)
+    look(scoring, {WEI: {**SILENT, "live": False}}, now + waited)
+    (raised,) = published(scoring, WarningRaised)
+    assert raised.origin is origin
+
+
 def test_a_live_reason_takes_the_place_of_a_warning_that_only_an_import_stands_behind(
     scoring: Session, now: datetime, published: Published
 ) -> None:
