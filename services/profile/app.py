@@ -46,6 +46,7 @@ from services.profile.quality.api import router as quality
 from services.profile.reach.api import router as reach
 from services.profile.regions.api import router as regions
 from services.profile.reports.api import router as territory_reports
+from services.profile.segments.api import internal as known_segments
 from services.profile.segments.api import of_customer as segments_of_customer
 from services.profile.segments.api import router as segments
 from services.profile.segments.lists.api import router as lists
@@ -61,7 +62,17 @@ from shared.web.jobs import router as jobs
 from shared.web.retention import router as retention
 
 ROUTERS = (
-    *(manager_scopes, staff, assignment_rules, assignments, assignment_runs, handovers, markets, territory_reports),
+    *(
+        manager_scopes,
+        staff,
+        known_segments,
+        assignment_rules,
+        assignments,
+        assignment_runs,
+        handovers,
+        markets,
+        territory_reports,
+    ),
     *(directory, identities, identity_policy, duplicates, consents, merge_previews, links, timeline, changes),
     *(lists, segments, segments_of_customer, regions, teams, managers, territories, attributes),
     *(notes, tags, contacts, organisations, members, facts, households, portraits, quality),

@@ -44,12 +44,13 @@ class Clock:
 
 @dataclass
 class Profile:
-    """People by id, as profile would tell them; `up` = whether it answers at all, `on_ask` runs before it does."""
+    """What profile knows and would tell; `up` = whether it answers at all, `on_ask` runs before it does."""
 
     people: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     asked: list[dict[str, Any]] = field(default_factory=list)
     managers: dict[UUID, dict[str, Any]] = field(default_factory=dict)
     teams: set[UUID] = field(default_factory=set)
+    segments: set[UUID] = field(default_factory=set)
     up: bool = True
     url: str = ""
     on_ask: Callable[[], object] = field(default=lambda: None)
@@ -85,6 +86,16 @@ class Profile:
         known = [self.managers[UUID(one)] for one in asked["manager_ids"] if UUID(one) in self.managers]
         return {"managers": known, "team_ids": [one for one in asked["team_ids"] if UUID(one) in self.teams]}
 
+    def segment(self) -> UUID:
+        """A segment that counts."""
+        identifier = new_id()
+        self.segments.add(identifier)
+        return identifier
+
+    def counting(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Which of these segments count."""
+        return {"segment_ids": [one for one in asked["segment_ids"] if UUID(one) in self.segments]}
+
     @staticmethod
     def agreement(purpose: str, channel: str, state: str, at: str = "2026-01-01T00:00:00Z") -> dict[str, str]:
         return {"purpose": purpose, "channel": channel, "state": state, "effective_at": at}
@@ -92,22 +103,27 @@ class Profile:
 
 @pytest.fixture
 def profile() -> Iterator[Profile]:
-    """A small server with the contract of profile's `/internal/reach`."""
+    """A small server with the contract of what engagement asks profile."""
     known = Profile()
 
     def reached(body: dict[str, Any]) -> list[dict[str, Any]]:
         known.asked.append(body)
         return [known.people[UUID(one)] for one in body["customer_ids"] if UUID(one) in known.people]
 
+    answers: dict[str, Callable[[dict[str, Any]], object]] = {
+        "/internal/reach": reached,
+        "/internal/staff": known.staff,
+        "/internal/segments": known.counting,
+    }
+
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             body = orjson.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.path in {"/internal/reach", "/internal/staff"}
             assert self.headers["Authorization"].startswith("Bearer ")
             known.on_ask()
-            content = orjson.dumps(known.staff(body) if self.path == "/internal/staff" else reached(body))
+            content = orjson.dumps(answers[self.path](body))
             self.send_response(200 if known.up else 503)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -34,6 +34,15 @@ def excluded(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
     return _in_any(audience.get("exclude", ()), canonical_id)
 
 
+def named(audience: Audience) -> dict[str, UUID]:
+    """The segments that an audience names, by the field where it does."""
+    return {
+        f"audience.{part}.{at}": UUID(str(one))
+        for part in ("include", "exclude")
+        for at, one in enumerate(audience.get(part) or ())
+    }
+
+
 def _in_any(segment_ids: Collection[Any], canonical_id: Column) -> ColumnElement[bool]:
     if not segment_ids:
         return false()

@@ -1,9 +1,11 @@
-"""An audience on the wire."""
+"""An audience on the wire, and what profile says of its segments."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import Field
 
+from shared.errors import FieldError, GuanxiError
 from shared.web.schemas import Body
 
 
@@ -16,3 +18,19 @@ class Audience(Body):
     include: list[UUID] = Field(default=[], max_length=50, description="Segments.")
     exclude: list[UUID] = Field(default=[], max_length=50, description="Segments.")
     customer_ids: list[UUID] = Field(default=[], max_length=1_000)
+
+
+class AudiencePatch(Body):
+    """JSON Merge Patch of an audience: absent stays."""
+
+    include: list[UUID] | None = Field(default=None, max_length=100, description="Segments.")
+    exclude: list[UUID] | None = Field(default=None, max_length=100, description="Segments.")
+    customer_ids: list[UUID] | None = Field(default=None, max_length=10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where an audience names segments that do not count, unless profile failed to answer."""
+
+    faults: tuple[FieldError, ...] = ()
+    failure: GuanxiError | None = None

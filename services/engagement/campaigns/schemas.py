@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.engagement.audiences.schemas import AudiencePatch
 from services.engagement.channels.schemas import Way
 from services.engagement.templates.schemas import Name, Purpose
 from shared.contracts.base import Code, Instant, Label, Title
@@ -92,7 +93,7 @@ class CampaignPatch(Body):
     purpose: Purpose | None = None
     topic: Code | None = None
     channels: list[Way] | None = None
-    audience: dict[str, Any] | None = Field(default=None, examples=[{"exclude": [EXAMPLE_SEGMENT]}])
+    audience: AudiencePatch | None = Field(default=None, examples=[{"exclude": [EXAMPLE_SEGMENT]}])
     holdout: float | None = None
     variants: list[Variant] | None = None
     window: dict[str, Any] | None = Field(default=None, examples=[{"to": "2027-11-28T13:00:00Z"}])

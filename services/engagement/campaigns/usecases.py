@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.campaigns import repository, rules
 from services.engagement.campaigns.schemas import CampaignPatch, NewCampaign
 from services.engagement.campaigns.tables import Campaign
@@ -16,6 +18,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
+from shared.runtime import Runtime
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = (
@@ -94,6 +97,14 @@ def archive(session: Session, campaign_id: UUID, now: datetime) -> None:
     """Take a campaign that does not run out of the list; it stays readable."""
     campaign = _stepping(session, campaign_id, "archive")
     archived(session, campaign, now)
+
+
+def hear(runtime: Runtime, campaign_id: UUID) -> Answer:
+    """What profile says of the segments of an audience still to be taken. Asked before a transaction begins."""
+    with runtime.database.reading() as session:
+        campaign = session.get(Campaign, campaign_id)
+        audience = campaign.audience if campaign and campaign.snapshot_at is None else {}
+    return audiences.hear(runtime.settings, audience)
 
 
 def get(session: Session, campaign_id: UUID, *, locked: bool = False) -> Campaign:

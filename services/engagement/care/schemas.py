@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.audiences.schemas import Audience
+from services.engagement.audiences.schemas import Audience, AudiencePatch
 from services.engagement.channels.schemas import Way
 from services.engagement.policies.schemas import ClockTime
 from services.engagement.task_outcomes.schemas import TaskKind
@@ -157,7 +157,7 @@ class CareRulePatch(Body):
 
     name: Title | None = None
     occasion: dict[str, Any] | None = None
-    audience: dict[str, Any] | None = None
+    audience: AudiencePatch | None = None
     at: ClockTime | None = None
     purpose: Purpose | None = None
     topic: Code | None = None

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.calendars import usecases as calendars
 from services.engagement.care import repository
 from services.engagement.care.schemas import CareRulePatch, NewCareRule
@@ -20,6 +22,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
+from shared.runtime import Runtime
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 DATED = ("birthday", "holiday", "anniversary", "renewal", "follow_up")
@@ -81,6 +84,14 @@ def archive(session: Session, rule_id: UUID, now: datetime) -> None:
     rule = get(session, rule_id, locked=True)
     if archived(session, rule, now, status="paused" if rule.status == "active" else rule.status):
         _stop(session, rule, now)
+
+
+def hear(runtime: Runtime, rule_id: UUID) -> Answer:
+    """What profile says of the segments of a stored rule. Asked before a transaction begins."""
+    with runtime.database.reading() as session:
+        rule = session.get(CareRule, rule_id)
+        audience = rule.audience if rule else {}
+    return audiences.hear(runtime.settings, audience)
 
 
 def get(session: Session, rule_id: UUID, *, locked: bool = False) -> CareRule:

@@ -1,7 +1,10 @@
-"""Keeping what profile says of segments; nothing is started by it yet."""
+"""Keeping what profile says of who is in segments, and asking it which segments there are."""
 
-from collections.abc import Sequence
+import atexit
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +12,18 @@ from services.engagement.segments.tables import SegmentsOf
 from shared import linking
 from shared.contracts.profile import SegmentsChanged
 from shared.db import NEWER, put
+from shared.settings import Settings
+from shared.web.client import InternalClient
+
+PATIENCE = 1.0  # seconds that a caller waits for profile
+BATCH = 200
+
+
+@cache
+def _client(settings: Settings) -> InternalClient:
+    client = InternalClient(settings, "engagement")
+    atexit.register(client.close)
+    return client
 
 
 def record(session: Session, events: Sequence[SegmentsChanged], now: datetime) -> None:
@@ -19,3 +34,17 @@ def record(session: Session, events: Sequence[SegmentsChanged], now: datetime) -
         for event in events
     ]
     put(session, SegmentsOf, rows, on_conflict=NEWER)
+
+
+def counting(settings: Settings, segment_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these segments count: published, and not archived.
+
+    Raises Unavailable or DeadlineExceeded when profile does not answer.
+    """
+    wanted = sorted(set(segment_ids))
+    found: set[UUID] = set()
+    for start in range(0, len(wanted), BATCH):
+        body = {"segment_ids": [str(one) for one in wanted[start : start + BATCH]]}
+        answer = _client(settings).post("profile", "/internal/segments", body, deadline=PATIENCE, idempotent=True)
+        found |= {UUID(one) for one in answer["segment_ids"]}
+    return found

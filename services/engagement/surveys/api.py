@@ -1,7 +1,12 @@
 """HTTP: `/surveys`."""
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Depends
+
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.surveys import repository, usecases
 from services.engagement.surveys.schemas import LinkOut, NewSurvey, Status, SurveyOut, SurveyPatch, SurveyVersionOut
 from services.engagement.surveys.tables import Survey
@@ -12,6 +17,24 @@ from shared.web.schemas import Listing, Many
 router = Router("/surveys", tag="Surveys")
 
 
+def _drafted(body: NewSurvey, runtime: CurrentRuntime) -> Answer:
+    return audiences.hear(runtime.settings, dict(body.audience))
+
+
+def _edited(body: SurveyPatch, runtime: CurrentRuntime) -> Answer:
+    return audiences.hear(runtime.settings, dict(body.audience or ()))
+
+
+def _stored(survey_id: UUID, runtime: CurrentRuntime) -> Answer:
+    return usecases.hear(runtime, survey_id)
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Drafted = Annotated[Answer, Depends(_drafted)]
+Edited = Annotated[Answer, Depends(_edited)]
+Stored = Annotated[Answer, Depends(_stored)]
+
+
 @router.get("", scope="engagement:read", managers=ALL)
 def list_surveys(session: ReadSession, page: Page, status: Many[Status] | None = None) -> Listing[SurveyOut]:
     """Surveys, newest first."""
@@ -19,8 +42,9 @@ def list_surveys(session: ReadSession, page: Page, status: Many[Status] | None =
 
 
 @router.post("", scope="engagement:write", status_code=201, location="/surveys/{id}", response_model=SurveyOut)
-def create_survey(body: NewSurvey, session: WriteSession, now: Now) -> Survey:
+def create_survey(body: NewSurvey, heard: Drafted, session: WriteSession, now: Now) -> Survey:
     """Draft a survey. Nobody is asked before it is published."""
+    audiences.require(heard)
     return usecases.create(session, body, now)
 
 
@@ -31,8 +55,11 @@ def read_survey(survey_id: UUID, session: ReadSession) -> Survey:
 
 
 @router.patch("/{survey_id}", scope="engagement:write", response_model=SurveyOut)
-def edit_survey(survey_id: UUID, body: SurveyPatch, session: WriteSession, if_match: IfMatch, now: Now) -> Survey:
+def edit_survey(
+    survey_id: UUID, body: SurveyPatch, heard: Edited, *, session: WriteSession, if_match: IfMatch, now: Now
+) -> Survey:
     """Change the draft (JSON Merge Patch). What is asked changes when it is published."""
+    audiences.require(heard)
     return usecases.edit(session, survey_id, body, if_match, now)
 
 
@@ -43,8 +70,9 @@ def archive_survey(survey_id: UUID, session: WriteSession, now: Now) -> None:
 
 
 @router.post("/{survey_id}/publish", scope="engagement:write", response_model=SurveyOut)
-def publish_survey(survey_id: UUID, session: WriteSession, now: Now) -> Survey:
+def publish_survey(survey_id: UUID, heard: Stored, session: WriteSession, now: Now) -> Survey:
     """Ask what the draft asks, from now on: from draft, again after an edit, or after a pause."""
+    audiences.require(heard)
     return usecases.publish(session, survey_id, now)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from services.engagement.audiences.schemas import Audience
+from services.engagement.audiences.schemas import Audience, AudiencePatch
 from services.engagement.channels.schemas import Kind as Channel
 from services.engagement.task_outcomes.schemas import TaskKind
 from shared.contracts.base import Code, Title
@@ -181,7 +181,7 @@ class SurveyPatch(Body):
     titles: dict[str, Any] | None = None
     questions: list[dict[str, Any]] | None = None
     trigger: dict[str, Any] | None = None
-    audience: dict[str, Any] | None = None
+    audience: AudiencePatch | None = None
     template: Code | None = None
     channels: list[Channel] | None = None
     valid_days: int | None = None

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.surveys import repository, rules
 from services.engagement.surveys.schemas import NewSurvey, SurveyPatch
 from services.engagement.surveys.tables import Survey, SurveyVersion
@@ -15,6 +17,7 @@ from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
 from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from shared.ids import new_id
+from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.web.versioned import archived, moved_on, patched, stamps
 
@@ -83,6 +86,14 @@ def close(session: Session, survey_id: UUID, now: datetime) -> Survey:
 def archive(session: Session, survey_id: UUID, now: datetime) -> None:
     """Take a survey out of the list; it is closed with that, and stays readable."""
     archived(session, get(session, survey_id, locked=True), now, status="closed")
+
+
+def hear(runtime: Runtime, survey_id: UUID) -> Answer:
+    """What profile says of the segments of a stored survey. Asked before a transaction begins."""
+    with runtime.database.reading() as session:
+        survey = session.get(Survey, survey_id)
+        audience = survey.audience if survey else {}
+    return audiences.hear(runtime.settings, audience)
 
 
 def get(session: Session, survey_id: UUID, *, locked: bool = False) -> Survey:

@@ -18,15 +18,25 @@ from services.profile.segments.portraits.schemas import PortraitOut
 from services.profile.segments.previews import usecases as previews
 from services.profile.segments.publications import usecases as publications
 from services.profile.segments.references import usecases as references
-from services.profile.segments.schemas import NewSegment, PreviewOut, SegmentOut, SegmentPatch, Trial, VersionOut
+from services.profile.segments.schemas import (
+    NewSegment,
+    PreviewOut,
+    SegmentOut,
+    SegmentPatch,
+    SegmentsAsked,
+    SegmentsKnown,
+    Trial,
+    VersionOut,
+)
 from services.profile.segments.tables import Segment
 from shared.jobs import Job
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.jobs import JobOut
-from shared.web.routing import ALL, OWN, Router
+from shared.web.routing import ALL, INTERNAL, OWN, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/segments", tag="Segments")
+internal = Router("/internal/segments", tag="Segments")
 of_customer = Router("/customers/{customer_id}/segments", tag="Segments of a customer")
 AS_JOB: dict[str, Any] = {"status_code": 202, "location": "/jobs/{id}", "response_model": JobOut}
 PII = "profile:pii"
@@ -121,6 +131,12 @@ def draw_portrait(segment_id: UUID, session: ReadSession) -> PortraitOut:
 def archive_segment(segment_id: UUID, session: WriteSession, now: Now) -> None:
     """Take a segment out of use: everybody leaves it, and it stays readable."""
     usecases.archive(session, segment_id, now)
+
+
+@internal.post("", scope=INTERNAL)
+def find_segments(body: SegmentsAsked, session: ReadSession) -> SegmentsKnown:
+    """Which segments count, for engagement."""
+    return SegmentsKnown(segment_ids=list(repository.of_those_counting(session, body.segment_ids)))
 
 
 @of_customer.get("", scope="profile:read", response_model=Listing[MembershipOut])

@@ -89,6 +89,12 @@ def counting(session: Session) -> Sequence[Row[Any]]:
     return session.execute(COUNTING).all()
 
 
+def of_those_counting(session: Session, segment_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Which of these count: published, and not archived."""
+    wanted = select(Segment.segment_id).where(among(Segment.segment_id, segment_ids), Segment.archived_at.is_(None))
+    return session.scalars(wanted.where(Segment.published_version.is_not(None))).all()
+
+
 def mark(session: Session) -> str:
     """Another text whenever others count, or other versions of them: what was published is never changed."""
     return session.scalar(MARK) or ""

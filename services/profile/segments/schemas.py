@@ -48,6 +48,18 @@ class SegmentPatch(Body):
     rule: Rule | None = Field(default=None, description=RULE, examples=[TEA])
 
 
+class SegmentsAsked(Body):
+    """Segments that another service means."""
+
+    segment_ids: list[UUID] = Field(min_length=1, max_length=200)
+
+
+class SegmentsKnown(Out):
+    """Those of them that are published and not archived."""
+
+    segment_ids: list[UUID]
+
+
 class SegmentOut(Out):
     """A segment as it is edited, and which version counts."""
 

@@ -20,6 +20,11 @@ from tests.engagement.conftest import Api, Clock, Profile
 pytestmark = pytest.mark.capability("C-27")
 
 
+@pytest.fixture(autouse=True)
+def _published(profile: Profile) -> None:
+    profile.segments |= {REGULARS, COMPLAINERS}
+
+
 def test_a_preview_asks_the_gates_about_people_who_are_not_left_out_however_many_are(
     api: Api, profile: Profile
 ) -> None:

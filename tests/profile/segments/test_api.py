@@ -7,6 +7,7 @@ import pytest
 from services.profile.orders.schemas import EXAMPLE
 from services.profile.segments.publications.usecases import SETTLE, settle
 from services.profile.segments.schemas import TEA
+from shared.ids import new_id
 from shared.jobs import run
 from tests.profile.served import Doors
 
@@ -61,6 +62,18 @@ def test_rules_do_not_go_round_in_circles_and_what_they_rest_on_stays(doors: Doo
     assert doors.call("DELETE", f"/v1/segments/{first['id']}").json()["code"] == "in_use"
     assert doors.call("DELETE", f"/v1/segments/{second['id']}").status_code == 204
     assert doors.call("DELETE", f"/v1/segments/{first['id']}").status_code == 204
+
+
+def test_other_services_are_told_which_segments_count(doors: Doors) -> None:
+    ruled, drawn, kept, gone = (drafted(doors, code, rule=BUYERS).json()["id"] for code in ("a", "b", "c", "d"))
+    listed = drafted(doors, "list", kind="static", rule=None).json()["id"]
+    for one in (ruled, kept, gone):
+        finish(doors, doors.post(f"/v1/segments/{one}/publish").json()["id"])
+    assert doors.call("DELETE", f"/v1/segments/{gone}").status_code == 204
+    asked = {"segment_ids": [ruled, drawn, gone, listed, str(new_id())]}
+    told = doors.http.post("/internal/segments", json=asked, headers=doors.headers(kind="service")).json()
+    assert set(told["segment_ids"]) == {ruled, listed}
+    assert doors.post("/internal/segments", asked).status_code == 403
 
 
 def test_a_preview_counts_every_node_and_shows_some(doors: Doors) -> None:

@@ -1,9 +1,12 @@
 """HTTP: whom a survey invited."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Response
 
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.invitations import repository, usecases
 from services.engagement.surveys.invitations.schemas import InvitationOut, InvitationStatus, Invited, Invitees
@@ -12,6 +15,14 @@ from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/surveys/{survey_id}/invitations", tag="Survey invitations")
+
+
+def _heard(body: Invitees, runtime: CurrentRuntime) -> Answer:
+    return audiences.hear(runtime.settings, dict(body.audience or ()))
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Heard = Annotated[Answer, Depends(_heard)]
 
 
 @router.get("", scope="engagement:read", managers=OWN)
@@ -29,9 +40,17 @@ def list_invitations(
 
 @router.post("", scope="engagement:send", idempotency=REQUIRED, status_code=202)
 def invite(
-    survey_id: UUID, body: Invitees, *, session: WriteSession, runtime: CurrentRuntime, now: Now, response: Response
+    survey_id: UUID,
+    body: Invitees,
+    heard: Heard,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    now: Now,
+    response: Response,
 ) -> Invited:
     """Invite customers now, named ones at once, an audience by a job. Cool-down and consent are heeded as ever."""
+    audiences.require(heard)
     invited = usecases.invite(session, runtime.service, survey_id, body, now)
     if invited.job_id:
         response.headers["Location"] = f"/v1/jobs/{invited.job_id}"
