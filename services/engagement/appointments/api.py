@@ -19,6 +19,8 @@ from services.engagement.appointments.schemas import (
 )
 from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
+from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from shared import linking, ownership
 from shared.auth.caller import Caller
 from shared.web.dependencies import Act, Acting, CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession
@@ -28,6 +30,19 @@ from shared.web.schemas import Listing
 router = Router("/appointments", tag="Appointments")
 customers = Router("/customers/{customer_id}/appointments", tag="Appointments")
 READ, WRITE = "engagement:read", "engagement:write"
+
+
+def _heard_of(body: NewAppointment, runtime: CurrentRuntime) -> Answer:
+    return reach.hear(runtime, body.customer_id)
+
+
+def _heard(customer_id: UUID, runtime: CurrentRuntime) -> Answer:
+    return reach.hear(runtime, customer_id)
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+HeardOf = Annotated[Answer, Depends(_heard_of)]
+Heard = Annotated[Answer, Depends(_heard)]
 
 
 @router.get("", scope=READ, managers=OWN)
@@ -44,10 +59,10 @@ def list_appointments(
 
 
 @router.post("", scope=WRITE, status_code=201, location="/appointments/{id}", managers=OWN, idempotency=REQUIRED)
-def book_appointment(body: NewAppointment, act: Act) -> AppointmentOut:
+def book_appointment(body: NewAppointment, heard: HeardOf, act: Act) -> AppointmentOut:
     """Book a time for a customer: 409 `slot_taken` when it is given away."""
     ownership.require(act.session, act.caller, body.customer_id)
-    return _booked(act, body.customer_id, body)
+    return _booked(act, body.customer_id, body, heard)
 
 
 @router.get("/slots", scope=READ, member=OWN, managers=ALL)
@@ -115,9 +130,9 @@ def list_of_customer(
 
 
 @customers.post("", scope=WRITE, member=OWN, status_code=201, idempotency=REQUIRED)
-def book_as_customer(customer_id: UUID, body: Booking, act: Act) -> AppointmentOut:
+def book_as_customer(customer_id: UUID, body: Booking, heard: Heard, act: Act) -> AppointmentOut:
     """Book a time: 409 `slot_taken` when it is given away."""
-    return _booked(act, customer_id, body)
+    return _booked(act, customer_id, body, heard)
 
 
 @customers.post("/{appointment_id}/cancel", scope=WRITE, member=OWN)
@@ -133,9 +148,9 @@ def reschedule_as_customer(customer_id: UUID, appointment_id: UUID, body: Moving
     return _moved(act, appointment_id, body, of=linking.person(act.session, customer_id))
 
 
-def _booked(act: Acting, customer_id: UUID, wanted: Booking) -> AppointmentOut:
+def _booked(act: Acting, customer_id: UUID, wanted: Booking, heard: Answer) -> AppointmentOut:
     settings = act.runtime.settings
-    made = usecases.book(act.session, settings, customer_id, wanted, caller=act.caller, now=act.now)
+    made = usecases.book(act.session, settings, customer_id, wanted, heard=heard, caller=act.caller, now=act.now)
     return _out(made, act.caller)
 
 

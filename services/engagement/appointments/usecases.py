@@ -16,6 +16,7 @@ from services.engagement.appointments.schemas import AppointmentPatch, Booking, 
 from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
 from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
 from shared import ownership
@@ -30,13 +31,20 @@ TASK_ENDS = {"attended": "done", "no_show": "no_answer", "cancelled": "cancelled
 
 
 def book(
-    session: Session, settings: Settings, customer_id: UUID, body: Booking, *, caller: Caller, now: datetime
+    session: Session,
+    settings: Settings,
+    customer_id: UUID,
+    body: Booking,
+    *,
+    heard: Answer,
+    caller: Caller,
+    now: datetime,
 ) -> Appointment:
-    """Give a customer a time, and its manager the task.
+    """Give a customer a time, and its manager the task; `heard` is what `reach.hear` gave.
 
     Raises Invalid for a time that nobody offers, Conflict `slot_taken` for one that is given away.
     """
-    reach.require_known(session, settings, customer_id)
+    reach.require_known(session, customer_id, heard)
     service = _bookable(session, body.service_id)
     places = _places(session, settings, service, body.starts_at, manager_id=body.manager_id, now=now)
     ranked = _ranked(session, customer_id, places)

@@ -15,6 +15,8 @@ from services.engagement.complaints.schemas import (
     NewComplaint,
     StepOut,
 )
+from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.slas import usecases as slas
 from services.engagement.slas.schemas import ClockOut, Clocks
 from shared import linking
@@ -27,6 +29,14 @@ from shared.web.schemas import Listing
 router = Router("/complaints", tag="Complaints")
 READ, WRITE = "engagement:read", "engagement:write"
 Wanted = Annotated[ComplaintFilter, Depends()]
+
+
+def _heard(body: NewComplaint, runtime: CurrentRuntime) -> Answer:
+    return reach.hear(runtime, body.customer_id) if body.customer_id else Answer(None)
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Heard = Annotated[Answer, Depends(_heard)]
 
 
 @router.get("", scope=READ, member=OWN, managers=OWN)
@@ -54,13 +64,19 @@ def list_complaints(
     "", scope=WRITE, member=OWN, managers=OWN, idempotency=REQUIRED, status_code=201, location="/complaints/{id}"
 )
 def create_complaint(
-    body: NewComplaint, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+    body: NewComplaint,
+    heard: Heard,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
 ) -> ComplaintDetail:
     """Complain, or take a complaint in by whatever channel it comes.
 
     Whoever looks after the customer has it at once, and its clocks start.
     """
-    complaint = usecases.receive(session, runtime.settings, body, caller, now)
+    complaint = usecases.receive(session, runtime.settings, body, heard, caller=caller, now=now)
     return usecases.detail(session, complaint, runtime.settings.base_currency, caller)
 
 

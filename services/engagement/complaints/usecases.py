@@ -18,20 +18,19 @@ from services.engagement.complaints.terms import usecases as terms
 from services.engagement.customers import usecases as customers
 from services.engagement.numbers import usecases as numbers
 from services.engagement.orders import usecases as orders
-from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.slas import usecases as slas
 from services.engagement.slas.schemas import ClockOut
 from shared import linking
 from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.db import put
-from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
+from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.linking import CustomerRef
 from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
 COMPLAINT = "complaint"
-PATIENCE = 0.5  # seconds that a caller waits for profile
 EMPTY = (
     *("first_response_at", "waiting_until", "resolved_at", "closed_at", "resolution", "root_cause", "summary"),
     *("merged_into", "escalated_to", "escalated_at", "dispute_body", "dispute_reference", "dispute_deadline"),
@@ -43,12 +42,16 @@ HIDDEN: dict[str, Any] = dict.fromkeys(
 ) | {"breached": []}
 
 
-def receive(session: Session, settings: Settings, body: NewComplaint, caller: Caller, now: datetime) -> Complaint:
+def receive(
+    session: Session, settings: Settings, body: NewComplaint, heard: Answer, *, caller: Caller, now: datetime
+) -> Complaint:
     """Take a complaint in, give it to whoever looks after the customer, and start its clocks.
+
+    `heard` is what profile says of somebody not heard of yet; when it did not answer they are believed.
 
     Raises Invalid for a customer, category or order that is not known, Gone for a customer who was erased.
     """
-    customer_id = _whose(session, settings, body, caller)
+    customer_id = _whose(session, body, caller, heard)
     terms.require(session, "category", body.category, "category")
     require_order(session, body.order_id, customer_id)
     canonical = linking.canonical(session, [customer_id])[customer_id]
@@ -127,7 +130,7 @@ def detail(session: Session, complaint: Complaint, currency: str, caller: Caller
     )
 
 
-def _whose(session: Session, settings: Settings, body: NewComplaint, caller: Caller) -> UUID:
+def _whose(session: Session, body: NewComplaint, caller: Caller, heard: Answer) -> UUID:
     if caller.customer_id is not None:
         if "severity" in body.model_fields_set:
             raise _refused("severity", "not_allowed", "staff judge how severe it is")
@@ -138,19 +141,10 @@ def _whose(session: Session, settings: Settings, body: NewComplaint, caller: Cal
         raise _refused("customer_id", "required", "say who complains")
     linking.person(session, body.customer_id)
     if session.get(CustomerRef, body.customer_id) is None:
-        _require_known(settings, body.customer_id)
+        if heard.person is None and heard.failure is None:
+            raise _refused("customer_id", "reference_not_found", "there is no such customer")
         linking.ensure(session, [body.customer_id])
     return body.customer_id
-
-
-def _require_known(settings: Settings, customer_id: UUID) -> None:
-    """Ask profile about somebody not heard of yet; when it does not answer they are believed."""
-    try:
-        found = reach.fetch(settings, [customer_id], "service", deadline=PATIENCE)
-    except (Unavailable, DeadlineExceeded):
-        return
-    if customer_id not in found:
-        raise _refused("customer_id", "reference_not_found", "there is no such customer")
 
 
 def _dispute(complaint: Complaint) -> DisputeOut | None:

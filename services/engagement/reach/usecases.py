@@ -11,11 +11,13 @@ from services.engagement.reach.schemas import Answer, Person
 from shared import linking
 from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
 from shared.linking import CustomerRef
+from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.web.client import InternalClient
 
 BATCH = 200
 TOPIC = "service"
+PATIENCE = 1.0  # seconds that a caller waits for profile
 
 
 @cache
@@ -25,16 +27,28 @@ def _client(settings: Settings) -> InternalClient:
     return client
 
 
-def require_known(session: Session, settings: Settings, customer_id: UUID) -> list[UUID]:
-    """All ids of the person behind an id; a customer of whom nothing was heard yet is asked for at profile.
+def hear(runtime: Runtime, customer_id: UUID) -> Answer:
+    """What profile says about a customer of whom nothing was heard yet; it is not asked about others.
 
-    Raises Invalid for one who is nobody, Gone for one who was erased.
+    Asked before a transaction begins, so that none waits.
     """
-    if session.get(CustomerRef, customer_id) is None and customer_id not in fetch(
-        settings, [customer_id], TOPIC, deadline=1.0
-    ):
-        fault = FieldError("customer_id", "reference_not_found", "there is no such customer")
-        raise Invalid("There is no such customer.", errors=[fault])
+    with runtime.database.reading() as session:
+        known = session.get(CustomerRef, customer_id) is not None
+    return Answer(None) if known else ask(runtime.settings, customer_id, TOPIC, deadline=PATIENCE)
+
+
+def require_known(session: Session, customer_id: UUID, heard: Answer) -> list[UUID]:
+    """All ids of the person behind an id; one of whom nothing was heard yet is whom profile knows, by `hear`.
+
+    Raises Invalid for one who is nobody, Gone for one who was erased, Unavailable or DeadlineExceeded when profile
+    did not answer.
+    """
+    if session.get(CustomerRef, customer_id) is None:
+        if heard.failure:
+            raise heard.failure
+        if heard.person is None:
+            fault = FieldError("customer_id", "reference_not_found", "there is no such customer")
+            raise Invalid("There is no such customer.", errors=[fault])
     linking.ensure(session, [customer_id])
     return linking.person(session, customer_id)
 

@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import Depends
 
 from services.engagement.formats.rules import zone_of
+from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.tasks import repository, rules, usecases
 from services.engagement.tasks.schemas import (
     Held,
@@ -29,6 +31,14 @@ READ, WRITE, PII = "engagement:read", "engagement:write", "profile:pii"
 Wanted = Annotated[TaskFilter, Depends()]
 
 
+def _heard(body: NewTask, runtime: CurrentRuntime) -> Answer:
+    return reach.hear(runtime, body.customer_id)
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Heard = Annotated[Answer, Depends(_heard)]
+
+
 @router.get("", scope=READ, managers=OWN)
 def list_tasks(
     session: ReadSession, page: Page, wanted: Wanted, caller: CurrentCaller, customer_id: UUID | None = None
@@ -41,10 +51,10 @@ def list_tasks(
 
 @router.post("", scope=WRITE, status_code=201, location="/tasks/{id}", managers=OWN)
 def create_task(
-    body: NewTask, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+    body: NewTask, heard: Heard, *, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
 ) -> TaskOut:
     """Open a task by hand."""
-    return _out(usecases.create(session, runtime.settings, body, caller=caller, now=now), caller)
+    return _out(usecases.create(session, runtime.settings, body, heard=heard, caller=caller, now=now), caller)
 
 
 @router.get("/today", scope=READ, managers=OWN)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.alerts import usecases as alerts
 from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.staff import usecases as staff
 from services.engagement.task_outcomes import usecases as outcomes
 from services.engagement.task_policies import usecases as policies
@@ -44,11 +45,16 @@ def open_all(session: Session, openings: Sequence[Opening], now: datetime) -> di
     return {one.key: derived_id("task", one.key) for one in openings}
 
 
-def create(session: Session, settings: Settings, body: NewTask, *, caller: Caller, now: datetime) -> Held:
-    """Open a task by hand. Raises Invalid for an unknown customer or a time that is past, Gone for an erased one."""
+def create(
+    session: Session, settings: Settings, body: NewTask, *, heard: Answer, caller: Caller, now: datetime
+) -> Held:
+    """Open a task by hand; `heard` is what `reach.hear` gave.
+
+    Raises Invalid for an unknown customer or a time that is past, Gone for an erased one.
+    """
     ownership.require(session, caller, body.customer_id)
     rules.require_time(body.due_at, now)
-    reach.require_known(session, settings, body.customer_id)
+    reach.require_known(session, body.customer_id, heard)
     staff.require(settings, now, owner_id=body.owner_id)
     given = body.model_dump() | {"collaborators": _collaborators(settings, body.collaborators, now)}
     task_id, policy = new_id(), policies.current(session)

@@ -13,6 +13,7 @@ from services.engagement.appointment_services.tables import AppointmentService
 from services.engagement.appointments import usecases
 from services.engagement.appointments.schemas import Booking
 from services.engagement.appointments.tables import Appointment
+from services.engagement.reach.schemas import Answer
 from services.engagement.tasks.tables import Task
 from shared import linking
 from shared.auth.caller import PUBLIC_CALLER, Caller
@@ -58,7 +59,7 @@ def booked(
 ) -> Appointment:
     """A consultation at a time."""
     body = Booking(service_id=service(session).service_id, starts_at=at, manager_id=manager_id)
-    return usecases.book(session, settings, customer_id, body, caller=caller, now=now)
+    return usecases.book(session, settings, customer_id, body, heard=Answer(None), caller=caller, now=now)
 
 
 def tomorrow(now: datetime, hours: float = 0) -> datetime:

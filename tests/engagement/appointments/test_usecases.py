@@ -17,7 +17,7 @@ from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
 from services.engagement.holdings import HOLDINGS
 from services.engagement.messages.tables import Message
-from shared import holdings
+from shared import holdings, linking
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.runtime import Runtime
@@ -245,6 +245,7 @@ def test_the_database_itself_refuses_two_appointments_at_one_time(engagement: Se
 def test_a_customer_is_reminded_once_in_time(runtime: Runtime, profile: Profile, clock: Clock, now: datetime) -> None:
     ada, at = profile.add(), tomorrow(now, 24)
     with runtime.database.transaction() as session:
+        linking.ensure(session, [ada])
         receives(session, runtime.settings, profile.manager(), now)
         made = booked(session, runtime.settings, ada, at, now=now).appointment_id
 

@@ -1,11 +1,13 @@
 """Asking profile: no transaction of ours is open meanwhile, so a slow neighbour takes no connection from others."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.engagement.broadcasts.campaigning import COMPLAINERS, REGULARS, body, regulars
 from tests.engagement.conftest import Api, Profile
@@ -66,6 +68,56 @@ def test_no_transaction_is_open_while_profile_is_asked(
     answer = ask(api, str(ada))
     assert answer.status_code in {200, 201, 202}, answer.text
     assert seen == [0]
+
+
+def task(api: Api, ada: str) -> Any:
+    due_at = (api.runtime.now() + timedelta(hours=3)).isoformat()
+    return api.post("/v1/tasks", {"customer_id": ada, "kind": "call", "subject": "Ask", "due_at": due_at})
+
+
+def complaint(api: Api, ada: str) -> Any:
+    said = {"category": "delivery.damaged", "channel": "phone", "description": "The tin arrived broken."}
+    return api.post("/v1/complaints", said | {"customer_id": ada})
+
+
+def appointment(api: Api, ada: str) -> Any:
+    return api.post("/v1/appointments", slot(api) | {"customer_id": ada})
+
+
+def own_appointment(api: Api, ada: str) -> Any:
+    return api.post(f"/v1/customers/{ada}/appointments", slot(api))
+
+
+def slot(api: Api) -> dict[str, Any]:
+    at = api.runtime.now() + timedelta(days=1)
+    return {"service_id": str(new_id()), "starts_at": at.isoformat()}
+
+
+NEWS = pytest.mark.parametrize(
+    ("ask", "status"), [(task, 201), (complaint, 201), (appointment, 422), (own_appointment, 422)]
+)
+
+
+@pytest.mark.capability("C-28")
+@NEWS
+def test_somebody_new_is_asked_for_before_the_transaction_and_somebody_known_not_at_all(
+    api: Api, profile: Profile, seen: list[int], ask: Callable[[Api, str], Any], status: int
+) -> None:
+    assert [ask(api, str(profile.add())).status_code, seen] == [status, [0]]
+    (ada,) = regulars(api.runtime, profile, 1)
+    profile.up = False
+    assert [ask(api, str(ada)).status_code, seen] == [status, [0]]
+
+
+@pytest.mark.capability("C-28")
+@pytest.mark.parametrize("ask", [task, appointment, own_appointment])
+def test_nothing_is_opened_for_somebody_of_whom_profile_says_nothing(
+    api: Api, profile: Profile, ask: Callable[[Api, str], Any]
+) -> None:
+    unknown = ask(api, str(new_id()))
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "customer_id")
+    profile.up = False
+    assert ask(api, str(profile.add())).json()["code"] == "dependency_unavailable"
 
 
 @pytest.mark.capability("C-25")
