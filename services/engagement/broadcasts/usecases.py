@@ -24,7 +24,7 @@ from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import Draft
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.tables import Template
-from shared import due
+from shared import due, linking
 from shared.runtime import Runtime
 from shared.settings import Settings
 
@@ -103,7 +103,9 @@ def _step(session: Session, runtime: Runtime, campaign: Campaign, now: datetime)
 
 
 def _take(session: Session, campaign: Campaign, now: datetime) -> None:
-    """The next page of the audience, split into its groups."""
+    """The next page of the audience, split into its groups. Who is named may be somebody of whom no event came yet."""
+    if campaign.snapshot_after is None:
+        linking.ensure(session, [UUID(one) for one in campaign.audience.get("customer_ids", ())])
     page = repository.meant(session, campaign.audience, campaign.snapshot_after, PAGE)
     rows: list[dict[str, Any]] = []
     for one in page:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 
 from services.engagement.broadcasts import usecases as broadcasts
 from services.engagement.campaigns import usecases as campaigns
@@ -12,6 +13,8 @@ from services.engagement.deliveries import usecases as deliveries
 from services.engagement.messages import usecases as messages_
 from services.engagement.messages.tables import Message
 from shared import linking
+from shared.ids import new_id
+from shared.linking import CustomerRef
 from shared.runtime import Runtime
 from tests.engagement.broadcasts.campaigning import (
     REGULARS,
@@ -150,3 +153,13 @@ def test_one_person_is_written_to_once_after_a_merge_before_the_start(runtime: R
     run(runtime)
     assert [one.customer_id for one in members(runtime, running)] == [ada]
     assert len(mails(runtime)) == 1
+
+
+def test_who_is_named_is_written_to_before_any_event_told_of_them(runtime: Runtime, profile: Profile) -> None:
+    newcomer, nobody = profile.add(), new_id()
+    with runtime.database.transaction() as session:
+        session.execute(delete(CustomerRef))
+    running = begin(runtime, audience={"customer_ids": [str(newcomer), str(nobody)]})
+    run(runtime)
+    assert {one.customer_id for one in members(runtime, running)} == {newcomer, nobody}
+    assert {one.customer_id: one.status for one in messages(runtime)} == {newcomer: "sent", nobody: "skipped"}
