@@ -1,8 +1,10 @@
 """Calls from one service to another: a token for the callee, a deadline, one repetition, a breaker."""
 
+import atexit
 import random
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from shared.web.deadlines import DEADLINE
 
 CONNECT = 0.5
 DEADLINE_BY_DEFAULT = 2.0
+PATIENCE = 1.0  # seconds that somebody waits whose own question needs an answer of another service
 LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30)
 RETRY_PAUSE = 0.05
 PASSING = frozenset({502, 503})
@@ -136,3 +139,11 @@ def _plain(value: Any) -> str:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(type(value).__name__)
+
+
+@cache
+def client_of(settings: Settings, caller_service: str, *scopes: str) -> InternalClient:
+    """The client of this process for a service, made when it is first asked for and closed at the end."""
+    client = InternalClient(settings, caller_service, scopes=scopes)
+    atexit.register(client.close)
+    return client

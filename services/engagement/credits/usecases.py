@@ -15,11 +15,11 @@ from services.engagement.suppressions.usecases import hash_of
 from shared import linking
 from shared.errors import NotFound
 from shared.settings import Settings
+from shared.web.client import PATIENCE
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
 TOPIC = "service"  # addresses do not depend on it
-PATIENCE = 1.0  # seconds that a caller waits for profile
 
 
 def key_of(channel: str, address: str, provider_template: str) -> Key:

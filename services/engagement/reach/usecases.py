@@ -1,8 +1,6 @@
 """Asking profile for people, in batches, with a deadline."""
 
-import atexit
 from collections.abc import Collection
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,18 +11,10 @@ from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
 from shared.linking import CustomerRef
 from shared.runtime import Runtime
 from shared.settings import Settings
-from shared.web.client import InternalClient
+from shared.web.client import PATIENCE, client_of
 
 BATCH = 200
 TOPIC = "service"
-PATIENCE = 1.0  # seconds that a caller waits for profile
-
-
-@cache
-def _client(settings: Settings) -> InternalClient:
-    client = InternalClient(settings, "engagement")
-    atexit.register(client.close)
-    return client
 
 
 def hear(runtime: Runtime, customer_id: UUID) -> Answer:
@@ -72,6 +62,8 @@ def fetch(
     found: list[Person] = []
     for start in range(0, len(wanted), BATCH):
         body = {"customer_ids": [str(customer_id) for customer_id in wanted[start : start + BATCH]], "topic": topic}
-        answer = _client(settings).post("profile", "/internal/reach", body, deadline=deadline, idempotent=True)
+        answer = client_of(settings, "engagement").post(
+            "profile", "/internal/reach", body, deadline=deadline, idempotent=True
+        )
         found += [Person.model_validate(item) for item in answer]
     return {person.customer_id: person for person in found}

@@ -1,26 +1,17 @@
 """Asking scoring, once for a batch and not for long: a message goes out without what does not come in time."""
 
-import atexit
 from collections.abc import Collection, Sequence
-from functools import cache
 from uuid import UUID
 
 from services.engagement.recommendations.schemas import Offered
 from shared.errors import GuanxiError
 from shared.settings import Settings
 from shared.telemetry import log
-from shared.web.client import InternalClient
+from shared.web.client import client_of
 
 MOST = 4  # products in a message
 PATIENCE = 4.0  # seconds for a batch
 BATCH = 200
-
-
-@cache
-def _client(settings: Settings) -> InternalClient:
-    client = InternalClient(settings, "engagement", scopes=("scoring:read",))
-    atexit.register(client.close)
-    return client
 
 
 def fetch(
@@ -31,7 +22,7 @@ def fetch(
     for start in range(0, len(wanted), BATCH):
         body = {"customer_ids": [str(one) for one in wanted[start : start + BATCH]], "limit": MOST}
         try:
-            answer = _client(settings).post(
+            answer = client_of(settings, "engagement", "scoring:read").post(
                 "scoring", "/internal/recommendations", body, deadline=patience, idempotent=True
             )
         except GuanxiError as error:

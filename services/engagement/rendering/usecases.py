@@ -27,9 +27,9 @@ from shared import linking
 from shared.errors import FieldError, Invalid
 from shared.runtime import Runtime
 from shared.settings import Settings
+from shared.web.client import PATIENCE
 
 PRODUCTS = "products"
-PATIENCE = 1.0  # seconds that a preview waits for what to offer
 
 
 def formats_of(person: Person, locale: str, settings: Settings) -> Formats:

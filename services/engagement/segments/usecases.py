@@ -1,9 +1,7 @@
 """Keeping what profile says of who is in segments, and asking it which segments there are."""
 
-import atexit
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,17 +11,9 @@ from shared import linking
 from shared.contracts.profile import SegmentsChanged
 from shared.db import NEWER, put
 from shared.settings import Settings
-from shared.web.client import InternalClient
+from shared.web.client import PATIENCE, client_of
 
-PATIENCE = 1.0  # seconds that a caller waits for profile
 BATCH = 200
-
-
-@cache
-def _client(settings: Settings) -> InternalClient:
-    client = InternalClient(settings, "engagement")
-    atexit.register(client.close)
-    return client
 
 
 def record(session: Session, events: Sequence[SegmentsChanged], now: datetime) -> None:
@@ -45,6 +35,8 @@ def counting(settings: Settings, segment_ids: Collection[UUID]) -> set[UUID]:
     found: set[UUID] = set()
     for start in range(0, len(wanted), BATCH):
         body = {"segment_ids": [str(one) for one in wanted[start : start + BATCH]]}
-        answer = _client(settings).post("profile", "/internal/segments", body, deadline=PATIENCE, idempotent=True)
+        answer = client_of(settings, "engagement").post(
+            "profile", "/internal/segments", body, deadline=PATIENCE, idempotent=True
+        )
         found |= {UUID(one) for one in answer["segment_ids"]}
     return found

@@ -1,26 +1,17 @@
 """Asking profile for managers and teams."""
 
-import atexit
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from uuid import UUID
 
 from services.engagement.staff.schemas import Presence
 from shared.errors import FieldError, Invalid
 from shared.settings import Settings
-from shared.web.client import InternalClient
+from shared.web.client import PATIENCE, client_of
 
 KEPT = 60  # seconds
-PATIENCE = 1.0
 BATCH = 200
-
-
-@cache
-def _client(settings: Settings) -> InternalClient:
-    client = InternalClient(settings, "engagement")
-    atexit.register(client.close)
-    return client
 
 
 def require(settings: Settings, now: datetime, *, owner_id: UUID | None = None, team_id: UUID | None = None) -> None:
@@ -51,7 +42,9 @@ def _known(
 ) -> tuple[tuple[Presence, ...], frozenset[str]]:
     """`minute` ages what is remembered."""
     body = {"manager_ids": [str(one) for one in manager_ids], "team_ids": [str(one) for one in team_ids]}
-    answer = _client(settings).post("profile", "/internal/staff", body, deadline=PATIENCE, idempotent=True)
+    answer = client_of(settings, "engagement").post(
+        "profile", "/internal/staff", body, deadline=PATIENCE, idempotent=True
+    )
     return tuple(Presence.model_validate(one) for one in answer["managers"]), frozenset(answer["team_ids"])
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,9 +13,7 @@ from shared.db import NEWER, put
 from shared.errors import Gone, NotFound
 from shared.linking import CustomerRef
 from shared.settings import Settings
-from shared.web.client import InternalClient
-
-ASK_SECONDS = 0.2
+from shared.web.client import PATIENCE, client_of
 
 
 def record(session: Session, events: Sequence[CustomerRecorded], now: datetime) -> None:
@@ -62,12 +59,8 @@ def person(session: Session, customer_id: UUID, settings: Settings) -> UUID:
     if known is not None:
         return known.canonical_id
     try:
-        answer = _profile(settings).get("profile", f"/internal/customers/{customer_id}", deadline=ASK_SECONDS)
+        asked = f"/internal/customers/{customer_id}"
+        answer = client_of(settings, "scoring").get("profile", asked, deadline=PATIENCE)
     except NotFound:
         raise NotFound(f"There is no customer {customer_id}.") from None
     return UUID(answer["canonical_id"])
-
-
-@cache
-def _profile(settings: Settings) -> InternalClient:
-    return InternalClient(settings, "scoring")
