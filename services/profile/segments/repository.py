@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, literal_column, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
 from shared import locks
 from shared.db import NOTHING, among, put
+from shared.kept import mark_of
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -34,9 +34,12 @@ COUNTING = (
     .where(ONE.c.archived_at.is_(None))
     .order_by(ONE.c.segment_id)
 )
-STATE = func.concat_ws(":", ONE.c.segment_id, ONE.c.published_version, ONE.c.settled_version)
-MARK = select(func.md5(func.string_agg(STATE, aggregate_order_by(literal_column("','"), ONE.c.segment_id)))).where(
-    ONE.c.archived_at.is_(None), ONE.c.published_version.is_not(None)
+MARK = select(
+    mark_of(
+        select(ONE.c.segment_id, ONE.c.published_version, ONE.c.settled_version)
+        .where(ONE.c.archived_at.is_(None), ONE.c.published_version.is_not(None))
+        .subquery()
+    )
 )
 STATUS: ColumnElement[str] = case(
     (Segment.archived_at.is_not(None), "archived"),
@@ -95,9 +98,9 @@ def of_those_counting(session: Session, segment_ids: Collection[UUID]) -> Sequen
     return session.scalars(wanted.where(Segment.published_version.is_not(None))).all()
 
 
-def mark(session: Session) -> str:
+def mark(session: Session) -> str | None:
     """Another text whenever others count, or other versions of them: what was published is never changed."""
-    return session.scalar(MARK) or ""
+    return session.scalar(MARK)
 
 
 def version_before(session: Session, segment_id: UUID, version: int) -> SegmentVersion | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, ScalarSelect, Subquery, Text, bindparam, cast, func, literal_column, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy import Row, bindparam, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.scoring.assessments.tables import Assessment
@@ -22,6 +22,7 @@ from services.scoring.strategies.tables import Strategy
 from services.scoring.tiers.tables import Tier
 from shared.db import NOTHING, PLANNED_ONCE, REPLACE, among, put
 from shared.due import CustomerDue
+from shared.kept import mark_of
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
@@ -55,14 +56,8 @@ USED = select(Strategy.strategy_id, Strategy.version).where(Strategy.archived_at
 LEARNED = select(Model.model_id).where(Model.status == ModelStatus.IN_FORCE).subquery()
 
 
-def _mark(rows: Subquery) -> ScalarSelect[Any]:
-    """Another text whenever other rows are there."""
-    each = cast(rows.table_valued(), Text)
-    return select(func.md5(func.string_agg(each, aggregate_order_by(literal_column("''"), each)))).scalar_subquery()
-
-
-BOOK = func.concat(_mark(NEWEST), _mark(LEARNED)).label("book")
-STRATEGIES = _mark(USED).label("strategies")
+BOOK = func.concat(mark_of(NEWEST), mark_of(LEARNED)).label("book")
+STRATEGIES = mark_of(USED).label("strategies")
 MARKS = select(BOOK, STRATEGIES)
 
 # It also has what follows planned once, as `plan_once` does: to plan what is asked of one customer takes longer than

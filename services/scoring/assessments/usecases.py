@@ -73,7 +73,7 @@ def assess(
     if not customer_ids:
         return {}
     statistics.store(session, sorted(customer_ids), str(zone), now)
-    counting, plans_of = _counting(session, zone, now)
+    counting, in_use = _counting(session, zone, now)
     known = counting.standards
     appraisal, book = _appraised(session, customer_ids, counting, zone, now, afresh=afresh == "levels")
     warned = warnings.reassess(session, appraisal, book, now, afresh=afresh == "warnings")
@@ -84,7 +84,7 @@ def assess(
     stored = statistics.scored_by(session, people)
     found = rfm.rescore(session, stored, known.scheme(rfm.BANDS), zone, now)
     held = tiers.reassess(session, appraisal, counting.programme, now)
-    plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, plans_of)
+    plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, in_use)
     groups = clusters.assigned(session, appraisal.evidence, known)
     _tell(session, Looked(appraisal, found, stored, plans, groups, book.scheme_version))
     return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])

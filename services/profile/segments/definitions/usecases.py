@@ -18,9 +18,9 @@ from services.profile.segments.language.rules import invalid, read
 from services.profile.segments.language.schemas import Node
 from services.profile.segments.references import usecases as named
 from shared.errors import FieldError
+from shared.kept import Kept
 
 TRIAL = "trial"
-_KEPT: dict[str, "Published"] = {}  # of one mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class Published:
     versions: Mapping[str, int]
     edges: rules.Edges
     unsettled: frozenset[str]
+
+
+PUBLISHED = Kept[Published]()
 
 
 def zone() -> ZoneInfo:
@@ -68,13 +71,7 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
 
 def published(session: Session) -> Published:
     """All segments that count now. Kept, because they are asked for again and again and seldom change."""
-    mark = repository.mark(session)
-    known = _KEPT.get(mark)
-    if known is None:
-        known = _published(repository.counting(session))
-        _KEPT.clear()
-        _KEPT[mark] = known
-    return known
+    return PUBLISHED.by(repository.mark(session), lambda: _published(repository.counting(session)))
 
 
 def _published(rows: Sequence[Row[Any]]) -> Published:

@@ -4,10 +4,10 @@ A reader brings a mark of what is stored now, from the statement by which it rea
 marks is made again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,9 +19,7 @@ from services.scoring.strategies import rules
 from services.scoring.strategies import usecases as strategies
 from services.scoring.strategies.schemas import NewStrategy
 from services.scoring.tiers.rules import Programme
-
-T = TypeVar("T")
-_KEPT: dict[str, tuple[Any, Any]] = {}
+from shared.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +31,19 @@ class Book:
     programme: Programme
 
 
+BOOK, STRATEGIES = Kept[Book](), Kept[Sequence[NewStrategy]]()
+
+
 def book(session: Session, mark: Any) -> Book:
     """The schemes and models that count."""
-    return _kept("book", mark, lambda: _made(session))
+    return BOOK.by(mark, lambda: _made(session))
 
 
 def in_force(session: Session, mark: Any, now: datetime) -> Sequence[NewStrategy]:
     """The strategies that apply now, the most important first."""
-    return rules.in_force(_kept("strategies", mark, lambda: strategies.in_use(session)), now)
+    return rules.in_force(STRATEGIES.by(mark, lambda: strategies.in_use(session)), now)
 
 
 def _made(session: Session) -> Book:
     found = models.standards(session)
     return Book(found, appraisals.rulebook(session, found), Programme.of(*found.scheme("tiers")))
-
-
-def _kept(name: str, mark: Any, make: Callable[[], T]) -> T:
-    of, kept = _KEPT.get(name, (None, None))
-    if of != mark or kept is None:
-        kept = make()
-        _KEPT[name] = mark, kept
-    found: T = kept
-    return found
