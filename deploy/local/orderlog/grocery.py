@@ -33,8 +33,7 @@ def household(row: Row, day: date) -> Report:
 def product(key: int, row: Row, sold: Row, day: date, currency: str) -> Report:
     """One article as the catalogue has it, at its mean shelf price; fuel and coupons are not on sale."""
     at, article = noon(day), _article(key, row)
-    shelf = sum(_money(sold[f"{part}_sum"]) for part in ("sales_value", "retail_disc", "coupon_match_disc"))
-    quantity = _quantity(sold["quantity_sum"], row["product_category"])
+    in_all = {name.removesuffix("_sum"): amount for name, amount in sold.items()}
     body = {
         "source": SOURCE,
         "sku": str(key),
@@ -42,7 +41,7 @@ def product(key: int, row: Row, sold: Row, day: date, currency: str) -> Report:
         "titles": {"en": article.pop("name")},
         **{name: value for name, value in article.items() if value},
         "currency": currency,
-        "price": str((shelf / quantity).quantize(PRICE_STEP, ROUND_UP)),
+        "price": str(_shelf_price(in_all, _quantity(in_all["quantity"], row["product_category"]))),
     }
     if row["product_category"] in OFFERED_TO_NOBODY:
         body["available"] = []
@@ -77,9 +76,7 @@ def basket(rows: list[Row], products: dict[int, Row], coupons: Coupons, shift: t
 def line(place: int, row: Row, product: Row) -> Row:
     """One product of a basket: shelf price, less what the loyalty card and the shop's own coupons took off."""
     quantity = _quantity(row["quantity"], product["product_category"])
-    received = _money(row["sales_value"])
-    shelf = received + _money(row["retail_disc"]) + _money(row["coupon_match_disc"])
-    price = (shelf / quantity).quantize(PRICE_STEP, ROUND_UP)
+    received, price = _money(row["sales_value"]), _shelf_price(row, quantity)
     return {
         "line_id": str(place),
         "sku": str(row["product_id"]),
@@ -88,6 +85,11 @@ def line(place: int, row: Row, product: Row) -> Row:
         "unit_price": str(price),
         "discount": str(max(Decimal(0), (price * quantity - received).quantize(PRICE_STEP, ROUND_UP))),
     }
+
+
+def _shelf_price(row: Row, quantity: Decimal) -> Decimal:
+    shelf = sum((_money(row[part]) for part in ("sales_value", "retail_disc", "coupon_match_disc")), Decimal(0))
+    return (shelf / quantity).quantize(PRICE_STEP, ROUND_UP)
 
 
 def _article(key: int, product: Row) -> Row:
