@@ -4,6 +4,7 @@ Short periods drain queues whose rows are claimed with SKIP LOCKED, so every wor
 upwards the next time is a row, so that a restart neither repeats nor skips, and one worker takes the turn.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,10 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import NOTHING, SharedBase, put
+from shared.pace import rest
 from shared.runtime import Runtime
 from shared.telemetry import metrics
 
 KEPT_FROM = timedelta(minutes=1)
+MOMENT = 0.25  # seconds
 
 TickUseCase = Callable[[Runtime], int]
 
@@ -40,7 +43,7 @@ class TickRow(SharedBase):
 def every(period: timedelta, use_case: TickUseCase, *, batch: int = 1) -> Tick:
     """Run a use case each `period`; it returns how many things it did, and after a full `batch` it runs again at once.
 
-    Where things come in a stream, a batch above 1 lets some gather: many small rounds would cost all of a processor.
+    Where things come in a stream, a batch above 1 lets some gather: the more a round took, the longer (shared.pace).
     """
     return Tick(period, use_case, batch)
 
@@ -60,20 +63,30 @@ class Schedule:
             self._run(name, tick) for name, tick in self._ticks.items() if self._next[name] <= self._runtime.now()
         )
 
+    def idle(self) -> float:
+        """Seconds until a tick's time comes; a moment at most, because a clock may be moved."""
+        until = [(at - self._runtime.now()).total_seconds() for at in self._next.values()]
+        return max(0.0, min([*until, MOMENT]))
+
     def _run(self, name: str, tick: Tick) -> int:
-        if not self._may_run(name, tick):
-            done = 0
-        else:
+        began, done = time.monotonic(), 0
+        if self._may_run(name, tick):
             with metrics.TICK_SECONDS.labels(self._runtime.service, name).time():
                 done = tick.use_case(self._runtime)
         again = done >= tick.batch
         (self._unfinished.add if again else self._unfinished.discard)(name)
-        self._next[name] = self._runtime.now() + (timedelta() if again else min(tick.period, KEPT_FROM))
+        pause = timedelta() if again else _pause(tick, time.monotonic() - began)
+        self._next[name] = self._runtime.now() + pause
         return done
 
     def _may_run(self, name: str, tick: Tick) -> bool:
         kept = tick.period >= KEPT_FROM and name not in self._unfinished
         return not kept or take_turn(self._runtime, name, tick.period)
+
+
+def _pause(tick: Tick, worked: float) -> timedelta:
+    period = min(tick.period, KEPT_FROM)
+    return timedelta(seconds=rest(worked, period.total_seconds())) if tick.batch > 1 else period
 
 
 def take_turn(runtime: Runtime, name: str, period: timedelta) -> bool:

@@ -21,7 +21,6 @@ from shared.runtime import Runtime
 from shared.telemetry import log, metrics
 from shared.ticks import Schedule, Tick, every
 
-IDLE = 0.05
 JOBS_EVERY = timedelta(seconds=1)
 LAST_RESORT = 25.0
 CRASHED = 70
@@ -56,7 +55,7 @@ def tick(runtime: Runtime, ticks: Mapping[str, Tick], jobs: Mapping[str, JobUseC
     schedule = Schedule({**ticks, **own}, runtime)
     while not stop.is_set():
         if not schedule.run_due():
-            stop.wait(IDLE)
+            stop.wait(schedule.idle())
     children.stop()
 
 

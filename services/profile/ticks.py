@@ -18,7 +18,7 @@ from shared.ticks import every
 from shared.web import idempotency
 
 TICKS = {
-    "evaluate_segments": every(timedelta(milliseconds=100), segments.evaluate_due, batch=segments.BATCH),
+    "evaluate_segments": every(timedelta(milliseconds=250), segments.evaluate_due, batch=segments.BATCH),
     "place_due": every(timedelta(milliseconds=500), assignments.place_due, batch=assignments.BATCH),
     "reassign_absent": every(timedelta(seconds=1), assignments.reassign_absent),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),

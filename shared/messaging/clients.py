@@ -13,9 +13,6 @@ POLL_RECORDS = 500
 # A member that joins before its broker knows a fresh topic gets nothing until it asks again.
 RECONNECT = {"reconnect_backoff_ms": 50, "reconnect_backoff_max_ms": 1_000, "metadata_max_age_ms": 5_000}
 
-# The broker answers when it has a large batch, or after a moment: many small batches would cost all of a processor.
-GATHER = {"fetch_min_bytes": 262_144, "fetch_max_wait_ms": 200}
-
 
 def topic_name(settings: Settings, topic: Topic) -> str:
     """The topic as this deployment's broker knows it."""
@@ -47,7 +44,6 @@ def consumer(settings: Settings, service: str) -> KafkaConsumer:
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_poll_records=POLL_RECORDS,
-        **GATHER,
         session_timeout_ms=10_000,
         heartbeat_interval_ms=2_000,
         allow_auto_create_topics=False,

@@ -30,7 +30,8 @@ from shared.telemetry import log, metrics
 
 POLL_MS = 500
 CUSTOMERS, MESSAGES = 500, 2_000
-WINDOW = 0.1
+STRAGGLERS_MS = 20  # what was sent together comes in several answers of the broker
+WINDOW, PAUSE = 0.1, 0.1
 BACK_OFF = (0.1, 10.0)
 
 Records = dict[TopicPartition, list[Any]]
@@ -63,20 +64,20 @@ class Consumer:
         pulse = Pulse()
         try:
             while not stop.is_set():
-                pulse.feel(kafka, got=self._step(kafka, stop))
+                batch = gathered(kafka)
+                pulse.feel(kafka, got=bool(batch))
+                self._step(kafka, batch, stop)
+                if batch and is_caught_up(kafka, batch):
+                    stop.wait(PAUSE)
         finally:
             with suppress(KafkaError):
                 kafka.close(autocommit=False, timeout_ms=2_000)
 
-    def _step(self, kafka: KafkaConsumer, stop: threading.Event) -> bool:
-        """Whether something came."""
-        batch = gathered(kafka)
-        came = bool(batch)
+    def _step(self, kafka: KafkaConsumer, batch: Records, stop: threading.Event) -> None:
         self._waiting_since = {place: at for place, at in self._waiting_since.items() if place in kafka.paused()}
         self._measure(batch)
         if batch and self._settle(kafka, batch, stop):
             _commit(kafka, batch)
-        return came
 
     def _settle(self, kafka: KafkaConsumer, batch: Records, stop: threading.Event) -> bool:
         """Apply or park the whole batch, however long the database is away; False when told to stop before."""
@@ -161,12 +162,17 @@ def gathered(kafka: KafkaConsumer) -> Records:
     batch: Records = kafka.poll(timeout_ms=POLL_MS)
     deadline = time.monotonic() + WINDOW
     while batch and not _is_full(batch) and time.monotonic() < deadline:
-        more = kafka.poll(timeout_ms=0)
+        more = kafka.poll(timeout_ms=STRAGGLERS_MS)
         if not more:
             break
         for place, records in more.items():
             batch.setdefault(place, []).extend(records)
     return batch
+
+
+def is_caught_up(kafka: KafkaConsumer, batch: Records) -> bool:
+    """Whether the broker had no more than this batch when it last answered."""
+    return all((kafka.highwater(place) or 0) <= records[-1].offset + 1 for place, records in batch.items())
 
 
 def _is_full(batch: Records) -> bool:

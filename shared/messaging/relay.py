@@ -23,6 +23,7 @@ from shared.ids import time_of
 from shared.messaging import clients, epochs
 from shared.messaging.outbox import OutboxRow
 from shared.messaging.patience import patiently
+from shared.pace import rest
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.telemetry import log, metrics
@@ -86,8 +87,9 @@ class Relay:
         if not stop.is_set():
             self._begin(connection)
         while not stop.is_set():
+            began = time.monotonic()
             sent = self.relay_once(connection, producer)
-            stop.wait(0 if sent == BATCH else PAUSE)
+            stop.wait(0 if sent == BATCH else rest(time.monotonic() - began, PAUSE))
 
     def _begin(self, connection: Connection) -> None:
         try:

@@ -38,4 +38,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     threads = anyio.to_thread.current_default_thread_limiter()
     threads.total_tokens = app.state.runtime.settings.database_pool_size
     yield
-    await anyio.to_thread.run_sync(app.state.edge.groups.close)
+    await app.state.edge.groups.close()

@@ -6,9 +6,9 @@ last one took is a moment: a slow machine is slow in bringing them back as well.
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,80 +58,99 @@ class Waiter:
     future: "asyncio.Future[Any]"
     context: Context
 
-    def answer(self, result: Any) -> None:
-        """Hand over the result, unless nobody waits any more."""
-        if not self.future.done():
-            self.future.set_result(result)
+    def tell(self, outcome: "Outcome") -> None:
+        """Hand over the result or what was raised, unless nobody waits any more."""
+        if self.future.done():
+            return
+        if outcome.error is None:
+            self.future.set_result(outcome.result)
+        else:
+            self.future.set_exception(outcome.error)
 
-    def fail(self, error: BaseException) -> None:
-        """Hand over what was raised."""
-        if not self.future.done():
-            self.future.set_exception(error)
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item."""
+
+    result: Any = None
+    error: BaseException | None = None
 
 
 class Group:
-    """The queue of one use case and the thread that drains it."""
+    """What waits for one use case, on the event loop, and the thread that does one group after the other."""
 
     def __init__(self, use_case: UseCase[Any, Any], runtime: Runtime) -> None:
         self._use_case = use_case
         self._runtime = runtime
         self._waiting: list[Waiter] = []
-        self._changed = threading.Condition()
+        self._running: list[Waiter] = []
+        self._timer: asyncio.TimerHandle | None = None
         self._closed = False
-        self._usual = 1  # how many the last group had
+        self._usual = 1  # how many there were when the last group ended, it included
         self._moment = MOMENT
         self._size = metrics.GROUPING_BATCH_SIZE.labels(runtime.service, use_case.__qualname__)
-        self._thread = threading.Thread(target=self._drain, name=f"group {use_case.__name__}", daemon=True)
-        self._thread.start()
+        self._thread = ThreadPoolExecutor(1, f"group {use_case.__name__}")
 
     async def submit(self, item: Any) -> Any:
         """The result of the item."""
+        if self._closed:
+            raise Unavailable("The service is shutting down; try again.", code="draining")
+        if len(self._waiting) >= MOST_WAITING:
+            raise Unavailable("Too many requests wait already; try again.", code="overloaded")
         waiter = Waiter(item, asyncio.get_running_loop().create_future(), copy_context())
-        with self._changed:
-            if self._closed:
-                raise Unavailable("The service is shutting down; try again.", code="draining")
-            if len(self._waiting) >= MOST_WAITING:
-                raise Unavailable("Too many requests wait already; try again.", code="overloaded")
-            self._waiting.append(waiter)
-            if len(self._waiting) == 1 or len(self._waiting) >= self._usual:  # not for each: waking takes time
-                self._changed.notify()
+        self._waiting.append(waiter)
+        self._consider()
         return await waiter.future
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Finish what waits, then end the thread."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        self._thread.join()
+        self._closed = True
+        self._consider()
+        while last := [*self._running, *self._waiting][-1:]:
+            await asyncio.wait([last[0].future])
+        self._thread.shutdown()
 
-    def _drain(self) -> None:
-        while group := self._next():
-            self._size.observe(len(group))
-            began = time.monotonic()
-            for alone in self._done(group):
-                self._done([alone])
-            self._moment = max(MOMENT, min(time.monotonic() - began, LONGEST))
+    def _consider(self) -> None:
+        """Begin the next group, or wait a moment for it to become as large as the last one."""
+        if self._running or not self._waiting:
+            return
+        if len(self._waiting) >= self._usual or self._closed:
+            self._begin()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(self._moment, self._begin)
 
-    def _next(self) -> list[Waiter]:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closed)
-            self._changed.wait_for(lambda: len(self._waiting) >= self._usual or self._closed, self._moment)
-            group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            self._usual = len(group)
-            return group
+    def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._running, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        self._size.observe(len(self._running))
+        self._thread.submit(self._run, self._running, asyncio.get_running_loop())
 
-    def _done(self, group: list[Waiter]) -> list[Waiter]:
-        """Run a group and answer it; those to be tried alone, because a bad item must not fail the others."""
+    def _run(self, group: Sequence[Waiter], loop: asyncio.AbstractEventLoop) -> None:
+        began = time.monotonic()
+        outcomes = self._done(group)
+        took = time.monotonic() - began
+        loop.call_soon_threadsafe(self._end, outcomes, took)  # all at once: each would wake the loop again
+
+    def _end(self, outcomes: Sequence[Outcome], took: float) -> None:
+        group, self._running = self._running, []
+        self._usual = min(len(group) + len(self._waiting), MOST)
+        self._moment = max(MOMENT, min(took, LONGEST))
+        for waiter, outcome in zip(group, outcomes, strict=True):
+            waiter.tell(outcome)
+        self._consider()
+
+    def _done(self, group: Sequence[Waiter]) -> list[Outcome]:
+        """Run a group; each of it alone when it fails, because a bad item must not fail the others."""
         try:
             # The first one's trace stands for the group.
             results = group[0].context.run(self._together, [waiter.item for waiter in group])
         except BaseException as error:
-            if len(group) > 1 and not _concerns_all(error):
-                return group
-            _on_loop(group, [error] * len(group), Waiter.fail)
-            return []
-        _on_loop(group, results, Waiter.answer)
-        return []
+            if len(group) == 1 or _concerns_all(error):
+                return [Outcome(error=error)] * len(group)
+            return [outcome for waiter in group for outcome in self._done([waiter])]
+        return [Outcome(result) for result in results]
 
     def _together(self, items: Sequence[Any]) -> Sequence[Any]:
         with self._runtime.database.transaction() as session:
@@ -139,16 +158,6 @@ class Group:
             if len(results) != len(items):
                 raise AssertionError(f"{self._use_case.__qualname__} answered {len(results)} of {len(items)} items")
         return results
-
-
-def _on_loop(group: Sequence[Waiter], told: Sequence[Any], settle: Callable[[Waiter, Any], None]) -> None:
-    """Tell all of a group at once: each would wake the event loop again."""
-
-    def tell() -> None:
-        for waiter, one in zip(group, told, strict=True):
-            settle(waiter, one)
-
-    group[0].future.get_loop().call_soon_threadsafe(tell)
 
 
 def _concerns_all(error: BaseException) -> bool:
@@ -173,10 +182,10 @@ class Groups:
             group = self._groups[id(grouped)] = Group(grouped.use_case, self.runtime)
         return group
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Finish what waits in all groups."""
         for group in self._groups.values():
-            group.close()
+            await group.close()
 
 
 # Set for each request by the app that serves it.

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import pytest
+
+from shared import ticks
 from shared.runtime import Runtime
-from shared.ticks import Schedule, every, take_turn
+from shared.ticks import MOMENT, Schedule, every, take_turn
 
 RuntimeFactory = Callable[..., Runtime]
 
@@ -27,6 +30,42 @@ def test_a_tick_that_found_work_runs_again_at_once_and_then_rests(runtime_of: Ru
     assert [schedule.run_due() for _ in range(4)] == [2, 1, 0, 0]
     clock.now += timedelta(seconds=10)
     assert schedule.run_due() == 5
+
+
+def test_a_tick_of_batches_rests_by_its_work_and_others_by_the_clock(
+    runtime_of: RuntimeFactory, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticks, "rest", lambda worked, least: least + 4.0)
+    clock, second = Hand(now), timedelta(seconds=1)
+    ran: list[str] = []
+
+    def look(name: str) -> Callable[[Runtime], int]:
+        def use_case(runtime: Runtime) -> int:
+            ran.append(name)
+            return 0
+
+        return use_case
+
+    schedule = Schedule(
+        {"stream": every(second, look("stream"), batch=2), "clock": every(second, look("clock"))},
+        runtime_of("gateway", clock),
+    )
+    for _ in range(6):
+        schedule.run_due()
+        clock.now += second
+    assert (ran.count("stream"), ran.count("clock")) == (2, 6)
+
+
+def test_a_schedule_idles_until_the_next_tick_or_a_moment(runtime_of: RuntimeFactory, now: datetime) -> None:
+    clock = Hand(now)
+    runtime = runtime_of("gateway", clock)
+    schedule = Schedule({"soon": every(timedelta(milliseconds=100), lambda _: 0)}, runtime)
+    assert schedule.idle() == 0
+    schedule.run_due()
+    assert schedule.idle() == pytest.approx(0.1)
+    clock.now += timedelta(seconds=5)
+    assert schedule.idle() == 0
+    assert Schedule({}, runtime).idle() == MOMENT
 
 
 def test_a_rare_tick_is_one_workers_turn_and_survives_a_restart(runtime_of: RuntimeFactory, now: datetime) -> None:

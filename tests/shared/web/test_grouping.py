@@ -45,7 +45,7 @@ def groups(example_runtime: Runtime) -> Iterator[Groups]:
     made = Groups(example_runtime)
     GROUPS.set(made)
     yield made
-    made.close()
+    asyncio.run(made.close())
 
 
 def _together(doubler: Doubler, items: Sequence[int]) -> list[Any]:
@@ -191,7 +191,7 @@ def test_closing_finishes_what_waits_and_refuses_what_comes_later(example_runtim
     async def run() -> tuple[list[Any], Any]:
         tasks = [asyncio.create_task(grouped.submit(item)) for item in (1, 2)]
         await asyncio.to_thread(doubler.begun.wait, 20)
-        closing = asyncio.create_task(asyncio.to_thread(made.close))
+        closing = asyncio.create_task(made.close())
         doubler.go.set()
         answers = await asyncio.gather(*tasks)
         await closing
