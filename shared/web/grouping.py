@@ -8,7 +8,7 @@ last one took is a moment: a slow machine is slow in bringing them back as well.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,6 +84,7 @@ class Group:
         self._runtime = runtime
         self._waiting: list[Waiter] = []
         self._running: list[Waiter] = []
+        self._work: Future[None]
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
         self._usual = 1  # how many there were when the last group ended, it included
@@ -106,8 +107,8 @@ class Group:
         """Finish what waits, then end the thread."""
         self._closed = True
         self._consider()
-        while last := [*self._running, *self._waiting][-1:]:
-            await asyncio.wait([last[0].future])
+        while self._running:
+            await asyncio.wait([asyncio.wrap_future(self._work)])
         self._thread.shutdown()
 
     def _consider(self) -> None:
@@ -125,7 +126,7 @@ class Group:
             self._timer = None
         self._running, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         self._size.observe(len(self._running))
-        self._thread.submit(self._run, self._running, asyncio.get_running_loop())
+        self._work = self._thread.submit(self._run, self._running, asyncio.get_running_loop())
 
     def _run(self, group: Sequence[Waiter], loop: asyncio.AbstractEventLoop) -> None:
         began = time.monotonic()

@@ -203,6 +203,26 @@ def test_closing_finishes_what_waits_and_refuses_what_comes_later(example_runtim
     assert late.code == "draining"
 
 
+def test_closing_waits_for_a_group_of_which_the_caller_went_away(groups: Groups) -> None:
+    doubler = Doubler()
+    grouped: Grouped[int, int] = Grouped(doubler)
+
+    async def run() -> bool:
+        task = asyncio.create_task(grouped.submit(1))
+        await asyncio.to_thread(doubler.begun.wait, 20)
+        task.cancel()
+        closing = asyncio.create_task(groups.close())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        waited = not closing.done()
+        doubler.go.set()
+        await closing
+        return waited
+
+    assert asyncio.run(run())
+    assert len(doubler.transactions) == 1
+
+
 def test_through_http_every_waiter_gets_its_own_answer(example: Served, in_parallel: Callable[..., Any]) -> None:
     codes = [f"c{at % 20}" for at in range(60)]
     answers = in_parallel(lambda code: example.post("/v1/jars/grouped", jar(code)), codes)
