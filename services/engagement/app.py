@@ -17,11 +17,11 @@ from services.engagement.calendars.api import router as calendars
 from services.engagement.campaigns.api import router as campaigns
 from services.engagement.care.api import router as care
 from services.engagement.channels.api import router as channels
-from services.engagement.compensations.api import of_complaints as complaint_compensations
-from services.engagement.compensations.api import router as compensations
 from services.engagement.complaints.actions.api import router as corrective_actions
 from services.engagement.complaints.api import router as complaints
 from services.engagement.complaints.comments.api import router as complaint_comments
+from services.engagement.complaints.compensations.api import of_complaints as complaint_compensations
+from services.engagement.complaints.compensations.api import router as compensations
 from services.engagement.complaints.handling.api import router as complaint_verbs
 from services.engagement.complaints.policy.api import router as complaint_policy
 from services.engagement.complaints.reports.api import router as complaint_report

@@ -6,8 +6,8 @@ from services.engagement.alerts.tables import StaffAlert
 from services.engagement.appointments.tables import Appointment
 from services.engagement.broadcasts.tables import CampaignMember
 from services.engagement.care.tables import CareOccurrence
-from services.engagement.compensations.tables import Compensation
 from services.engagement.complaints.comments.tables import ComplaintComment
+from services.engagement.complaints.compensations.tables import Compensation
 from services.engagement.complaints.schemas import OPEN as UNSETTLED
 from services.engagement.complaints.tables import Complaint, ComplaintStep
 from services.engagement.customers.tables import Assessment, Consent, Customer, Tier

@@ -61,7 +61,7 @@ def resolve_complaint(complaint_id: UUID, body: Resolution, act: Act) -> Complai
 
 @router.post("/close", scope=WRITE, managers=OWN)
 def close_complaint(complaint_id: UUID, body: Ending, act: Act) -> ComplaintDetail:
-    """End it. It needs a root cause by now, and no outside body may still have to decide."""
+    """End it. It needs a root cause by now; no outside body and no proposed compensation may still be undecided."""
     return _told(act, usecases.close(act.session, complaint_id, body, act.caller, act.now))
 
 
@@ -85,7 +85,7 @@ def withdraw_complaint(complaint_id: UUID, body: Reason, act: Act) -> ComplaintD
 
 @router.post("/merge", scope=WRITE, managers=OWN)
 def merge_complaint(complaint_id: UUID, body: Merging, act: Act) -> ComplaintDetail:
-    """Let another open complaint of the same customer go on instead."""
+    """Let another open complaint of the same customer go on instead, once its compensations are decided."""
     return _told(act, usecases.combine(act.session, complaint_id, body, act.caller, act.now))
 
 

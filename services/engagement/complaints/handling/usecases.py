@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.complaints import rules
 from services.engagement.complaints import usecases as complaints
+from services.engagement.complaints.compensations import usecases as compensations
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import (
     OPEN,
@@ -104,10 +105,14 @@ def resolve(session: Session, complaint_id: UUID, body: Resolution, caller: Call
 
 
 def close(session: Session, complaint_id: UUID, body: Ending, caller: Caller, now: datetime) -> Complaint:
-    """End it. Raises Invalid without a root cause, `invalid_transition` while an outside body has not decided."""
+    """End it.
+
+    Raises Invalid without a root cause, `invalid_transition` while an outside body or a compensation is undecided.
+    """
     complaint = _stepping(session, complaint_id, "close", caller)
     if rules.is_disputed(complaint):
         raise Conflict("An outside body has it and has not decided yet.", code="invalid_transition")
+    compensations.require_decided(session, complaint_id)
     if body.root_cause is not None:
         terms.require(session, "cause", body.root_cause, "root_cause")
     complaint.root_cause = body.root_cause or complaint.root_cause
@@ -141,9 +146,13 @@ def withdraw(session: Session, complaint_id: UUID, body: Reason, caller: Caller,
 
 
 def combine(session: Session, complaint_id: UUID, body: Merging, caller: Caller, now: datetime) -> Complaint:
-    """Let another complaint of the same person go on instead. Raises `not_eligible` for one that cannot."""
+    """Let another complaint of the same person go on instead.
+
+    Raises `not_eligible` for one that cannot, `invalid_transition` while a compensation is undecided.
+    """
     complaints.lock(session, {complaint_id, body.into})
     complaint = _stepping(session, complaint_id, "merge", caller)
+    compensations.require_decided(session, complaint_id)
     into = complaints.get(session, body.into, caller)
     if unfit := _unfit(session, complaint, into):
         fault = FieldError("into", "not_allowed", unfit)

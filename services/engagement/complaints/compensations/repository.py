@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.engagement.compensations.tables import Compensation
+from services.engagement.complaints.compensations.tables import Compensation
 from services.engagement.tasks.tables import Task
 from shared import ownership
 from shared.auth.caller import Caller
@@ -48,6 +48,12 @@ def granted(session: Session, complaint_id: UUID) -> Decimal:
         amounts.where(Compensation.complaint_id == complaint_id, Compensation.status == "granted")
     ).one()
     return Decimal(found)
+
+
+def undecided(session: Session, complaint_id: UUID) -> bool:
+    """Whether something proposed for a complaint waits for a decision."""
+    waiting = select(Compensation).where(Compensation.complaint_id == complaint_id, Compensation.status == "proposed")
+    return bool(session.scalar(select(waiting.exists())))
 
 
 def is_done(session: Session, task_id: UUID | None) -> bool:

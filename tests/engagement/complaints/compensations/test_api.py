@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.engagement.compensations.tables import Compensation
+from services.engagement.complaints.compensations.tables import Compensation
 from services.engagement.tasks.tables import Task
 from tests.engagement.complaints.complaining import SETTLED, complain, do, headers, history, read, told
 from tests.engagement.conftest import Api, Profile
@@ -118,6 +118,39 @@ def test_what_cannot_be_granted_is_refused(api: Api, profile: Profile) -> None:
     assert api.post(path, refund()).json()["code"] == "invalid_transition"
     assert decide(api, proposed, "approve").json()["code"] == "invalid_transition"
     assert tasks(api) == {}
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+def test_a_complaint_is_closed_once_every_compensation_is_decided(api: Api, profile: Profile, verb: str) -> None:
+    made = complain(api, profile.add())
+    propose(api, made, "20.00")
+    proposed = propose(api, made, "500.00")
+    do(api, made, "resolve", SETTLED)
+    steps = history(api, made)
+    refused = api.post(f"/v1/complaints/{made['id']}/close", {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert "approve or reject it first" in refused.json()["detail"]
+    assert (read(api, made)["status"], history(api, made)) == ("resolved", steps)
+    decide(api, proposed, verb)
+    assert do(api, made, "close", {})["status"] == "closed"
+    do(api, made, "reopen", {"reason": "又碎了"})
+    again = propose(api, made, "300.00")
+    do(api, made, "resolve", SETTLED)
+    assert api.post(f"/v1/complaints/{made['id']}/close", {}).status_code == 409
+    assert decide(api, again, "approve").json()["status"] == "granted"
+    assert do(api, made, "close", {})["status"] == "closed"
+
+
+def test_a_complaint_goes_on_in_another_once_every_compensation_is_decided(api: Api, profile: Profile) -> None:
+    who = profile.add()
+    made, into = complain(api, who), complain(api, who)
+    proposed, path = propose(api, made, "500.00"), f"/v1/complaints/{made['id']}/merge"
+    propose(api, into, "400.00")
+    refused = api.post(path, {"into": into["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert (read(api, made)["status"], read(api, into)["version"]) == ("new", into["version"] + 1)
+    decide(api, proposed, "reject")
+    assert do(api, made, "merge", {"into": into["id"]})["status"] == "duplicate"
 
 
 def test_many_who_approve_at_once_grant_it_once(api: Api, profile: Profile) -> None:

@@ -2,9 +2,14 @@
 
 from uuid import UUID
 
-from services.engagement.compensations import repository, usecases
-from services.engagement.compensations.schemas import CompensationOut, CompensationStatus, Decision, NewCompensation
-from services.engagement.compensations.tables import Compensation
+from services.engagement.complaints.compensations import repository, usecases
+from services.engagement.complaints.compensations.schemas import (
+    CompensationOut,
+    CompensationStatus,
+    Decision,
+    NewCompensation,
+)
+from services.engagement.complaints.compensations.tables import Compensation
 from shared.web.dependencies import Act, Acting, CurrentCaller, CurrentRuntime, Page, ReadSession
 from shared.web.routing import OWN, REQUIRED, Router
 from shared.web.schemas import Listing, Many

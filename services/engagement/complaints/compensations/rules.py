@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.engagement.compensations.schemas import CompensationStatus
+from services.engagement.complaints.compensations.schemas import CompensationStatus
 from shared.errors import Conflict, Invalid
 
 STEPS: Mapping[str, tuple[CompensationStatus, CompensationStatus]] = {

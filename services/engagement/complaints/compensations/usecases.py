@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.compensations import repository, rules
-from services.engagement.compensations.schemas import UNBUILT, CompensationOut, Decision, NewCompensation
-from services.engagement.compensations.tables import Compensation
 from services.engagement.complaints import usecases as complaints
+from services.engagement.complaints.compensations import repository, rules
+from services.engagement.complaints.compensations.schemas import UNBUILT, CompensationOut, Decision, NewCompensation
+from services.engagement.complaints.compensations.tables import Compensation
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import UNDER_WAY
 from services.engagement.complaints.steps import usecases as steps
@@ -87,6 +87,14 @@ def reverse(session: Session, compensation_id: UUID, body: Decision, caller: Cal
         raise Conflict("It was paid already.", code="invalid_transition")
     tasks.end_of_cases(session, {compensation_id: now}, now)
     return _decided(session, complaint, compensation, status, Verdict(caller.id, now, body.note))
+
+
+def require_decided(session: Session, complaint_id: UUID) -> None:
+    """Raise `invalid_transition` while something proposed for a complaint, held locked, waits for a decision."""
+    if repository.undecided(session, complaint_id):
+        raise Conflict(
+            "A compensation is proposed and not decided yet: approve or reject it first.", code="invalid_transition"
+        )
 
 
 def get(session: Session, compensation_id: UUID, caller: Caller) -> Compensation:
