@@ -4,7 +4,9 @@ from services.profile.app import create_app
 from services.profile.assignments.handovers.usecases import HAND_OVER
 from services.profile.assignments.handovers.usecases import run as hand_over
 from services.profile.assignments.runs.usecases import RUN as ASSIGN
+from services.profile.assignments.runs.usecases import TRY as TRY_ASSIGNING
 from services.profile.assignments.runs.usecases import run as run_assignments
+from services.profile.assignments.runs.usecases import try_out as try_assignments
 from services.profile.base import Base
 from services.profile.commands import apply_erasures
 from services.profile.imports.runs.usecases import RUN as IMPORT
@@ -24,7 +26,14 @@ SERVICE = Service(
     app=create_app,
     handlers=HANDLERS,
     ticks=TICKS,
-    jobs={ASSIGN: run_assignments, CHECK: check_quality, HAND_OVER: hand_over, IMPORT: take_in, SETTLE: settle},
+    jobs={
+        ASSIGN: run_assignments,
+        CHECK: check_quality,
+        HAND_OVER: hand_over,
+        IMPORT: take_in,
+        SETTLE: settle,
+        TRY_ASSIGNING: try_assignments,
+    },
     republish=REPUBLISH,
     seed=seed,
     niceness=2,

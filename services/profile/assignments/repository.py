@@ -88,9 +88,12 @@ def everybody(session: Session, after: UUID | None, limit: int, regions: Collect
     return list(session.scalars(statement))
 
 
-def how_many(session: Session) -> int:
+def how_many(session: Session, regions: Collection[str] = ()) -> int:
     """How many `everybody` are."""
-    return session.scalar(select(func.count()).select_from(Customer).where(*standing())) or 0
+    statement = select(func.count()).select_from(Customer).where(*standing())
+    if regions:
+        statement = statement.where(in_region(Customer.region, regions))
+    return session.scalar(statement) or 0
 
 
 def loads(session: Session, manager_ids: Collection[UUID] | None = None) -> Counter[UUID]:

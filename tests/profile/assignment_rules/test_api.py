@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.profile.assignments.runs import usecases
 from tests.profile.managers.test_api import manager
 from tests.profile.served import Doors
 from tests.profile.teams.test_api import ADMIN, team
@@ -61,6 +62,20 @@ def test_an_owner_is_pinned_and_the_history_is_read(doors: Doors) -> None:
     assert [each["manager_id"] for each in parts["assignments"]] == [li["id"]]
     assert doors.call("PUT", f"{path}/account_manager", {}).status_code == 422
     assert doors.get(f"/v1/customers/{NOBODY}/assignments").status_code == 404
+
+
+@pytest.mark.capability("C-08")
+def test_a_preview_of_too_many_to_wait_for_is_followed_as_a_job(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("u-1", "u-2"):
+        customer(doors, name)
+    monkeypatch.setitem(usecases.preview.__kwdefaults__, "at_once", 1)
+    path = "/v1/assignment-runs/preview"
+    assert doors.post(path, {"limit": 1}).json()["complete"] is False
+    queued = doors.post(path, {})
+    job = queued.json()
+    assert (queued.status_code, queued.headers["location"]) == (202, f"/v1/jobs/{job['id']}")
+    assert doors.get(f"/v1/assignment-runs/{job['id']}").json()["status"] == "queued"
+    assert doors.post(path, {}).json()["code"] == "job_running"
 
 
 def test_runs_and_handovers_are_jobs(doors: Doors) -> None:

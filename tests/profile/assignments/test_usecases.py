@@ -9,13 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.profile.assignments import usecases
+from services.profile.assignments import repository, usecases
 from services.profile.assignments.handovers.schemas import NewHandover
 from services.profile.assignments.handovers.usecases import hand_over
 from services.profile.assignments.handovers.usecases import start as start_handover
 from services.profile.assignments.republish import page
-from services.profile.assignments.runs.schemas import Trial
-from services.profile.assignments.runs.usecases import RUN, preview, run
+from services.profile.assignments.runs.schemas import DiffOut, Trial
+from services.profile.assignments.runs.usecases import RUN, TRY, preview, run, try_out
 from services.profile.assignments.schemas import Pin
 from services.profile.assignments.tables import AssignmentPeriod
 from services.profile.links.usecases import join
@@ -186,12 +186,38 @@ def test_a_preview_says_who_would_move_and_changes_nothing(merchant: Merchant, p
     rule = merchant.rule("east", regions=["330000"], team_id=east)
     here = merchant.customer("330106")
     merchant.customer("110000")
-    told = preview(merchant.session, Trial(), merchant.now)
+    told = preview(merchant.session, "profile", Trial(), merchant.now)
+    assert isinstance(told, DiffOut)
     assert (told.considered, told.moved, told.unassigned, told.complete) == (2, 1, 0, True)
     assert [(one.manager_id, one.before, one.after) for one in told.managers] == [(li, 0, 1)]
     assert [(one.customer_id, one.before, one.rule_id) for one in told.sample] == [(here, None, rule)]
     assert merchant.session.scalars(select(CustomerOwner)).all() == []
     assert published(merchant.session, AssignmentChanged) == []
+
+
+@pytest.mark.capability("C-08")
+@pytest.mark.parametrize("method", ["least_loaded", "round_robin"])
+def test_a_preview_of_more_than_one_can_wait_for_is_a_job_over_everybody_that_tells_what_a_run_does(
+    merchant: Merchant, published: Published, method: str
+) -> None:
+    east = merchant.team("east")
+    li, han = merchant.manager("li", east, capacity=3), merchant.manager("han", east, capacity=1)
+    people = [merchant.customer() for _ in range(7)]
+    usecases.pin(merchant.session, people[3], ROLE, Pin(manager_id=li, pinned=False), merchant.now)
+    merchant.rule("east", team_id=east, method=method)
+    told_before = len(published(merchant.session, AssignmentChanged))
+    queued = preview(merchant.session, "profile", Trial(), merchant.now, at_once=2)
+    assert isinstance(queued, jobs.Job)
+    assert preview(merchant.session, "profile", Trial(limit=7), merchant.now, at_once=2).complete  # type: ignore[union-attr]
+    job = JobRun(merchant.runtime(), queued.id, queued.args)
+    found = DiffOut.model_validate(try_out(job.runtime, job, at_once=2))
+    assert (found.considered, found.moved, found.unassigned, found.complete) == (7, 6, 3, True)
+    assert found == preview(merchant.session, "profile", Trial(), merchant.now, at_once=7)
+    assert (queued.kind, jobs.get(merchant.session, queued.id).done) == (TRY, 7)
+    assert len(published(merchant.session, AssignmentChanged)) == told_before
+    usecases.place(merchant.session, people, merchant.now)
+    held = {one: repository.load(merchant.session, one) for one in (li, han)}
+    assert {one.manager_id: one.after for one in found.managers} == held == {li: 3, han: 1}
 
 
 @pytest.mark.capability("C-08")

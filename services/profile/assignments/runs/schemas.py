@@ -13,7 +13,9 @@ SHOWN = 50
 class Trial(Body):
     """Whom to try the rules on."""
 
-    limit: int = Field(default=5_000, ge=1, le=20_000, description="Customers at most, the longest known first.")
+    limit: int | None = Field(
+        default=None, ge=1, le=20_000, description="Customers at most, the longest known first; by default all."
+    )
     regions: list[RegionCode] = Field(default=[], max_length=100, description="Only who lives in one of these.")
 
 

@@ -1,6 +1,7 @@
 """Trying the rules out, and running them over everybody as a job."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,35 +10,49 @@ from sqlalchemy.orm import Session
 
 from services.profile.assignments import repository, usecases
 from services.profile.assignments.rules import Staffing
-from services.profile.assignments.runs.schemas import SHOWN, DiffOut, LoadOut, MoveOut, SideOut, Trial
-from services.profile.assignments.schemas import Owner, Place
+from services.profile.assignments.runs.rules import Tally
+from services.profile.assignments.runs.schemas import DiffOut, Trial
 from shared import jobs
 from shared.errors import NotFound
 from shared.jobs import Job, JobRun
 from shared.messaging import outbox
 from shared.runtime import Runtime
 
-RUN = "assignments.run"
+RUN, TRY = "assignments.run", "assignments.preview"
 FULL = 5_000
+AT_ONCE = 5_000
 
 
-def preview(session: Session, trial: Trial, now: datetime) -> DiffOut:
-    """What a run would change now; writes nothing."""
-    found = repository.everybody(session, None, trial.limit + 1, trial.regions)
-    people = found[: trial.limit]
-    staff = usecases.staffing(session, now, locked=False)
-    loads = repository.loads(session)
-    staff.loads.update(loads)
-    changed, before = usecases.decided(session, people, staff)
-    had = {place: usecases.owner_of(before.get(place)) for place in changed}
-    return DiffOut(
-        considered=len(people),
-        moved=len(changed),
-        unassigned=sum(owner.manager_id is None for owner in changed.values()),
-        complete=not trial.regions and len(found) == len(people),
-        managers=_loads(staff, loads),
-        sample=[_move(place, had[place], owner) for place, owner in list(changed.items())[:SHOWN]],
-    )
+def preview(session: Session, service: str, trial: Trial, now: datetime, *, at_once: int = AT_ONCE) -> DiffOut | Job:
+    """What a run would change now; writes nothing. A job where all are more than can be looked at meanwhile.
+
+    Raises Conflict `job_running` while another such job is unfinished.
+    """
+    limit = trial.limit or at_once
+    found = repository.everybody(session, None, limit + 1, trial.regions)
+    if trial.limit is None and len(found) > limit:
+        return jobs.get(session, jobs.start(session, service, TRY, trial.model_dump(mode="json"), now))
+    staff, tally = _staffing(session, now), Tally()
+    before = Counter(staff.loads)
+    _try(session, found[:limit], staff, tally)
+    return tally.diff(staff, before, complete=not trial.regions and len(found) <= limit)
+
+
+def try_out(runtime: Runtime, job: JobRun, *, at_once: int = AT_ONCE) -> dict[str, Any]:
+    """The same over everybody, portion by portion, as a run would go. Who changes hands meanwhile is seen in turn."""
+    trial = Trial.model_validate(dict(job.args))
+    with runtime.database.reading() as session:
+        staff, tally = _staffing(session, runtime.now()), Tally()
+        total = repository.how_many(session, trial.regions)
+    before, after = Counter(staff.loads), None
+    while True:
+        with runtime.database.reading() as session:
+            people = repository.everybody(session, after, at_once, trial.regions)
+            _try(session, people, staff, tally)
+        if not people:
+            return tally.diff(staff, before, complete=not trial.regions).model_dump(mode="json")
+        after = people[-1]
+        job.progress(tally.considered, max(total, tally.considered))
 
 
 def start(session: Session, service: str, now: datetime) -> Job:
@@ -46,9 +61,9 @@ def start(session: Session, service: str, now: datetime) -> Job:
 
 
 def get(session: Session, run_id: str) -> Job:
-    """A run and how far it is; raises NotFound."""
+    """A run or a trial and how far it is; raises NotFound."""
     job = jobs.get(session, run_id)
-    if job.kind != RUN:
+    if job.kind not in (RUN, TRY):
         raise NotFound(f"There is no assignment run {run_id}.")
     return job
 
@@ -69,26 +84,13 @@ def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
         job.progress(done, total)
 
 
-def _loads(staff: Staffing, before: Mapping[UUID, int]) -> list[LoadOut]:
-    moved = [one for one in sorted(staff.managers) if staff.loads[one] != before.get(one, 0)]
-    return [
-        LoadOut(
-            manager_id=one,
-            capacity=staff.managers[one].capacity,
-            before=before.get(one, 0),
-            after=staff.loads[one],
-        )
-        for one in moved
-    ]
+def _staffing(session: Session, now: datetime) -> Staffing:
+    """Staff with what each holds now, so that nobody is counted again while a trial goes on."""
+    staff = usecases.staffing(session, now, locked=False)
+    staff.loads.update({**dict.fromkeys(staff.managers, 0), **repository.loads(session)})
+    return staff
 
 
-def _move(place: Place, before: Owner | None, after: Owner) -> MoveOut:
-    gone = after.manager_id is None and after.team_id is None
-    return MoveOut(
-        customer_id=place.customer_id,
-        role=place.role,
-        before=before and SideOut.model_validate(before),
-        after=None if gone else SideOut.model_validate(after),
-        rule_id=after.rule_id,
-        cause=after.cause,
-    )
+def _try(session: Session, people: Sequence[UUID], staff: Staffing, tally: Tally) -> None:
+    changed, before = usecases.decided(session, people, staff)
+    tally.add(people, changed, {place: usecases.owner_of(before.get(place)) for place in changed})
