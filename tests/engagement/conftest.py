@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import orjson
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
 from services.engagement.app import create_app
@@ -19,6 +20,7 @@ from shared.auth.scopes import expanded
 from shared.auth.tokens import mint
 from shared.ids import new_id
 from shared.runtime import Runtime
+from shared.web.client import InternalClient
 from tests.gateway.servers import serving
 
 CHANNELS = ("email", "sms", "wechat", "push", "phone", "visit")
@@ -193,7 +195,28 @@ class Api:
 
 
 @pytest.fixture
-def api(runtime: Runtime) -> Iterator[Api]:
+def asking_in_no_transaction(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No service is asked by who holds a connection: others would wait for both."""
+    holding: dict[object, int] = {}
+    ask = InternalClient._call
+
+    def took(connection: object, record: object, proxy: object) -> None:
+        holding[record] = threading.get_ident()
+
+    def gave_back(connection: object, record: object) -> None:
+        holding.pop(record, None)
+
+    def asked(client: InternalClient, service: str, method: str, path: str, *rest: Any, **more: Any) -> Any:
+        assert threading.get_ident() not in holding.values(), f"{path} is asked within a transaction"
+        return ask(client, service, method, path, *rest, **more)
+
+    listen(runtime.database.engine, "checkout", took)
+    listen(runtime.database.engine, "checkin", gave_back)
+    monkeypatch.setattr(InternalClient, "_call", asked)
+
+
+@pytest.fixture
+def api(runtime: Runtime, asking_in_no_transaction: None) -> Iterator[Api]:
     """Engagement's HTTP surface on a real server."""
     with serving(create_app(runtime)) as url, httpx.Client(base_url=url, timeout=20) as http:
         yield Api(runtime, http)

@@ -1,15 +1,27 @@
 """HTTP: `/appointment-hosts`."""
 
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Depends
 
 from services.engagement.appointment_hosts import usecases
 from services.engagement.appointment_hosts.schemas import HostOut, Hours
 from services.engagement.appointment_hosts.tables import AppointmentHost
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession, WriteSession
 from shared.web.routing import ALL, Router
 from shared.web.schemas import Listing
 
 router = Router("/appointment-hosts", tag="Appointment hosts")
+
+
+def _heard(manager_id: UUID, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [manager_id])
+
+
+Heard = Annotated[Roster, Depends(_heard)]  # met before the endpoint begins a transaction
 
 
 @router.get("", scope="engagement:read", managers=ALL)
@@ -25,11 +37,9 @@ def read_host(manager_id: UUID, session: ReadSession) -> AppointmentHost:
 
 
 @router.put("/{manager_id}", scope="engagement:write", response_model=HostOut)
-def keep_host(
-    manager_id: UUID, body: Hours, session: WriteSession, runtime: CurrentRuntime, now: Now
-) -> AppointmentHost:
+def keep_host(manager_id: UUID, body: Hours, heard: Heard, session: WriteSession, now: Now) -> AppointmentHost:
     """Say when a manager receives customers, and for what. What is booked stays booked."""
-    return usecases.keep(session, runtime.settings, manager_id, body, now)
+    return usecases.keep(session, manager_id, body, roster=heard, now=now)
 
 
 @router.delete("/{manager_id}", scope="engagement:write")

@@ -13,9 +13,10 @@ from services.engagement.appointment_hosts.tables import AppointmentHost
 from services.engagement.appointment_services import usecases as services
 from services.engagement.calendars import usecases as calendars
 from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared.db import NOTHING, put
 from shared.errors import FieldError, Invalid, NotFound
-from shared.settings import Settings
+from shared.runtime import Runtime
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -30,12 +31,19 @@ def listed(session: Session, page: PageRequest) -> Listing[AppointmentHost]:
     return paginate(session, select(AppointmentHost).where(IN_USE), page, SORTS, default="manager_id")
 
 
-def keep(session: Session, settings: Settings, manager_id: UUID, body: Hours, now: datetime) -> AppointmentHost:
-    """Say when a manager receives customers. What is booked stays booked.
+def hear(runtime: Runtime) -> Roster:
+    """Which managers who receive customers are in use, and when they are away. Asked before a transaction begins."""
+    with runtime.database.reading() as session:
+        manager_ids = session.scalars(select(AppointmentHost.manager_id).where(IN_USE)).all()
+    return staff.hear(runtime.settings, runtime.now(), manager_ids)
+
+
+def keep(session: Session, manager_id: UUID, body: Hours, *, roster: Roster, now: datetime) -> AppointmentHost:
+    """Say when a manager receives customers; `roster` is what `staff.hear` gave. What is booked stays booked.
 
     Raises NotFound for a manager who is not in use, Invalid for such a service or calendar.
     """
-    if manager_id not in staff.presence(settings, [manager_id], now):
+    if manager_id not in staff.presence(roster):
         raise NotFound("There is no such manager in use.")
     values = _values(session, body)
     row = values | {"manager_id": manager_id, **stamps(now)}

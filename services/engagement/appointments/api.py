@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
+from services.engagement.appointment_hosts import usecases as hosts
 from services.engagement.appointments import repository, usecases
 from services.engagement.appointments.schemas import (
     AppointmentFilter,
@@ -21,6 +22,7 @@ from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
+from services.engagement.staff.schemas import Roster
 from shared import linking, ownership
 from shared.auth.caller import Caller
 from shared.web.dependencies import Act, Acting, CurrentCaller, CurrentRuntime, IfMatch, Now, Page, ReadSession
@@ -40,9 +42,14 @@ def _heard(customer_id: UUID, runtime: CurrentRuntime) -> Answer:
     return reach.hear(runtime, customer_id)
 
 
+def _receiving(runtime: CurrentRuntime) -> Roster:
+    return hosts.hear(runtime)
+
+
 # A dependency is met before an endpoint, or the key it came with, begins a transaction.
 HeardOf = Annotated[Answer, Depends(_heard_of)]
 Heard = Annotated[Answer, Depends(_heard)]
+Receiving = Annotated[Roster, Depends(_receiving)]
 
 
 @router.get("", scope=READ, managers=OWN)
@@ -59,18 +66,18 @@ def list_appointments(
 
 
 @router.post("", scope=WRITE, status_code=201, location="/appointments/{id}", managers=OWN, idempotency=REQUIRED)
-def book_appointment(body: NewAppointment, heard: HeardOf, act: Act) -> AppointmentOut:
+def book_appointment(body: NewAppointment, heard: HeardOf, roster: Receiving, act: Act) -> AppointmentOut:
     """Book a time for a customer: 409 `slot_taken` when it is given away."""
     ownership.require(act.session, act.caller, body.customer_id)
-    return _booked(act, body.customer_id, body, heard)
+    return _booked(act, body.customer_id, body, heard, roster)
 
 
 @router.get("/slots", scope=READ, member=OWN, managers=ALL)
 def list_slots(
-    session: ReadSession, runtime: CurrentRuntime, wanted: Annotated[SlotFilter, Depends()], now: Now
+    wanted: Annotated[SlotFilter, Depends()], roster: Receiving, session: ReadSession, runtime: CurrentRuntime, now: Now
 ) -> Slots:
     """Free times, the soonest first: hours of managers less their absence and what is booked."""
-    return Slots(items=slots.listed(session, runtime.settings, wanted, now))
+    return Slots(items=slots.listed(session, runtime.settings, wanted, roster, now))
 
 
 @router.get("/{appointment_id}", scope=READ, managers=OWN)
@@ -99,9 +106,9 @@ def cancel_appointment(appointment_id: UUID, act: Act) -> AppointmentOut:
 
 
 @router.post("/{appointment_id}/reschedule", scope=WRITE, managers=OWN)
-def reschedule_appointment(appointment_id: UUID, body: Moving, act: Act) -> AppointmentOut:
+def reschedule_appointment(appointment_id: UUID, body: Moving, roster: Receiving, act: Act) -> AppointmentOut:
     """Give a booked appointment another free time."""
-    return _moved(act, appointment_id, body)
+    return _moved(act, appointment_id, body, roster)
 
 
 @router.post("/{appointment_id}/check-in", scope=WRITE, managers=OWN)
@@ -130,9 +137,9 @@ def list_of_customer(
 
 
 @customers.post("", scope=WRITE, member=OWN, status_code=201, idempotency=REQUIRED)
-def book_as_customer(customer_id: UUID, body: Booking, heard: Heard, act: Act) -> AppointmentOut:
+def book_as_customer(customer_id: UUID, body: Booking, heard: Heard, roster: Receiving, act: Act) -> AppointmentOut:
     """Book a time: 409 `slot_taken` when it is given away."""
-    return _booked(act, customer_id, body, heard)
+    return _booked(act, customer_id, body, heard, roster)
 
 
 @customers.post("/{appointment_id}/cancel", scope=WRITE, member=OWN)
@@ -143,20 +150,40 @@ def cancel_as_customer(customer_id: UUID, appointment_id: UUID, act: Act) -> App
 
 
 @customers.post("/{appointment_id}/reschedule", scope=WRITE, member=OWN)
-def reschedule_as_customer(customer_id: UUID, appointment_id: UUID, body: Moving, act: Act) -> AppointmentOut:
+def reschedule_as_customer(
+    customer_id: UUID, appointment_id: UUID, body: Moving, roster: Receiving, act: Act
+) -> AppointmentOut:
     """Give a booked appointment another free time, until some hours before it."""
-    return _moved(act, appointment_id, body, of=linking.person(act.session, customer_id))
+    return _moved(act, appointment_id, body, roster, of=linking.person(act.session, customer_id))
 
 
-def _booked(act: Acting, customer_id: UUID, wanted: Booking, heard: Answer) -> AppointmentOut:
-    settings = act.runtime.settings
-    made = usecases.book(act.session, settings, customer_id, wanted, heard=heard, caller=act.caller, now=act.now)
+def _booked(act: Acting, customer_id: UUID, wanted: Booking, heard: Answer, roster: Roster) -> AppointmentOut:
+    made = usecases.book(
+        act.session,
+        act.runtime.settings,
+        customer_id,
+        wanted,
+        heard=heard,
+        roster=roster,
+        caller=act.caller,
+        now=act.now,
+    )
     return _out(made, act.caller)
 
 
-def _moved(act: Acting, appointment_id: UUID, wanted: Moving, of: Collection[UUID] | None = None) -> AppointmentOut:
-    settings = act.runtime.settings
-    moved = usecases.reschedule(act.session, settings, appointment_id, wanted, caller=act.caller, now=act.now, of=of)
+def _moved(
+    act: Acting, appointment_id: UUID, wanted: Moving, roster: Roster, of: Collection[UUID] | None = None
+) -> AppointmentOut:
+    moved = usecases.reschedule(
+        act.session,
+        act.runtime.settings,
+        appointment_id,
+        wanted,
+        roster=roster,
+        caller=act.caller,
+        now=act.now,
+        of=of,
+    )
     return _out(moved, act.caller)
 
 

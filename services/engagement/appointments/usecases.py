@@ -17,6 +17,7 @@ from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
+from services.engagement.staff.schemas import Roster
 from services.engagement.tasks import usecases as tasks
 from services.engagement.tasks.schemas import Opening
 from shared import ownership
@@ -37,16 +38,18 @@ def book(
     body: Booking,
     *,
     heard: Answer,
+    roster: Roster,
     caller: Caller,
     now: datetime,
 ) -> Appointment:
-    """Give a customer a time, and its manager the task; `heard` is what `reach.hear` gave.
+    """Give a customer a time, and its manager the task.
 
-    Raises Invalid for a time that nobody offers, Conflict `slot_taken` for one that is given away.
+    `heard` is what `reach.hear` gave, `roster` what `hosts.hear` did. Raises Invalid for a time that
+    nobody offers, Conflict `slot_taken` for one that is given away.
     """
     reach.require_known(session, customer_id, heard)
     service = _bookable(session, body.service_id)
-    places = _places(session, settings, service, body.starts_at, manager_id=body.manager_id, now=now)
+    places = _places(session, settings, service, body.starts_at, manager_id=body.manager_id, roster=roster, now=now)
     ranked = _ranked(session, customer_id, places)
     row = _row(customer_id, service, body, now) | {"source": "member" if caller.kind == "member" else "staff"}
     for place in ranked:
@@ -72,6 +75,7 @@ def reschedule(
     appointment_id: UUID,
     body: Moving,
     *,
+    roster: Roster,
     caller: Caller,
     now: datetime,
     of: Collection[UUID] | None = None,
@@ -81,7 +85,14 @@ def reschedule(
     service = services.get(session, appointment.service_id)
     _require_in_time(appointment, service, caller, now)
     wanted = _places(
-        session, settings, service, body.starts_at, manager_id=body.manager_id, now=now, leaving_out=appointment_id
+        session,
+        settings,
+        service,
+        body.starts_at,
+        manager_id=body.manager_id,
+        roster=roster,
+        now=now,
+        leaving_out=appointment_id,
     )
     place = min(wanted, key=lambda one: (one.manager_id != appointment.manager_id, one.manager_id))
     due_at = rules.due_at(place.starts_at, place.ends_at, service.remind_hours, now)
@@ -150,6 +161,7 @@ def _places(
     starts_at: datetime,
     *,
     manager_id: UUID | None,
+    roster: Roster,
     now: datetime,
     leaving_out: UUID | None = None,
 ) -> list[Place]:
@@ -158,7 +170,7 @@ def _places(
     bounds = rules.bookable(now, service.lead_hours, service.days_ahead, instant)
     found: dict[UUID, list[Span]] = {}
     if bounds.start == starts_at and bounds.start < bounds.end:
-        found = slots.offered(session, settings, service, bounds, manager_id=manager_id, now=now)
+        found = slots.offered(session, settings, service, bounds, manager_id=manager_id, roster=roster)
     offers = {one: times[0] for one, times in found.items() if times}
     if not offers:
         fault = FieldError("starts_at", "not_allowed", "GET /v1/appointments/slots lists the times there are")

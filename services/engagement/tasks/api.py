@@ -8,6 +8,8 @@ from fastapi import Depends
 from services.engagement.formats.rules import zone_of
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from services.engagement.tasks import repository, rules, usecases
 from services.engagement.tasks.schemas import (
     Held,
@@ -35,8 +37,23 @@ def _heard(body: NewTask, runtime: CurrentRuntime) -> Answer:
     return reach.hear(runtime, body.customer_id)
 
 
+def _named(body: NewTask, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [body.owner_id, *body.collaborators])
+
+
+def _joining(body: TaskPatch, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, body.collaborators or ())
+
+
+def _given(body: Reassignment, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [body.owner_id], [body.team_id])
+
+
 # A dependency is met before an endpoint, or the key it came with, begins a transaction.
 Heard = Annotated[Answer, Depends(_heard)]
+Named = Annotated[Roster, Depends(_named)]
+Joining = Annotated[Roster, Depends(_joining)]
+Given = Annotated[Roster, Depends(_given)]
 
 
 @router.get("", scope=READ, managers=OWN)
@@ -51,10 +68,10 @@ def list_tasks(
 
 @router.post("", scope=WRITE, status_code=201, location="/tasks/{id}", managers=OWN)
 def create_task(
-    body: NewTask, heard: Heard, *, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+    body: NewTask, heard: Heard, roster: Named, *, session: WriteSession, caller: CurrentCaller, now: Now
 ) -> TaskOut:
     """Open a task by hand."""
-    return _out(usecases.create(session, runtime.settings, body, heard=heard, caller=caller, now=now), caller)
+    return _out(usecases.create(session, body, heard=heard, roster=roster, caller=caller, now=now), caller)
 
 
 @router.get("/today", scope=READ, managers=OWN)
@@ -85,15 +102,15 @@ def read_task(task_id: UUID, session: ReadSession, caller: CurrentCaller) -> Tas
 def edit_task(
     task_id: UUID,
     body: TaskPatch,
+    roster: Joining,
     *,
     session: WriteSession,
-    runtime: CurrentRuntime,
     if_match: IfMatch,
     caller: CurrentCaller,
     now: Now,
 ) -> TaskOut:
     """Change what an open task is about, and who works on it (JSON Merge Patch)."""
-    return _out(usecases.edit(session, runtime.settings, task_id, body, if_match, caller=caller, now=now), caller)
+    return _out(usecases.edit(session, task_id, body, if_match, roster=roster, caller=caller, now=now), caller)
 
 
 @router.delete("/{task_id}", scope=WRITE, managers=OWN)
@@ -112,16 +129,10 @@ def reschedule_task(
 
 @router.post("/{task_id}/reassign", scope=WRITE, managers=OWN)
 def reassign_task(
-    task_id: UUID,
-    body: Reassignment,
-    *,
-    session: WriteSession,
-    runtime: CurrentRuntime,
-    caller: CurrentCaller,
-    now: Now,
+    task_id: UUID, body: Reassignment, roster: Given, *, session: WriteSession, caller: CurrentCaller, now: Now
 ) -> TaskOut:
     """Hand an open task over to a manager or a team, or back to whoever looks after the customer."""
-    return _out(usecases.reassign(session, runtime.settings, task_id, body, caller=caller, now=now), caller)
+    return _out(usecases.reassign(session, task_id, body, roster=roster, caller=caller, now=now), caller)
 
 
 def _owners(wanted: list[Holder] | None, caller: Caller) -> list[UUID] | None:

@@ -10,6 +10,7 @@ from services.engagement.alerts import usecases as alerts
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
 from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from services.engagement.task_outcomes import usecases as outcomes
 from services.engagement.task_policies import usecases as policies
 from services.engagement.tasks import repository, rules
@@ -23,7 +24,6 @@ from shared.ids import derived_id, new_id
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
 from shared.runtime import Runtime
-from shared.settings import Settings
 from shared.web.dependencies import require_version
 
 BATCH = 200
@@ -45,18 +45,16 @@ def open_all(session: Session, openings: Sequence[Opening], now: datetime) -> di
     return {one.key: derived_id("task", one.key) for one in openings}
 
 
-def create(
-    session: Session, settings: Settings, body: NewTask, *, heard: Answer, caller: Caller, now: datetime
-) -> Held:
-    """Open a task by hand; `heard` is what `reach.hear` gave.
+def create(session: Session, body: NewTask, *, heard: Answer, roster: Roster, caller: Caller, now: datetime) -> Held:
+    """Open a task by hand; `heard` is what `reach.hear` gave, `roster` what `staff.hear` did.
 
     Raises Invalid for an unknown customer or a time that is past, Gone for an erased one.
     """
     ownership.require(session, caller, body.customer_id)
     rules.require_time(body.due_at, now)
     reach.require_known(session, body.customer_id, heard)
-    staff.require(settings, now, owner_id=body.owner_id)
-    given = body.model_dump() | {"collaborators": _collaborators(settings, body.collaborators, now)}
+    staff.require(roster, owner_id=body.owner_id)
+    given = body.model_dump() | {"collaborators": _collaborators(roster, body.collaborators)}
     task_id, policy = new_id(), policies.current(session)
     row = rules.EMPTY | given | {"task_id": task_id, "dedupe_key": f"manual:{task_id}", "cause": "manual"}
     row |= {"role": body.role or policy.role, "opened_at": now, "changed_at": now}
@@ -66,11 +64,11 @@ def create(
 
 def edit(
     session: Session,
-    settings: Settings,
     task_id: UUID,
     patch: TaskPatch,
     if_match: int,
     *,
+    roster: Roster,
     caller: Caller,
     now: datetime,
 ) -> Held:
@@ -80,7 +78,7 @@ def edit(
     for name, value in patch.model_dump(exclude_unset=True).items():
         if value is None and name != "script":
             raise Invalid("It needs one.", errors=[FieldError(name, "required", "it needs one")])
-        setattr(task, name, _collaborators(settings, value, now) if name == "collaborators" else value)
+        setattr(task, name, _collaborators(roster, value) if name == "collaborators" else value)
     return _changed(session, task, now, "edited")
 
 
@@ -94,14 +92,14 @@ def reschedule(session: Session, task_id: UUID, body: Rescheduling, *, caller: C
 
 
 def reassign(
-    session: Session, settings: Settings, task_id: UUID, body: Reassignment, *, caller: Caller, now: datetime
+    session: Session, task_id: UUID, body: Reassignment, *, roster: Roster, caller: Caller, now: datetime
 ) -> Held:
     """Hand an open task over to a manager or a team, or back to whoever looks after the customer.
 
     Raises Invalid for one who is not in use.
     """
     task = _open(session, task_id, caller)
-    staff.require(settings, now, owner_id=body.owner_id, team_id=body.team_id)
+    staff.require(roster, owner_id=body.owner_id, team_id=body.team_id)
     task.owner_id, task.team_id = body.owner_id, body.team_id
     return _changed(session, task, now, "reassigned")
 
@@ -186,9 +184,9 @@ def _follow(session: Session, task: Task, due_at: datetime, kind: str, now: date
     _tell(session, repository.add(session, [row | {"opened_at": now, "changed_at": now}]), now, "opened")
 
 
-def _collaborators(settings: Settings, managers: Sequence[UUID], now: datetime) -> list[str]:
+def _collaborators(roster: Roster, managers: Sequence[UUID]) -> list[str]:
     """Managers as they are kept, each once, in the order given."""
-    if set(managers) - staff.presence(settings, managers, now).keys():
+    if managers and set(managers) - staff.presence(roster).keys():
         fault = FieldError("collaborators", "reference_not_found", "there is no such manager in use")
         raise Invalid("There is no such manager in use.", errors=[fault])
     return list(dict.fromkeys(map(str, managers)))

@@ -14,11 +14,14 @@ from services.engagement.appointments import usecases
 from services.engagement.appointments.schemas import Booking
 from services.engagement.appointments.tables import Appointment
 from services.engagement.reach.schemas import Answer
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from services.engagement.tasks.tables import Task
 from shared import linking
 from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.ids import new_id
 from shared.settings import Settings
+from tests.engagement.tasks.following import within
 
 WEEKLY: Any = {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 STAFF = PUBLIC_CALLER  # no member, and no manager
@@ -31,8 +34,14 @@ def service(session: Session, code: str = "consultation") -> AppointmentService:
 
 def receives(session: Session, settings: Settings, manager_id: UUID, now: datetime, **fields: Any) -> UUID:
     """A manager who receives customers on working days."""
-    hosts.keep(session, settings, manager_id, Hours(**{"weekly": WEEKLY} | fields), now)
+    known = staff.hear(settings, now, [manager_id])
+    hosts.keep(session, manager_id, Hours(**{"weekly": WEEKLY} | fields), roster=known, now=now)
     return manager_id
+
+
+def roster(session: Session, settings: Settings, now: datetime) -> Roster:
+    """What profile says of those who receive customers."""
+    return hosts.hear(within(session, settings, now))
 
 
 def customer(session: Session) -> UUID:
@@ -59,7 +68,8 @@ def booked(
 ) -> Appointment:
     """A consultation at a time."""
     body = Booking(service_id=service(session).service_id, starts_at=at, manager_id=manager_id)
-    return usecases.book(session, settings, customer_id, body, heard=Answer(None), caller=caller, now=now)
+    known = roster(session, settings, now)
+    return usecases.book(session, settings, customer_id, body, heard=Answer(None), roster=known, caller=caller, now=now)
 
 
 def tomorrow(now: datetime, hours: float = 0) -> datetime:

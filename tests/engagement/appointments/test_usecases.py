@@ -28,6 +28,7 @@ from tests.engagement.appointments.booking import (
     customer,
     member,
     receives,
+    roster,
     service,
     tasks_of,
     tomorrow,
@@ -53,7 +54,10 @@ def offered(session: Session, settings: Settings, now: datetime, **wanted: Any) 
         "to": now + timedelta(days=7),
         "limit": 500,
     } | wanted
-    return [one.starts_at for one in slots.listed(session, settings, SlotFilter(**asked), now)]
+    return [
+        one.starts_at
+        for one in slots.listed(session, settings, SlotFilter(**asked), roster(session, settings, now), now)
+    ]
 
 
 def test_a_booked_time_is_free_no_more_until_it_is_given_back(
@@ -79,7 +83,8 @@ def test_the_manager_has_a_task_that_goes_with_the_appointment(
     made = booked(engagement, settings, customer(engagement), tomorrow(now), now=now)
     assert tasks_of(engagement, made) == [("visit", "open", lee, tomorrow(now))]
     later = Moving(starts_at=tomorrow(now, 5))
-    usecases.reschedule(engagement, settings, made.appointment_id, later, caller=STAFF, now=now)
+    known = roster(engagement, settings, now)
+    usecases.reschedule(engagement, settings, made.appointment_id, later, roster=known, caller=STAFF, now=now)
     assert tasks_of(engagement, made) == [("visit", "open", lee, tomorrow(now, 5))]
     usecases.check_in(engagement, made.appointment_id, caller=STAFF, now=tomorrow(now, 5))
     assert [status for _, status, *_ in tasks_of(engagement, made)] == ["done"]
@@ -131,10 +136,13 @@ def test_a_moved_appointment_keeps_its_manager_and_takes_no_time_of_others(
     ada, bob = customer(engagement), customer(engagement)
     mine = booked(engagement, settings, ada, tomorrow(now), now=now)
     booked(engagement, settings, bob, tomorrow(now, 1), now=now)
+    known = roster(engagement, settings, now)
 
     def move(hours: float, who: UUID = ada) -> Appointment:
         to = Moving(starts_at=tomorrow(now, hours))
-        return usecases.reschedule(engagement, settings, mine.appointment_id, to, caller=member(who), now=now, of=[who])
+        return usecases.reschedule(
+            engagement, settings, mine.appointment_id, to, roster=known, caller=member(who), now=now, of=[who]
+        )
 
     with pytest.raises(Conflict) as refused:
         move(1)
@@ -258,7 +266,8 @@ def test_a_customer_is_reminded_once_in_time(runtime: Runtime, profile: Profile,
     assert [tick(at - 25 * HOUR), tick(at - 24 * HOUR), tick(at - HOUR)] == [0, 1, 1]
     with runtime.database.transaction() as session:
         to = Moving(starts_at=at + 3.5 * HOUR)
-        usecases.reschedule(session, runtime.settings, made, to, caller=STAFF, now=at - 40 * HOUR)
+        known = roster(session, runtime.settings, at - 40 * HOUR)
+        usecases.reschedule(session, runtime.settings, made, to, roster=known, caller=STAFF, now=at - 40 * HOUR)
     assert [tick(at - 20 * HOUR), tick(at - 19 * HOUR)] == [2, 2]
     with runtime.database.reading() as session:
         variables = session.scalars(select(Message.variables).order_by(Message.created_at)).first()

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from services.engagement.holdings import HOLDINGS
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from services.engagement.task_policies import usecases as policies
 from services.engagement.task_policies.schemas import TaskPolicyPatch
 from services.engagement.tasks import repository, usecases
@@ -91,7 +93,8 @@ def test_a_task_that_was_handed_over_stays_there_until_it_is_given_back(
     made = opened(engagement, ada, now)
 
     def hand_over(**to: UUID) -> tuple[UUID | None, UUID | None]:
-        held = usecases.reassign(engagement, settings, made, Reassignment(**to), caller=ANYBODY, now=now)
+        roster = staff.hear(settings, now, [to.get("owner_id")], [to.get("team_id")])
+        held = usecases.reassign(engagement, made, Reassignment(**to), roster=roster, caller=ANYBODY, now=now)
         return held.owner_id, held.team_id
 
     own = task(engagement, made).team_id
@@ -163,7 +166,8 @@ def test_the_outcome_says_whether_anybody_was_spoken_to_and_the_next_one_follows
 ) -> None:
     lee = profile.manager()
     made = opened(engagement, ada, now, script="Say hello.")
-    usecases.reassign(engagement, settings, made, Reassignment(owner_id=lee), caller=ANYBODY, now=now)
+    roster = staff.hear(settings, now, [lee])
+    usecases.reassign(engagement, made, Reassignment(owner_id=lee), roster=roster, caller=ANYBODY, now=now)
     body = Completion(outcome="no-answer", next=Following(due_at=now + 24 * HOUR))
     assert usecases.complete(engagement, made, body, caller=manager(lee), now=now).task.status == "no_answer"
     (following,) = repository.open_of(engagement, [ada], 10)
@@ -185,9 +189,7 @@ def test_a_task_comes_to_an_outcome_of_its_kind_alone(
 
 @pytest.mark.parametrize("ended_by", ["complete", "cancel"])
 @pytest.mark.parametrize("verb", ["complete", "reschedule", "reassign"])
-def test_a_task_that_ended_stays_as_it_is(
-    engagement: Session, now: datetime, settings: Settings, *, ended_by: str, verb: str
-) -> None:
+def test_a_task_that_ended_stays_as_it_is(engagement: Session, now: datetime, *, ended_by: str, verb: str) -> None:
     ada = new_id()
     made = opened(engagement, ada, now)
     bodies: dict[str, Any] = {
@@ -202,8 +204,8 @@ def test_a_task_that_ended_stays_as_it_is(
         usecases.complete(engagement, made, bodies["complete"], caller=ANYBODY, now=now)
     before = task(engagement, made).task.version
     with pytest.raises(Conflict) as refused:
-        more = (settings, made) if verb == "reassign" else (made,)
-        getattr(usecases, verb)(engagement, *more, bodies[verb], caller=ANYBODY, now=now)
+        more = {"roster": Roster()} if verb == "reassign" else {}
+        getattr(usecases, verb)(engagement, made, bodies[verb], caller=ANYBODY, now=now, **more)
     assert (refused.value.code, task(engagement, made).task.version) == ("invalid_transition", before)
 
 
@@ -222,7 +224,8 @@ def test_a_manager_reaches_own_tasks_those_of_the_team_and_of_own_customers_alon
     looks_after(engagement, new_id(), bob, now)
     mine, foreign = opened(engagement, ada, now), opened(engagement, bob, now)
     given = opened(engagement, bob, now)
-    usecases.reassign(engagement, settings, given, Reassignment(owner_id=mei), caller=ANYBODY, now=now)
+    roster = staff.hear(settings, now, [mei])
+    usecases.reassign(engagement, given, Reassignment(owner_id=mei), roster=roster, caller=ANYBODY, now=now)
 
     def seen(*caller: UUID) -> set[UUID]:
         return set(ids(repository.listed(engagement, ALL, TaskFilter(), manager(*caller))))

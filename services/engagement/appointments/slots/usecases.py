@@ -17,22 +17,25 @@ from services.engagement.appointments.schemas import LONGEST, Place, SlotFilter,
 from services.engagement.calendars import usecases as calendars
 from services.engagement.formats.rules import zone_of
 from services.engagement.staff import usecases as staff
-from services.engagement.staff.schemas import Presence
+from services.engagement.staff.schemas import Presence, Roster
 from shared.errors import FieldError, Invalid
 from shared.settings import Settings
 
 USUAL = timedelta(days=7)
 
 
-def listed(session: Session, settings: Settings, wanted: SlotFilter, now: datetime) -> list[SlotOut]:
-    """Free times of a window, the soonest first. Raises Invalid for a window without a time or a longer one."""
+def listed(session: Session, settings: Settings, wanted: SlotFilter, roster: Roster, now: datetime) -> list[SlotOut]:
+    """Free times of a window, the soonest first; `roster` is what `hosts.hear` gave.
+
+    Raises Invalid for a window without a time or a longer one.
+    """
     start = wanted.from_ or now
     window = Span(start, wanted.to or start + USUAL)
     _require_window(window)
     found: list[SlotOut] = []
     for service in services.bookable(session, None if wanted.service_id is None else [wanted.service_id]):
         bounds = rules.bookable(now, service.lead_hours, service.days_ahead, window)
-        offers = offered(session, settings, service, bounds, manager_id=wanted.manager_id, now=now)
+        offers = offered(session, settings, service, bounds, manager_id=wanted.manager_id, roster=roster)
         taken = repository.taken(session, offers, _around(bounds, service))
         for manager_id, times in offers.items():
             places = [Place(manager_id, *one) for one in rules.free(iter(times), taken[manager_id], bounds)]
@@ -47,12 +50,12 @@ def offered(
     window: Span,
     *,
     manager_id: UUID | None,
-    now: datetime,
+    roster: Roster,
 ) -> dict[UUID, list[Span]]:
     """The times of a window that managers offer for a service, free or taken; those who are away offer none."""
     zone = zone_of(None, settings.business_time_zone)
     receiving = hosts.receiving(session, service.service_id, manager_id)
-    present = staff.presence(settings, {one.manager_id for one in receiving}, now) if receiving else {}
+    present = staff.presence(roster) if receiving else {}
     here = [one for one in receiving if one.manager_id in present]
     closed = _exceptions(session, here, window, zone)
     return {
