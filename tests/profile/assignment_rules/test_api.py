@@ -68,7 +68,7 @@ def test_an_owner_is_pinned_and_the_history_is_read(doors: Doors) -> None:
 def test_a_preview_of_too_many_to_wait_for_is_followed_as_a_job(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("u-1", "u-2"):
         customer(doors, name)
-    monkeypatch.setitem(usecases.preview.__kwdefaults__, "at_once", 1)
+    monkeypatch.setattr(usecases.preview, "__kwdefaults__", {"at_once": 1})
     path = "/v1/assignment-runs/preview"
     assert doors.post(path, {"limit": 1}).json()["complete"] is False
     queued = doors.post(path, {})
