@@ -174,7 +174,9 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
         rfm=rfm.answer(file.Rfm),
         value=values.of(evidence, book.model, book.dimensions.value_horizon_days, currency),
         dimensions=seen.dimensions,
-        criteria=criteria.answer(evidence, predicted, file.Score, held, currency),
+        criteria=criteria.answer(
+            evidence, predicted, file.Score, held, in_force=book.scheme_version, currency=currency
+        ),
         lifecycle=lifecycle.answer(evidence, held, book.lifecycle),
         tier=tiers.answer(_fields(file.Tier), counting.programme, with_reason=False) if file.Tier else None,
         strategy=strategies.answer(

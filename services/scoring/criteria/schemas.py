@@ -55,7 +55,10 @@ class CriteriaOut(Out):
 
     customer_id: UUID
     as_of: datetime
-    scheme_version: int
+    scheme_version: int = Field(
+        description="The newest of the schemes by which the class was decided; of who has none, the newest in force.",
+        examples=[12],
+    )
     revenue: float | None
     loyalty: float | None
     influence: float | None

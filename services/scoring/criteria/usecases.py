@@ -14,6 +14,7 @@ from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.rules import PurchaseModel
+from services.scoring.schemes import usecases as schemes
 from services.scoring.scores import usecases as scores
 from services.scoring.scores.tables import Score
 from services.scoring.values import rules as values
@@ -28,13 +29,23 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel, currency: str
     """The criteria as assessed last, with the amounts behind the first. Raises NotFound before that."""
     customer_id = evidence.customer_ids[0]
     score, held = scores.of(session, customer_id), levels.at(session, customer_id, evidence.now)
-    return answer(evidence, values.predicted(evidence, model), score, held, currency)
+    in_force = schemes.newest_version(session)
+    return answer(evidence, values.predicted(evidence, model), score, held, in_force=in_force, currency=currency)
 
 
 def answer(
-    evidence: Evidence, numbers: Mapping[str, Floats], score: Score, held: Mapping[str, LevelHistory], currency: str
+    evidence: Evidence,
+    numbers: Mapping[str, Floats],
+    score: Score,
+    held: Mapping[str, LevelHistory],
+    *,
+    in_force: int,
+    currency: str,
 ) -> CriteriaOut:
-    """The criteria of the one customer of the evidence, who has this score and holds these levels."""
+    """The criteria of the one customer of the evidence, who has this score and holds these levels.
+
+    `in_force` is the newest version of the schemes.
+    """
     value_class = held.get("value_class")
     direct = float(rules.direct(evidence, numbers)[0])
     bought = bool(evidence.buyers[0])
@@ -42,7 +53,7 @@ def answer(
         {
             "customer_id": evidence.customer_ids[0],
             "as_of": score.as_of,
-            "scheme_version": value_class.scheme_version if value_class else 0,
+            "scheme_version": value_class.scheme_version if value_class else in_force,
             **{name: _short(getattr(score, f"criterion_{name}")) for name in NAMES},
             "composite": _short(score.composite),
             "value_class": (value_class.level if value_class else None) or "unknown",

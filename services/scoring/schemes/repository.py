@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,11 @@ def latest(session: Session, kind: str, *, below: int | None = None) -> Scheme |
     if below is not None:
         statement = statement.where(Scheme.scheme_version < below)
     return session.scalars(statement).one_or_none()
+
+
+def last(session: Session) -> int:
+    """The newest version of any kind; 0 before there was any."""
+    return session.scalar(select(func.max(Scheme.scheme_version))) or 0
 
 
 def get(session: Session, kind: str, version: int) -> Scheme:

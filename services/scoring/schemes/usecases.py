@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.scoring.schemes import repository, rules
@@ -38,13 +37,18 @@ def settle(session: Session, scheme: Scheme, now: datetime) -> None:
     repository.settle(session, scheme.kind, scheme.scheme_version, now)
 
 
+def newest_version(session: Session) -> int:
+    """The newest version among the schemes, which says what of every kind is in force; 0 before any was published."""
+    return repository.last(session)
+
+
 def publish(session: Session, kind: str, content: dict[str, Any], cause: str, now: datetime) -> Scheme:
     """Put `content` in force as the next version, and tell. Two at one time end as two versions, one after the other.
 
     Versions count through all kinds: an assessment that names one says which of every kind was in force.
     """
     locks.alone(session, "schemes")
-    last = session.scalar(select(func.max(Scheme.scheme_version))) or 0
+    last = repository.last(session)
     row = {"kind": kind, "scheme_version": last + 1, "content": content, "cause": cause, "effective_at": now}
     put(session, Scheme, [row])
     outbox.add(session, [rules.told(kind, last + 1, content, now, now)])

@@ -15,6 +15,7 @@ from services.scoring.assessments.schemas import Parts
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
 from services.scoring.reviews import usecases as reviews
+from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 from services.scoring.segments.tables import SegmentsOf
 from shared import jobs
@@ -114,6 +115,12 @@ def test_criteria_make_a_composite_and_a_class(api: Api) -> None:
     assert min(known) <= found["composite"] <= max(known)
     assert found["basis"] == "revenue"
     assert api.get(f"/customers/{IDLE}/criteria").json()["value_class"] == "unknown"
+
+
+def test_who_has_no_class_yet_is_told_by_the_schemes_in_force(api: Api) -> None:
+    with api.runtime.database.reading() as session:
+        newest = schemes.newest_version(session)
+    assert api.get(f"/customers/{IDLE}/criteria").json()["scheme_version"] == newest > 0
 
 
 def test_classes_add_up_to_everybody_by_class_by_abc_and_as_a_pyramid(api: Api) -> None:
