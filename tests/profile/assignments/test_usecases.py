@@ -293,6 +293,29 @@ def test_a_handover_of_somebody_elses_customer_or_to_who_is_full_is_refused(merc
         assert refused.value.code == code
 
 
+@pytest.mark.capability("C-08")
+@pytest.mark.parametrize(
+    ("until", "said"), [(DAY, "until 2026-"), (None, "until further notice"), (timedelta(0), None)], ids=str
+)
+def test_a_handover_to_who_is_away_is_refused_unless_it_is_meant(
+    merchant: Merchant, until: timedelta | None, said: str | None
+) -> None:
+    east = merchant.team("east")
+    li, han = merchant.manager("li", east), merchant.manager("han", east)
+    usecases.pin(merchant.session, merchant.customer(), ROLE, Pin(manager_id=li), merchant.now)
+    absent_until = None if until is None else merchant.now + until
+    absence = Absence(absent_from=merchant.now - DAY, absent_until=absent_until)
+    managers.be_away(merchant.session, han, absence, merchant.now)
+    body = NewHandover(from_manager_id=li, to_manager_id=han)
+    if said is not None:
+        with pytest.raises(Invalid) as refused:
+            start_handover(merchant.session, "profile", body, merchant.now)
+        (error,) = refused.value.errors
+        assert (error.field, error.code, said in error.message) == ("to_manager_id", "not_allowed", True)
+        body = body.model_copy(update={"although_absent": True})
+    assert start_handover(merchant.session, "profile", body, merchant.now).status == "queued"
+
+
 def test_a_merged_customer_has_the_owner_of_whom_they_count_as(merchant: Merchant) -> None:
     east = merchant.team("east")
     li = merchant.manager("li", east)

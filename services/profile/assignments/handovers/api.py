@@ -16,6 +16,7 @@ router = Router("/handovers", tag="Handovers")
 def start_handover(body: NewHandover, session: WriteSession, runtime: CurrentRuntime, now: Now) -> Job:
     """Give customers of one manager to another, as a job; each changes hands at one instant, without a gap.
 
-    Rules go on to decide about those that are not pinned: with `pinned` true it lasts, whatever a rule says.
+    Rules go on to decide about those that are not pinned: with `pinned` true it lasts, whatever a rule says. To who is
+    away it is refused, unless the caller says `although_absent`.
     """
     return usecases.start(session, runtime.service, body, now)

@@ -23,6 +23,9 @@ class NewHandover(Body):
         description="Pin them to the receiver, or let rules decide on; by default each stays as it is. One that is not "
         "pinned is given away again when a rule that names somebody else looks at it.",
     )
+    although_absent: bool = Field(
+        default=False, description="Also to somebody who is away now; otherwise that is refused (422 `not_allowed`)."
+    )
 
     @model_validator(mode="after")
     def _two_people(self) -> "NewHandover":
