@@ -3,7 +3,7 @@
 from services.engagement.app import create_app
 from services.engagement.base import Base
 from services.engagement.republish import REPUBLISH
-from services.engagement.seeds import seed
+from services.engagement.seeding import seed
 from services.engagement.surveys.invitations.usecases import INVITE
 from services.engagement.surveys.invitations.usecases import run as invite
 from services.engagement.ticks import TICKS

@@ -14,7 +14,7 @@ from services.profile.imports.runs.usecases import run as take_in
 from services.profile.quality.usecases import CHECK
 from services.profile.quality.usecases import check as check_quality
 from services.profile.republish import REPUBLISH
-from services.profile.seeds import seed
+from services.profile.seeding import seed
 from services.profile.segments.publications.usecases import SETTLE, settle
 from services.profile.ticks import TICKS
 from services.profile.worker import HANDLERS

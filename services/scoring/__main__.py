@@ -11,7 +11,7 @@ from services.scoring.publishing.usecases import PUBLISH, publish
 from services.scoring.recommendations.quality.usecases import MEASURE, measure
 from services.scoring.republish import REPUBLISH
 from services.scoring.reviews.usecases import REVIEW, review
-from services.scoring.seeds import seed
+from services.scoring.seeding import seed
 from services.scoring.statistics.api import REBUILD
 from services.scoring.statistics.usecases import rebuild as rebuild_statistics
 from services.scoring.targets.usecases import TREE

@@ -21,7 +21,7 @@ ROLES = {
     "batch",
 }
 SERVICE_FILES = {
-    *("__init__", "__main__", "app", "base", "worker", "ticks", "republish", "seeds", "jobs", "commands"),
+    *("__init__", "__main__", "app", "base", "worker", "ticks", "republish", "seeding", "jobs", "commands"),
     "holdings",
 }
 LAYERS = ["api", "usecases", "repository", "rules|schemas", "tables"]  # rules and schemas are both pure

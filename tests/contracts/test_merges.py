@@ -17,7 +17,7 @@ from services.engagement.orders.tables import OrderState
 from services.profile.ingestion.usecases import receive
 from services.profile.links import usecases as links
 from services.profile.orders.tables import CustomerOrder
-from services.profile.seeds import seed
+from services.profile.seeding import seed
 from services.scoring.assessments import usecases as assessments
 from services.scoring.statistics.tables import Statistics
 from shared import linking

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.profile.identities import usecases as identities
 from services.profile.identities.schemas import Claim, Identity
-from services.profile.seeds import seed
+from services.profile.seeding import seed
 from shared.contracts.base import Origin
 from shared.errors import Gone
 from shared.settings import Settings

@@ -9,7 +9,7 @@ from services.profile.imports import usecases
 from services.profile.imports.files.usecases import Reception
 from services.profile.imports.schemas import NewImport
 from services.profile.imports.targets.schemas import ImportKind
-from services.profile.seeds import seed
+from services.profile.seeding import seed
 from shared.runtime import Runtime
 from tests.profile.imports.exports import pieces
 from tests.profile.served import _doors, doors

@@ -12,7 +12,7 @@ from services.profile.customers import usecases as customers
 from services.profile.customers.schemas import STAFF, Change
 from services.profile.identities import usecases as identities
 from services.profile.marks import usecases as marks
-from services.profile.seeds import seed
+from services.profile.seeding import seed
 from shared.contracts.base import Origin
 from shared.db import Database
 from shared.settings import Settings

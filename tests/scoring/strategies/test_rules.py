@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from services.scoring.seeds import FOLDER
+from services.scoring.seeding import FOLDER
 from services.scoring.strategies import rules
 from services.scoring.strategies.effects.rules import Sample, lift
 from services.scoring.strategies.schemas import CLASSES, GRADES, STAGES, NewStrategy, StrategiesScheme

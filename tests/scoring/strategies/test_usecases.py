@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.scoring.customers.tables import Customer
 from services.scoring.facts import usecases as facts
 from services.scoring.levels import usecases as levels
-from services.scoring.seeds import seed
+from services.scoring.seeding import seed
 from services.scoring.segments.tables import SegmentsOf
 from services.scoring.strategies import repository, rules, usecases
 from services.scoring.strategies.effects import usecases as effects
