@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.testing.waiting import wait_until
-from tests.e2e.test_path import post
+from tests.e2e.test_path import hired, post
 from tests.stack import Stack
 
 pytestmark = pytest.mark.capability("C-28")
@@ -16,8 +16,7 @@ ALWAYS = {day: [["00:00", "23:59"]] for day in ("mon", "tue", "wed", "thu", "fri
 
 def receiving(shop: httpx.Client) -> tuple[str, str]:
     """A service and a manager who receives for it at any hour."""
-    team = post(shop, "/teams", {"code": f"t-{uuid4().hex[:8]}", "name": "Shop"})["id"]
-    manager = post(shop, "/managers", {"code": f"m-{uuid4().hex[:8]}", "name": "李雷", "team_id": team})["id"]
+    manager = hired(shop)
     body: dict[str, Any] = {
         "code": f"s-{uuid4().hex[:8]}",
         "titles": {"zh": "选购咨询"},

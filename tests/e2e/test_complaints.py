@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from shared.testing.waiting import wait_until
-from tests.e2e.test_path import order, post
+from tests.e2e.test_path import hired, order, post
 from tests.engagement.channels.doors import Door, door
 from tests.stack import Stack
 
@@ -94,7 +94,7 @@ def test_a_complaint_goes_from_intake_over_breach_and_escalation_to_its_end(
     assert refused(shop, f"{path}/start", {}) == (409, "invalid_transition")
     assert refused(shop, f"{path}/close", {}) == (409, "invalid_transition")
     assert refused(shop, f"{path}/merge", {"into": made["id"]}) == (422, "not_eligible")
-    post(shop, f"{path}/assign", {"owner_id": str(uuid4())})
+    post(shop, f"{path}/assign", {"owner_id": hired(shop)})
     post(shop, f"{path}/start", {})
 
     def now() -> dict[str, Any]:

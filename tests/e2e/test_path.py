@@ -34,6 +34,13 @@ def order(*, status: str = "delivered", total: str = "95.00", days_ago: int = 0,
     }
 
 
+def hired(shop: httpx.Client) -> str:
+    """A manager in use, in a team of their own."""
+    team = post(shop, "/teams", {"code": f"t-{uuid4().hex[:8]}", "name": "Shop"})["id"]
+    made = post(shop, "/managers", {"code": f"m-{uuid4().hex[:8]}", "name": "李雷", "team_id": team})
+    return str(made["id"])
+
+
 def post(shop: httpx.Client, path: str, body: Answer, **headers: str) -> Answer:
     answer = shop.post(f"/v1{path}", json=body, headers={"Idempotency-Key": uuid4().hex, **headers})
     assert answer.is_success, answer.text

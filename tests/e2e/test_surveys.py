@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from shared.testing.waiting import wait_until
-from tests.e2e.test_path import mails_to, order, post
+from tests.e2e.test_path import hired, mails_to, order, post
 from tests.stack import Stack
 
 pytestmark = pytest.mark.capability("C-31")
@@ -122,7 +122,7 @@ def test_an_old_delivery_asks_nobody(stack: Stack, shop: httpx.Client, asked: tu
 
 
 def test_a_closed_case_asks_how_it_was_handled(stack: Stack, shop: httpx.Client) -> None:
-    address, agent = f"{uuid4().hex[:12]}@example.com", str(uuid4())
+    address, agent = f"{uuid4().hex[:12]}@example.com", hired(shop)
     who = post(shop, "/customers", {"identities": [{"kind": "email", "value": address}]})["id"]
     body: dict[str, Any] = {"code": f"s-{uuid4().hex[:8]}", "titles": {"zh": "处理得怎么样？"}, "questions": QUESTIONS}
     body |= {"trigger": {"kind": "case_closed", "after_days": 0}, "template": "survey", "channels": ["email"]}

@@ -46,7 +46,7 @@ class ComplaintPatch(Body):
 class Assignment(Body):
     """Who has it from now on."""
 
-    owner_id: UUID = Field(examples=["0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"])
+    owner_id: UUID = Field(description="A manager in use.", examples=["0190f6a0-7d4e-7c3a-9b1e-2f4d5a6b7c8d"])
 
 
 class Waiting(Body):

@@ -37,7 +37,7 @@ def test_it_tells_what_a_person_complains_about_by_whatever_id_the_newest_first(
     do(api, ended, "resolve", SETTLED)
     with api.runtime.database.transaction() as session:
         merged(session, alias, ada)
-    do(api, first, "assign", {"owner_id": str(new_id())})
+    do(api, first, "assign", {"owner_id": str(profile.manager())})
     task = task_of(api, ada)
     shown = api.get(f"/v1/tasks/{task}/brief").json()["complaints"]
     assert sorted(one["number"] for one in shown) == sorted([first["number"], last["number"]])
@@ -46,7 +46,7 @@ def test_it_tells_what_a_person_complains_about_by_whatever_id_the_newest_first(
 
 
 def test_a_manager_is_told_of_those_that_they_may_see(api: Api, profile: Profile) -> None:
-    ada, mine, lead = profile.add(), new_id(), new_id()
+    ada, mine, lead = profile.add(), profile.manager(), new_id()
     given, unseen = complain(api, ada), complain(api, ada)
     do(api, given, "assign", {"owner_id": str(mine)})
     task = task_of(api, ada, owner_id=mine)

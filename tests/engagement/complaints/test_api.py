@@ -103,7 +103,7 @@ def test_complaints_are_found_by_what_they_are(api: Api, profile: Profile, clock
 
 
 def test_a_manager_sees_own_complaints_and_customers_alone(api: Api, profile: Profile) -> None:
-    manager, team = new_id(), new_id()
+    manager, team = profile.manager(), new_id()
     own, given, others = profile.add(), profile.add(), profile.add()
     assign(api, own, manager, team)
     made = [complain(api, who)["id"] for who in (own, given, others)]
@@ -172,7 +172,7 @@ def test_a_merged_customer_has_the_complaints_of_both(api: Api, profile: Profile
 def test_republishing_tells_every_complaint_with_its_version(api: Api, profile: Profile) -> None:
     made = complain(api, profile.add())
     complain(api, profile.add())
-    do(api, made, "assign", {"owner_id": str(new_id())})
+    do(api, made, "assign", {"owner_id": str(profile.manager())})
     before = told(api)
     assert republish.run(api.runtime, REPUBLISH, only=ComplaintRecorded.type) == 2
     again = {one.complaint_id: one for one in told(api)[len(before) :]}

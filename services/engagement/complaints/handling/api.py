@@ -1,6 +1,9 @@
 """HTTP: changing complaints, and their verbs."""
 
+from typing import Annotated
 from uuid import UUID
+
+from fastapi import Depends
 
 from services.engagement.complaints import usecases as complaints
 from services.engagement.complaints.handling import usecases
@@ -16,11 +19,21 @@ from services.engagement.complaints.schemas import (
     Waiting,
 )
 from services.engagement.complaints.tables import Complaint
-from shared.web.dependencies import Act, Acting, IfMatch
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
+from shared.web.dependencies import Act, Acting, CurrentRuntime, IfMatch, Now
 from shared.web.routing import OWN, Router
 
 router = Router("/complaints/{complaint_id}", tag="Complaints")
 WRITE = "engagement:write"
+
+
+def _given(body: Assignment, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [body.owner_id])
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Given = Annotated[Roster, Depends(_given)]
 
 
 @router.patch("", scope=WRITE, managers=OWN)
@@ -36,9 +49,9 @@ def archive_complaint(complaint_id: UUID, act: Act) -> None:
 
 
 @router.post("/assign", scope=WRITE, managers=OWN)
-def assign_complaint(complaint_id: UUID, body: Assignment, act: Act) -> ComplaintDetail:
-    """Give it to somebody; a new one is assigned with that."""
-    return _told(act, usecases.assign(act.session, complaint_id, body, act.caller, act.now))
+def assign_complaint(complaint_id: UUID, body: Assignment, roster: Given, act: Act) -> ComplaintDetail:
+    """Give it to a manager in use; a new one is assigned with that."""
+    return _told(act, usecases.assign(act.session, complaint_id, body, roster=roster, caller=act.caller, now=act.now))
 
 
 @router.post("/start", scope=WRITE, managers=OWN)

@@ -29,6 +29,8 @@ from services.engagement.complaints.steps.schemas import Step
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.terms import usecases as terms
 from services.engagement.slas.rules import Happening
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared import linking
 from shared.auth.caller import Caller
 from shared.errors import Conflict, FieldError, Invalid
@@ -67,9 +69,18 @@ def archive(session: Session, complaint_id: UUID, caller: Caller, now: datetime)
         steps.take(session, complaint, Step("archived", caller.id, now))
 
 
-def assign(session: Session, complaint_id: UUID, body: Assignment, caller: Caller, now: datetime) -> Complaint:
-    """Give a complaint to somebody."""
+def assign(
+    session: Session,
+    complaint_id: UUID,
+    body: Assignment,
+    *,
+    roster: Roster,
+    caller: Caller,
+    now: datetime,
+) -> Complaint:
+    """Give a complaint to somebody; `roster` is what `staff.hear` gave. Raises Invalid for one who is not in use."""
     complaint = _stepping(session, complaint_id, "assign", caller)
+    staff.require(roster, owner_id=body.owner_id)
     complaint.owner_id = body.owner_id
     values = {"owner_id": str(body.owner_id)}
     return steps.take(session, complaint, Step("assign", caller.id, now, values=values))

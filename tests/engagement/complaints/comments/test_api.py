@@ -2,7 +2,6 @@
 
 import pytest
 
-from shared.ids import new_id
 from tests.engagement.complaints.complaining import clocks, complain, do, history, read
 from tests.engagement.conftest import Api, Clock, Profile
 
@@ -33,7 +32,7 @@ def test_words_start_and_meet_the_clocks_of_answers(api: Api, profile: Profile, 
 
 def test_the_customers_word_ends_the_wait_for_it(api: Api, profile: Profile, clock: Clock) -> None:
     made = complain(api, profile.add())
-    do(api, made, "assign", {"owner_id": str(new_id())})
+    do(api, made, "assign", {"owner_id": str(profile.manager())})
     do(api, made, "start")
     do(api, made, "comments", {"text": "Please send a photo."})
     do(api, made, "wait", {"until": "2026-11-30T01:00:00Z", "reason": "photo"})

@@ -9,7 +9,10 @@ from tests.engagement.complaints.complaining import SETTLED, clocks, complain, d
 from tests.engagement.conftest import Api, Clock, Profile
 
 pytestmark = pytest.mark.capability("C-30")
-SOMEBODY = {"owner_id": str(new_id())}
+
+
+def somebody(profile: Profile) -> dict[str, str]:
+    return {"owner_id": str(profile.manager())}
 
 
 def refusal(api: Api, complaint: dict[str, Any], verb: str, body: Any = None) -> tuple[int, str]:
@@ -20,7 +23,7 @@ def refusal(api: Api, complaint: dict[str, Any], verb: str, body: Any = None) ->
 def test_a_complaint_goes_from_its_opening_to_its_end(api: Api, profile: Profile, clock: Clock) -> None:
     made = complain(api, profile.add())
     assert refusal(api, made, "start") == (409, "invalid_transition")
-    assert do(api, made, "assign", SOMEBODY)["status"] == "assigned"
+    assert do(api, made, "assign", somebody(profile))["status"] == "assigned"
     assert do(api, made, "start")["status"] == "in_progress"
     clock.advance(minutes=10)
     answered = do(api, made, "comments", {"text": "We look into it."})
@@ -49,6 +52,20 @@ def test_a_complaint_goes_from_its_opening_to_its_end(api: Api, profile: Profile
     last = told(api)[-1]
     assert (last.status, last.root_cause, last.version, last.changes) == ("closed", "packaging", 8, ["close"])
     assert last.closed_at == api.runtime.now()
+
+
+def test_a_complaint_is_given_to_nobody_who_is_not_in_use(api: Api, profile: Profile) -> None:
+    made, gone = complain(api, profile.add()), str(new_id())
+    path, said = f"/v1/complaints/{made['id']}/assign", {"owner_id": gone}
+    refused = api.post(path, said)
+    assert refused.status_code == 422
+    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("owner_id", "reference_not_found")]
+    assert refusal(api, {"id": str(new_id())}, "assign", said) == (404, "not_found")
+    profile.up = False
+    assert api.post(path, somebody(profile)).json()["code"] == "dependency_unavailable"
+    profile.up = True
+    shown = read(api, made)
+    assert (shown["status"], shown["owner_id"], shown["version"]) == ("new", None, made["version"])
 
 
 def test_unknown_is_a_cause_and_nothing_else_is(api: Api, profile: Profile) -> None:
@@ -93,7 +110,7 @@ def test_what_ended_has_clocks_no_more(api: Api, profile: Profile, clock: Clock)
         shown = read(api, made)
         assert (shown["status"], shown["due_at"], shown["breached"]) == (status, None, [])
         assert {one["cancelled_at"] for one in shown["clocks"]} == {"2026-11-25T08:00:00Z"}
-        assert refusal(api, made, "assign", SOMEBODY) == (409, "invalid_transition")
+        assert refusal(api, made, "assign", somebody(profile)) == (409, "invalid_transition")
         assert refusal(api, made, "reopen", {"reason": "x"}) == (409, "invalid_transition")
     assert read(api, goes_on)["breached"] == []
 
@@ -152,7 +169,7 @@ def test_only_what_ended_is_taken_out_of_the_lists(api: Api, profile: Profile) -
 
 def test_a_wait_must_end_later(api: Api, profile: Profile) -> None:
     made = complain(api, profile.add())
-    do(api, made, "assign", SOMEBODY)
+    do(api, made, "assign", somebody(profile))
     do(api, made, "start")
     refused = api.post(f"/v1/complaints/{made['id']}/wait", {"until": "2026-11-25T08:00:00Z", "reason": "x"})
     assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("until", "too_old")]

@@ -12,7 +12,6 @@ from services.engagement.complaints.watching import usecases as watching
 from services.engagement.holdings import HOLDINGS
 from services.engagement.tasks.tables import Task
 from shared import holdings
-from shared.ids import new_id
 from tests.engagement.complaints.complaining import clocks, complain, do, history, look, read, told
 from tests.engagement.conftest import Api, Clock, Profile
 
@@ -65,7 +64,7 @@ def test_an_answer_that_comes_late_notes_the_breach_at_its_instant(api: Api, pro
 
 def test_a_wait_ends_at_its_instant_however_late_that_is_noticed(api: Api, profile: Profile, clock: Clock) -> None:
     made = complain(api, profile.add())
-    do(api, made, "assign", {"owner_id": str(new_id())})
+    do(api, made, "assign", {"owner_id": str(profile.manager())})
     do(api, made, "start")
     do(api, made, "comments", {"text": "?"})
     do(api, made, "wait", {"until": "2026-11-26T01:30:00Z", "reason": "photo"})
