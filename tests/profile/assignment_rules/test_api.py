@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from services.profile.__main__ import SERVICE
 from services.profile.assignments.runs import usecases
+from shared import jobs
 from tests.profile.managers.test_api import manager
 from tests.profile.served import Doors
 from tests.profile.teams.test_api import ADMIN, team
@@ -66,6 +68,8 @@ def test_an_owner_is_pinned_and_the_history_is_read(doors: Doors) -> None:
 
 @pytest.mark.capability("C-08")
 def test_a_preview_of_too_many_to_wait_for_is_followed_as_a_job(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    li = manager(doors, "li", team(doors, "east")["id"])
+    assert rule(doors, "east", team_id=li["team_id"]).status_code == 201
     for name in ("u-1", "u-2"):
         customer(doors, name)
     monkeypatch.setattr(usecases.preview, "__kwdefaults__", {"at_once": 1})
@@ -76,6 +80,10 @@ def test_a_preview_of_too_many_to_wait_for_is_followed_as_a_job(doors: Doors, mo
     assert (queued.status_code, queued.headers["location"]) == (202, f"/v1/jobs/{job['id']}")
     assert doors.get(f"/v1/assignment-runs/{job['id']}").json()["status"] == "queued"
     assert doors.post(path, {}).json()["code"] == "job_running"
+    jobs.run(doors.runtime, SERVICE.jobs, job["id"])
+    done = doors.get(f"/v1/assignment-runs/{job['id']}").json()
+    assert (done["status"], done["result"]["considered"], done["result"]["moved"]) == ("succeeded", 2, 2)
+    assert done["result"]["managers"] == [{"manager_id": li["id"], "capacity": None, "before": 0, "after": 2}]
 
 
 def test_runs_and_handovers_are_jobs(doors: Doors) -> None:
