@@ -15,10 +15,12 @@ SUBJECTS = {
     "zh": {
         "complaint_escalated": "投诉 {number} 已升级：{metric}已用 {percent}%",
         "task_escalated": "任务逾期未处理：{kind}（优先级 {priority}）",
+        "campaign_hindered": "营销活动“{name}”未能按计划启动：{reason}",
     },
     "en": {
         "complaint_escalated": "Complaint {number} escalated: {percent}% of {metric} is over",
         "task_escalated": "Task not done in time: {kind}, priority {priority}",
+        "campaign_hindered": "Campaign “{name}” did not start as scheduled: {reason}",
     },
 }
 NAMES = {
@@ -40,8 +42,12 @@ WORDS = {
             "dispute": "外部争议期限",
         },
         **{"owner": "负责人", "lead": "主管", "call": "电话", "visit": "拜访", "video": "视频", "other": "其他"},
+        "segment_not_published": "目标人群引用的分群未发布或已归档，请修改后重新排期",
     },
-    "en": {"first_response": "first response", "next_response": "next response"},
+    "en": {
+        **{"first_response": "first response", "next_response": "next response"},
+        "segment_not_published": "its audience names a segment that is not published; change it and schedule it again",
+    },
 }
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "complaint_escalated": {
@@ -49,6 +55,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         **{"percent": 100, "to": "lead"},
     },
     "task_escalated": {"kind": "call", "priority": 2, "cause": "winback", "to": "lead"},
+    "campaign_hindered": {"name": "双十一 Autumn", "reason": "segment_not_published", "to": "lead"},
 }
 
 

@@ -34,7 +34,7 @@ class AlertOut(Out):
     id: UUID = Field(validation_alias="alert_id")
     route_id: UUID
     cause: Cause
-    subject_id: UUID = Field(description="The complaint or the task.")
+    subject_id: UUID = Field(description="The complaint, the task or the campaign.")
     facts: dict[str, Any] = Field(examples=[{"number": "C-2026-000012", "metric": "resolution", "to": "lead"}])
     status: Status
     reason: Code | None
@@ -50,4 +50,4 @@ class AlertFilter:
     status: Annotated[Many[Status] | None, Query()] = None
     cause: Annotated[Many[Cause] | None, Query()] = None
     route_id: Annotated[Many[UUID] | None, Query()] = None
-    subject_id: Annotated[Many[UUID] | None, Query(description="The complaint or the task.")] = None
+    subject_id: Annotated[Many[UUID] | None, Query(description="The complaint, the task or the campaign.")] = None

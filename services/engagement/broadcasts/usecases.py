@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
+from services.engagement.audiences.schemas import Answer
 from services.engagement.broadcasts import repository
 from services.engagement.broadcasts.schemas import AudiencePreview
 from services.engagement.broadcasts.tables import CampaignMember
@@ -84,18 +86,27 @@ def _subjects(
 
 
 def _advance(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    heard = _heard(runtime, claimed[0])
     with runtime.database.transaction() as session:
         campaign = campaigns.still_claimed(session, claimed[0], stamp)
         if campaign is not None:
-            _step(session, runtime, campaign, now)
+            _step(session, runtime, campaign, heard, now)
             session.flush()
 
 
-def _step(session: Session, runtime: Runtime, campaign: Campaign, now: datetime) -> None:
+def _heard(runtime: Runtime, campaign_id: UUID) -> Answer:
+    """What profile says of the segments of a campaign that starts by itself: nobody else looks at them again."""
+    with runtime.database.reading() as session:
+        campaign = campaigns.get(session, campaign_id)
+        audience = campaign.audience if campaign.status == "scheduled" else {}
+    return audiences.hear(runtime.settings, audience)
+
+
+def _step(session: Session, runtime: Runtime, campaign: Campaign, heard: Answer, now: datetime) -> None:
     if rules.is_over(campaign, now):
         campaigns.end(session, campaign, "finished", now)
     elif campaign.status == "scheduled":
-        campaigns.begin(campaign, now)
+        campaigns.begin_by_itself(session, campaign, heard, now)
     elif campaign.snapshot_at is None:
         _take(session, campaign, now)
     else:

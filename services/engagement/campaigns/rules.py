@@ -6,6 +6,8 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from services.engagement.alerts.schemas import Escalation
+from services.engagement.audiences.schemas import Answer
 from services.engagement.campaigns.schemas import HOLDOUT, Window
 from services.engagement.campaigns.tables import Campaign
 
@@ -42,6 +44,22 @@ def arm_of(draw: float, holdout: float, variants: Sequence[dict[str, Any]]) -> s
 def window_of(campaign: Campaign) -> Window:
     """When messages may go out."""
     return Window.model_validate(campaign.window)
+
+
+def hindrance(heard: Answer) -> dict[str, Any] | None:
+    """What keeps a campaign from starting by itself, by what profile said of its segments."""
+    if heard.failure:
+        return {"code": heard.failure.code, "fields": []}
+    if heard.faults:
+        return {"code": "segment_not_published", "fields": [one.field for one in heard.faults]}
+    return None
+
+
+def escalation(campaign: Campaign, code: str, now: datetime) -> Escalation:
+    """What staff are told of a campaign that did not start; once it was scheduled again it may be told again."""
+    key = f"campaign:{campaign.campaign_id}:{campaign.version}"
+    facts = {"name": campaign.name, "reason": code}
+    return Escalation(key, "campaign_hindered", campaign.campaign_id, "lead", now, facts)
 
 
 def is_over(campaign: Campaign, now: datetime) -> bool:

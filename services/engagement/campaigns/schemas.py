@@ -101,6 +101,17 @@ class CampaignPatch(Body):
     attribution: dict[str, Any] | None = Field(default=None, examples=[{"days": 14}])
 
 
+class Hindrance(Out):
+    """Why a scheduled campaign did not start when its window opened."""
+
+    code: Code = Field(
+        description="`segment_not_published`: it is a draft again, change the audience or publish the segments and "
+        "schedule it again · `dependency_unavailable`, `deadline_exceeded`: profile did not say, it is asked again.",
+        examples=["segment_not_published"],
+    )
+    fields: list[str] = Field(description="Where it is.", examples=[["audience.exclude.0"]])
+
+
 class CampaignOut(Out):
     """A campaign. `snapshot_at` is when its audience was complete."""
 
@@ -119,6 +130,7 @@ class CampaignOut(Out):
     started_at: datetime | None
     snapshot_at: datetime | None
     ended_at: datetime | None
+    hindrance: Hindrance | None = Field(description="Until it is scheduled again or started.")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -14,6 +14,7 @@ class Campaign(Base):
     """One campaign. `due_at` is when it is looked at next: to begin, to take its audience, to release messages.
 
     `snapshot_after` is the customer up to whom the audience was taken, `snapshot_at` when that was complete.
+    `hindrance` is why it did not start by itself.
     """
 
     __tablename__ = "campaign"
@@ -33,6 +34,7 @@ class Campaign(Base):
     snapshot_after: Mapped[UUID | None]
     snapshot_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    hindrance: Mapped[dict[str, Any] | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     version: Mapped[int]
     created_at: Mapped[datetime]

@@ -1,12 +1,13 @@
 """Drafting, scheduling, starting, pausing and stopping campaigns."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
 from services.engagement.audiences.schemas import Answer
 from services.engagement.campaigns import repository, rules
@@ -21,6 +22,7 @@ from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.web.versioned import archived, moved_on, patched, stamps
 
+ASKED_AGAIN = timedelta(minutes=1)
 EDITED = (
     *("name", "purpose", "topic", "channels", "audience", "holdout", "variants", "window"),
     *("throttle_per_minute", "attribution"),
@@ -51,7 +53,7 @@ def schedule(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
     """Have a draft start by itself when its window opens."""
     campaign = _stepping(session, campaign_id, "schedule")
     _require_ready(session, campaign, now)
-    campaign.status, campaign.due_at = "scheduled", rules.window_of(campaign).start
+    campaign.status, campaign.due_at, campaign.hindrance = "scheduled", rules.window_of(campaign).start, None
     return moved_on(session, campaign, now)
 
 
@@ -67,8 +69,23 @@ def start(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
 
 def begin(campaign: Campaign, now: datetime) -> None:
     """Let a campaign run from now on. The first start counts for what is attributed to it."""
-    campaign.status, campaign.due_at = "running", now
+    campaign.status, campaign.due_at, campaign.hindrance = "running", now, None
     campaign.started_at = campaign.started_at or now
+
+
+def begin_by_itself(session: Session, campaign: Campaign, heard: Answer, now: datetime) -> None:
+    """Let a scheduled campaign run, now that its window opened; `heard` is what profile said of its segments.
+
+    One that names segments that do not count is a draft again, and staff are told; while profile says nothing it waits.
+    """
+    hindrance = rules.hindrance(heard)
+    if hindrance is None:
+        begin(campaign, now)
+    elif heard.failure:
+        campaign.hindrance, campaign.due_at = hindrance, now + ASKED_AGAIN
+    else:
+        moved_on(session, campaign, now, status="draft", due_at=None, hindrance=hindrance)
+        alerts.raise_all(session, [rules.escalation(campaign, hindrance["code"], now)], now)
 
 
 def pause(session: Session, campaign_id: UUID, now: datetime) -> Campaign:

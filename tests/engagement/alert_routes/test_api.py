@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.engagement.alert_routes.schemas import CAUSES
 from tests.engagement.conftest import Api
 from tests.engagement.posting import mails
 
@@ -20,7 +21,7 @@ def refusals(api: Api, **fields: Any) -> list[tuple[str, str]]:
 
 def test_a_way_is_declared_changed_and_taken_away(api: Api) -> None:
     made = api.post("/v1/alert-routes", LEADS).json()
-    assert (made["leads_to"], made["causes"]) == ("lead@shop.example", ["complaint_escalated", "task_escalated"])
+    assert (made["leads_to"], made["causes"]) == ("lead@shop.example", list(CAUSES))
     assert api.post("/v1/alert-routes", LEADS).json()["code"] == "already_exists"
     path = f"/v1/alert-routes/{made['id']}"
     patch = {"target": {"address": "boss@shop.example"}, "to": ["lead"]}
@@ -56,4 +57,6 @@ def test_a_trial_shows_what_would_be_sent_and_sends_only_when_it_is_not_dry(api:
     sent = api.post(path, {"dry": False, "cause": "task_escalated"}).json()
     assert (sent["result"], sent["subject"]) == ("accepted", "Task not done in time: call, priority 2")
     assert len(mails(api.runtime)) == 1
+    hindered = api.post(path, {"cause": "campaign_hindered"}).json()["subject"]
+    assert hindered.startswith("Campaign “双十一 Autumn” did not start as scheduled: its audience names a segment")
     assert api.get("/v1/staff-alerts").json()["items"] == []

@@ -1,15 +1,17 @@
 """Segments that documents with an audience name, over HTTP: asked of profile, whatever kind of document it is."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from shared.ids import new_id
+from tests.engagement.alert_routes.test_api import LEADS
 from tests.engagement.broadcasts import campaigning
 from tests.engagement.care.test_api import rule
-from tests.engagement.conftest import Api, Profile
+from tests.engagement.conftest import Api, Clock, Profile
 from tests.engagement.surveys.asking import survey
 
 pytestmark = pytest.mark.capability("C-06")
@@ -109,6 +111,57 @@ def test_a_campaign_whose_audience_was_taken_goes_on_without_its_segments(api: A
     profile.segments.clear()
     assert api.get(path).json()["snapshot_at"] is not None
     assert [api.post(f"{path}/{verb}").status_code for verb in ("pause", "start")] == [200, 200]
+
+
+def scheduled(api: Api) -> str:
+    """A campaign that starts by itself in an hour."""
+    window = {"from": (api.runtime.now() + timedelta(hours=1)).isoformat(), "to": "2026-11-27T12:00:00Z"}
+    path = api.post("/v1/campaigns", campaigning.body(window=window)).headers["Location"]
+    assert api.post(f"{path}/schedule").json()["status"] == "scheduled"
+    return path
+
+
+def test_a_scheduled_campaign_does_not_start_over_a_segment_that_was_archived_since_and_staff_are_told(
+    api: Api, profile: Profile, clock: Clock
+) -> None:
+    api.post("/v1/alert-routes", LEADS)
+    profile.segments |= {campaigning.REGULARS, campaigning.COMPLAINERS}
+    campaigning.regulars(api.runtime, profile, 3)
+    path = scheduled(api)
+    profile.segments.remove(campaigning.COMPLAINERS)
+    clock.advance(hours=1)
+    campaigning.advance(api.runtime)
+    shown = api.get(path).json()
+    assert (shown["status"], shown["started_at"], shown["version"]) == ("draft", None, 3)
+    assert shown["hindrance"] == {"code": "segment_not_published", "fields": ["audience.exclude.0"]}
+    assert api.get(f"{path}/audience").json()["items"] == []
+    (alert,) = api.get("/v1/staff-alerts?cause=campaign_hindered").json()["items"]
+    assert (alert["subject_id"], alert["facts"]["name"]) == (shown["id"], "Autumn")
+    assert api.patch(path, {"audience": {"exclude": None}}, 3).status_code == 200
+    assert api.post(f"{path}/schedule").json()["hindrance"] is None
+    campaigning.advance(api.runtime)
+    assert [api.get(path).json()["status"], len(api.get(f"{path}/audience").json()["items"])] == ["running", 3]
+
+
+def test_a_scheduled_campaign_waits_while_profile_does_not_say_which_segments_count(
+    api: Api, profile: Profile, clock: Clock
+) -> None:
+    profile.segments |= {campaigning.REGULARS, campaigning.COMPLAINERS}
+    campaigning.regulars(api.runtime, profile, 3)
+    path = scheduled(api)
+    clock.advance(hours=1)
+    profile.up = False
+    campaigning.advance(api.runtime)
+    shown = api.get(path).json()
+    assert (shown["status"], shown["hindrance"]["code"]) == ("scheduled", "dependency_unavailable")
+    profile.up = True
+    campaigning.advance(api.runtime)
+    assert api.get(path).json()["status"] == "scheduled"
+    clock.advance(minutes=1)
+    campaigning.advance(api.runtime)
+    shown = api.get(path).json()
+    assert (shown["status"], shown["hindrance"]) == ("running", None)
+    assert len(api.get(f"{path}/audience").json()["items"]) == 3
 
 
 def test_a_repetition_is_answered_as_before_whatever_became_of_the_segment(api: Api, profile: Profile) -> None:
