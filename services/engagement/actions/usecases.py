@@ -11,7 +11,7 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.web.dependencies import require_version
 from shared.web.versioned import moved_on
 
-EDITED = ("title", "note", "owner_id", "window_days")
+EDITED = ("title", "note", "owner_id", "due_on", "window_days")
 NEEDED = ("title", "window_days")
 Steps = Mapping[str, Sequence[str]]
 

@@ -93,7 +93,7 @@ def count_complaints(
 def read_complaint(
     complaint_id: UUID, session: ReadSession, runtime: CurrentRuntime, caller: CurrentCaller
 ) -> ComplaintDetail:
-    """One complaint, with what was said at first, how it was settled, and its clocks."""
+    """One complaint, with what was said at first, how it was settled, its clocks, and which actions it led to."""
     complaint = usecases.get(session, complaint_id, caller)
     return usecases.detail(session, complaint, runtime.settings.base_currency, caller)
 

@@ -1,7 +1,7 @@
 """Complaints on the wire."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from services.engagement.slas.schemas import ClockOut
-from shared.contracts.base import Code, Label
+from shared.contracts.base import Code, Label, Title
 from shared.web.schemas import Body, Instant, Many, MoneyOut, Out
 
 Status = Literal[
@@ -131,13 +131,23 @@ class ComplaintOut(Out):
     updated_at: datetime
 
 
+class LedTo(Out):
+    """A corrective or preventive action that the complaint led to."""
+
+    id: UUID = Field(validation_alias="action_id")
+    title: Title
+    status: Code = Field(examples=["in_progress"])
+    due_on: date | None
+
+
 class ComplaintDetail(ComplaintOut):
-    """A complaint with what was said and its clocks."""
+    """A complaint with what was said, its clocks and what it led to, of which customers see only what was said."""
 
     description: str | None
     summary: str | None
     dispute: DisputeOut | None
     clocks: list[ClockOut]
+    actions: list[LedTo]
 
 
 class StepOut(Out):

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.engagement.complaints import repository
+from services.engagement.complaints.actions import usecases as actions
 from services.engagement.complaints.policy import usecases as policy
-from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, NewComplaint
+from services.engagement.complaints.schemas import ComplaintDetail, ComplaintOut, DisputeOut, LedTo, NewComplaint
 from services.engagement.complaints.steps import usecases as steps
 from services.engagement.complaints.steps.schemas import Step, Taken
 from services.engagement.complaints.tables import Complaint
@@ -118,15 +119,17 @@ def out(complaint: Complaint, currency: str, caller: Caller) -> ComplaintOut:
 
 
 def detail(session: Session, complaint: Complaint, currency: str, caller: Caller) -> ComplaintDetail:
-    """A complaint with what was said and its clocks."""
+    """A complaint with what was said, its clocks and what it led to."""
     internal = caller.kind != "member"
     clocks = slas.clocks(session, [complaint.complaint_id]).get(complaint.complaint_id, []) if internal else []
+    led_to = actions.of_complaint(session, complaint.complaint_id) if internal else []
     return ComplaintDetail(
         **dict(out(complaint, currency, caller)),
         description=complaint.description,
         summary=complaint.summary,
         dispute=_dispute(complaint),
         clocks=[ClockOut.model_validate(clock) for clock in clocks],
+        actions=[LedTo.model_validate(action) for action in led_to],
     )
 
 

@@ -1,6 +1,9 @@
 """HTTP: `/corrective-actions`."""
 
+from typing import Annotated, Any
 from uuid import UUID
+
+from fastapi import Query
 
 from services.engagement.complaints.actions import repository, usecases
 from services.engagement.complaints.actions.schemas import (
@@ -13,7 +16,7 @@ from services.engagement.complaints.actions.schemas import (
 )
 from services.engagement.complaints.actions.tables import CorrectiveAction
 from shared.contracts.base import Code
-from shared.web.dependencies import IfMatch, Now, Page, ReadSession, WriteSession
+from shared.web.dependencies import CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.routing import Router
 from shared.web.schemas import Listing, Many
 
@@ -23,15 +26,19 @@ router = Router("/corrective-actions", tag="Corrective actions")
 @router.get("", scope="engagement:read")
 def list_actions(
     session: ReadSession,
+    runtime: CurrentRuntime,
     page: Page,
     now: Now,
     *,
     status: Many[ActionStatus] | None = None,
     kind: Many[ActionKind] | None = None,
     root_cause: Code | None = None,
+    overdue: Annotated[bool | None, Query(description="Whether its day is over and it is not done.")] = None,
 ) -> Listing[ActionOut]:
     """What was decided to be done, newest first, with how often it happened before and after."""
-    found: Listing[CorrectiveAction] = repository.listed(session, page, status=status, kind=kind, root_cause=root_cause)
+    today = now.astimezone(runtime.settings.zone).date()
+    wanted: dict[str, Any] = {"status": status, "kind": kind, "root_cause": root_cause, "overdue": overdue}
+    found: Listing[CorrectiveAction] = repository.listed(session, page, today=today, **wanted)
     return Listing(items=usecases.told(session, found.items, now), next_cursor=found.next_cursor)
 
 

@@ -1,13 +1,13 @@
 """Statements about actions and the complaints around them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session
 
-from services.engagement.complaints.actions.rules import recurrence
+from services.engagement.complaints.actions.rules import UNDONE, recurrence
 from services.engagement.complaints.actions.schemas import Recurrence
 from services.engagement.complaints.actions.tables import CorrectiveAction
 from shared.web.dependencies import PageRequest
@@ -15,6 +15,7 @@ from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
 SORTS = {"created_at": (CorrectiveAction.created_at, CorrectiveAction.action_id)}
+SHOWN = 50  # in a complaint
 # Complaints that turned out to be none, or the same one again, do not count.
 AROUND = text(
     """
@@ -37,13 +38,26 @@ def listed(
     status: Sequence[str] | None,
     kind: Sequence[str] | None,
     root_cause: str | None,
+    overdue: bool | None,
+    today: date,
 ) -> Listing[CorrectiveAction]:
     """Actions that are not archived."""
     wanted = select(CorrectiveAction).where(CorrectiveAction.archived_at.is_(None))
     wanted = wanted.where(CorrectiveAction.status.in_(status)) if status else wanted
     wanted = wanted.where(CorrectiveAction.kind.in_(kind)) if kind else wanted
     wanted = wanted.where(CorrectiveAction.root_cause == root_cause) if root_cause else wanted
+    if overdue is not None:
+        late = CorrectiveAction.status.in_(UNDONE) & (CorrectiveAction.due_on < today)
+        wanted = wanted.where(func.coalesce(late, false()).is_(overdue))
     return paginate(session, wanted, page, SORTS)
+
+
+def of_complaint(session: Session, complaint_id: UUID) -> Sequence[CorrectiveAction]:
+    """The newest actions that a complaint led to and that are not archived."""
+    led = CorrectiveAction.complaint_id == complaint_id
+    wanted = select(CorrectiveAction).where(led, CorrectiveAction.archived_at.is_(None))
+    newest = wanted.order_by(CorrectiveAction.created_at.desc(), CorrectiveAction.action_id)
+    return session.scalars(newest.limit(SHOWN)).all()
 
 
 def around(session: Session, actions: Sequence[CorrectiveAction], now: datetime) -> dict[tuple[UUID, str], Recurrence]:

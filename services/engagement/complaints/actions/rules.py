@@ -16,6 +16,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "cancelled": (),
 }
 
+UNDONE = tuple(status for status, steps in STEPS.items() if steps)
+
 
 def recurrence(complaints: int, begin: datetime, end: datetime) -> Recurrence:
     """Complaints opened in a span, and how many that are in 30 days."""

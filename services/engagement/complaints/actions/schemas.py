@@ -1,6 +1,6 @@
 """Corrective and preventive actions on the wire."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +16,9 @@ Step = Literal["in_progress", "done", "cancelled"]
 WINDOW = Field(default=90, ge=7, le=366, description="How many days before and after are compared.")
 
 
+DUE_ON = Field(default=None, description="The business day to do it by.", examples=["2026-12-18"])
+
+
 class NewAction(Body):
     """Something to be done about a root cause, a category, or a cause within a category."""
 
@@ -26,6 +29,7 @@ class NewAction(Body):
     category: Code | None = Field(default=None, description="With those below it.", examples=["delivery.damaged"])
     complaint_id: UUID | None = Field(default=None, description="The complaint that led to it.")
     owner_id: UUID | None = None
+    due_on: date | None = DUE_ON
     window_days: int = WINDOW
 
 
@@ -35,6 +39,7 @@ class ActionPatch(Body):
     title: Title | None = None
     note: Note | None = None
     owner_id: UUID | None = None
+    due_on: date | None = DUE_ON
     window_days: int | None = Field(default=None, ge=7, le=366)
     status: Step | None = Field(default=None, examples=["in_progress"])
     at: Instant | None = Field(default=None, description="Since when the status holds, if not now.")
@@ -73,6 +78,7 @@ class ActionOut(Out):
     category: Code | None
     complaint_id: UUID | None
     owner_id: UUID | None
+    due_on: date | None
     window_days: int
     status: ActionStatus
     started_at: datetime | None

@@ -1,6 +1,6 @@
 """Corrective and preventive actions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +13,7 @@ from shared.crypto import Secret
 class CorrectiveAction(Base):
     """Something done about a root cause, a category, or both. `window_days` is how long before and after is compared.
 
-    `effective` is what was judged when it was verified.
+    `due_on` is the business day by whose end it should be done; `effective` is what was judged when it was verified.
     """
 
     __tablename__ = "corrective_action"
@@ -23,8 +23,9 @@ class CorrectiveAction(Base):
     note: Mapped[str | None] = mapped_column(Secret)
     root_cause: Mapped[Code | None]
     category: Mapped[Code | None]
-    complaint_id: Mapped[UUID | None]
+    complaint_id: Mapped[UUID | None] = mapped_column(index=True)
     owner_id: Mapped[UUID | None]
+    due_on: Mapped[date | None]
     window_days: Mapped[int]
     status: Mapped[Code]
     started_at: Mapped[datetime | None]

@@ -63,6 +63,11 @@ def get(session: Session, action_id: UUID, *, locked: bool = False) -> Correctiv
     return action
 
 
+def of_complaint(session: Session, complaint_id: UUID) -> Sequence[CorrectiveAction]:
+    """What a complaint led to, newest first."""
+    return repository.of_complaint(session, complaint_id)
+
+
 def told(session: Session, some: Sequence[CorrectiveAction], now: datetime) -> list[ActionOut]:
     """Actions with how often it happened before and after."""
     counts = repository.around(session, some, now)

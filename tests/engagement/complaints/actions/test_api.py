@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from tests.engagement.complaints.complaining import SETTLED, complain, do
+from tests.engagement.complaints.complaining import SETTLED, complain, do, headers, read
 from tests.engagement.conftest import Api, Clock, Profile
 
 pytestmark = pytest.mark.capability("C-30")
@@ -71,3 +71,46 @@ def test_an_action_goes_one_way_and_is_about_something(api: Api) -> None:
     assert api.patch(path, {"title": None}, 2).json()["errors"][0]["code"] == "required"
     assert api.call("DELETE", path).status_code == 204
     assert api.get("/v1/corrective-actions").json()["items"] == []
+
+
+def test_an_action_is_overdue_once_its_business_day_is_over_and_it_is_not_done(api: Api, clock: Clock) -> None:
+    def overdue(said: str = "true") -> list[str]:
+        items = api.get(f"/v1/corrective-actions?overdue={said}").json()["items"]
+        return [one["id"] for one in items]
+
+    made = [api.post("/v1/corrective-actions", BOXES | {"due_on": day}) for day in ("2026-11-25", "2026-11-26", None)]
+    first, later, whenever = (one.json()["id"] for one in made)
+    assert [one.json()["due_on"] for one in made] == ["2026-11-25", "2026-11-26", None]
+    clock.set("2026-11-25T23:59:59+08:00")
+    assert overdue() == []
+    clock.set("2026-11-26T00:00:00+08:00")
+    assert (overdue(), set(overdue("false"))) == ([first], {later, whenever})
+    clock.advance(days=1)
+    assert set(overdue()) == {first, later}
+    path = made[0].headers["Location"]
+    assert api.patch(path, {"due_on": "2026-12-18"}, 1).json()["due_on"] == "2026-12-18"
+    assert overdue() == [later]
+    assert api.patch(path, {"due_on": None}, 2).json()["due_on"] is None
+    path = made[1].headers["Location"]
+    assert api.patch(path, {"status": "in_progress"}, 1).is_success
+    assert overdue() == [later]
+    assert api.patch(path, {"status": "done"}, 2).is_success
+    assert overdue() == []
+
+
+def test_a_complaint_shows_staff_what_it_led_to(api: Api, profile: Profile) -> None:
+    who = profile.add()
+    made = complain(api, who)
+    assert made["actions"] == []
+    led = [BOXES | {"complaint_id": made["id"], "due_on": day} for day in ("2026-12-18", None)]
+    first, second = (api.post("/v1/corrective-actions", one).json() for one in led)
+    api.post("/v1/corrective-actions", BOXES)
+    shown = {"title": "Better boxes", "status": "open"}
+    assert sorted(read(api, made)["actions"], key=lambda one: one["id"]) == [
+        {"id": first["id"], "due_on": "2026-12-18"} | shown,
+        {"id": second["id"], "due_on": None} | shown,
+    ]
+    assert api.call("DELETE", f"/v1/corrective-actions/{first['id']}").status_code == 204
+    assert [one["id"] for one in read(api, made)["actions"]] == [second["id"]]
+    mine = api.http.get(f"/v1/complaints/{made['id']}", headers=headers(api, kind="member", customer_id=who))
+    assert (mine.status_code, mine.json()["actions"]) == (200, [])
