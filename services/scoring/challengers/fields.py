@@ -10,6 +10,7 @@ MEANINGS = {
     "orders_horizon": "Order days within the horizon before now.",
     "orders_two_horizons": "Order days within twice the horizon before now.",
     "spend_horizon": "Net value of the orders within the horizon before now.",
+    "spend_two_horizons": "Net value of the orders within twice the horizon before now.",
     "silence_ratio": "The present silence beside the customer's own usual gap.",
     "silence_surprise": "The chance that an active customer with this history stays silent this long.",
     "alive": "The chance that this still is a customer.",

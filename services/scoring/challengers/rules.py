@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from services.scoring.estimators.as_of import ArrivedLog, Features, Population, features
+from services.scoring.estimators.as_of import NAMES, ArrivedLog, Features, Population, features
 from services.scoring.estimators.histories import Floats
 from services.scoring.estimators.restoring import Model, restored
 from services.scoring.estimators.snapshots import Target
@@ -47,6 +47,11 @@ class Challenger:
     horizon_days: float
     threshold: float
     level: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it learned from the features that are built now. One that did not scores nobody."""
+        return bool(self.model.n_features_in_ == len(NAMES))
 
     def features(self, log: ArrivedLog, today: float) -> Features:
         """Features of some customers, from the builder that the training reads them with."""

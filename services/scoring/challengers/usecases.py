@@ -19,7 +19,7 @@ from services.scoring.models.rules import Standards
 
 def in_force(session: Session, kind: Kind, horizon_days: float, known: Standards | None = None) -> Challenger | None:
     """The challenger that counts for H; None where none is in force, or it was trained for another H."""
-    challenger = models.loaded(session, kind, Challenger.load, known)
+    challenger = _current(session, kind, known)
     return challenger if challenger is not None and challenger.horizon_days == horizon_days else None
 
 
@@ -28,7 +28,7 @@ def trained(session: Session, evidence: Evidence, known: Standards | None = None
 
     None: no challenger is in force, or it says nothing of these customers, so the buy-till-you-die model answers.
     """
-    challenger = models.loaded(session, "churn", Challenger.load, known)
+    challenger = _current(session, "churn", known)
     if challenger is None:
         return None
     about = np.flatnonzero(evidence.horizons.days == challenger.horizon_days)
@@ -55,3 +55,8 @@ def features(
     """Features of canonical customers as of now, by their place among the ids, from 1; None if nobody has bought."""
     log = repository.log_of(session, customer_ids, str(zone), now)
     return challenger.features(ArrivedLog.at_once(log), rules.today(now, zone)) if len(log.time) else None
+
+
+def _current(session: Session, kind: Kind, known: Standards | None) -> Challenger | None:
+    challenger = models.loaded(session, kind, Challenger.load, known)
+    return challenger if challenger is not None and challenger.is_current else None

@@ -28,6 +28,7 @@ FEATURES: Mapping[str, int] = {
     "orders_horizon": 1,
     "orders_two_horizons": 1,
     "spend_horizon": 1,
+    "spend_two_horizons": 1,
     "silence_ratio": -1,
     "silence_surprise": 1,
     "alive": 1,
@@ -133,7 +134,8 @@ def _recent(known: OrderLog, summary: Summary, cutoff: float, horizon: float) ->
     spans = {"orders_half_horizon": 0.5, "orders_horizon": 1.0, "orders_two_horizons": 2.0}
     within = {name: purchases_after(known, summary, cutoff - span * horizon, cutoff) for name, span in spans.items()}
     counts = {name: orders.astype(np.float64) for name, (orders, _) in within.items()}
-    return counts | {"spend_horizon": within["orders_horizon"][1]}
+    spend = {f"spend_{span}": within[f"orders_{span}"][1] for span in ("horizon", "two_horizons")}
+    return counts | spend
 
 
 def _of_model(model: BetaGeoNBD, summary: Summary, untrained: Floats) -> dict[str, Floats]:

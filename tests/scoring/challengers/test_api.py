@@ -31,7 +31,7 @@ def test_contributions_add_up_to_the_score(api: Api, model: str) -> None:
     assert part["base"] + sum(added) == pytest.approx(part["total"], abs=1e-9)
     assert found["score"] == pytest.approx(expit(part["total"]), abs=1e-12)
     assert [abs(one) for one in added] == sorted((abs(one) for one in added), reverse=True)
-    assert (len(added), found["method"], found["reasons"]) == (14, "L4", [])
+    assert (len(added), found["method"], found["reasons"]) == (15, "L4", [])
 
 
 def test_spend_is_the_chance_to_buy_times_the_amount(api: Api) -> None:

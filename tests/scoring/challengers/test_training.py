@@ -15,7 +15,7 @@ from services.scoring.challengers.spends import rules as spends
 from services.scoring.challengers.spends.rules import SpendWindow
 from services.scoring.challengers.training import rules
 from services.scoring.challengers.training import usecases as training
-from services.scoring.estimators.as_of import features
+from services.scoring.estimators.as_of import NAMES, features
 from services.scoring.estimators.backtests import BETTER
 from services.scoring.estimators.deciles import SpendHeldOut
 from services.scoring.evidence import usecases as evidences
@@ -164,6 +164,21 @@ def test_a_promoted_model_falls_back_once_it_is_worse_than_no_training(world: Ru
     told = run(world, training.TRAIN, {"kinds": ["churn"]})["churn"]
     assert (told["fell_back"], told["status"]) == (True, ModelStatus.IN_FORCE)
     assert card(world, "churn")["fell_back"]
+
+
+def test_a_model_that_learned_from_other_features_scores_nobody_and_falls_back(world: Runtime) -> None:
+    with world.database.transaction() as session:
+        row = models.in_force(session, "spend")
+        assert row is not None
+        fewer = {kind: value[:-1] for kind, value in row.content["model"]["amounts"].items() if kind == "staircases"}
+        older = row.content["model"] | {"columns": len(NAMES) - 1}
+        older["amounts"] = older["amounts"] | fewer
+        models.put_in_force(session, "spend", row.content | {"model": older}, row.card, NOW)
+        assert usecases.in_force(session, "spend", HORIZON) is None
+    told = run(world, training.TRAIN, {"kinds": ["spend"]})["spend"]
+    assert (told["fell_back"], told["status"]) == (True, ModelStatus.IN_FORCE)
+    with world.database.reading() as session:
+        assert usecases.in_force(session, "spend", HORIZON) is not None
 
 
 def test_falling_back_by_hand_leaves_the_answer_to_what_needs_no_training(world: Runtime) -> None:

@@ -1,8 +1,8 @@
 """Complete Journey: challengers that learned from months whose outcome was known, on the 28 days after 3 December 2017.
 
 Measured before: the churn score without training AUC .867, Brier .1064, the best challenger AUC .012 above; two
-parts of spend by boosting gini .835, bias -.05, deciles .06, without training .800, -.06, .10. Without interactions, by
-which a score is a sum, the gini is .006 lower. Time in UTC days.
+parts of spend by boosting gini .835, bias -.05, deciles .06, without training .800, -.06, .10. Ours has no interactions, so
+that a score is a sum; the spend of two horizons makes up for them. Time in UTC days.
 """
 
 from datetime import date
@@ -64,6 +64,6 @@ def test_spend_of_households_is_told_better_than_without_training() -> None:
     found = spend_held_out(newest().spend, model.predict(newest().features.table))
     print(f"Complete Journey, spend of 28 days after 2017-12-03: {found}, untrained: {untrained}")  # noqa: T201
     assert (round(untrained.gini, 3), round(untrained.bias, 2)) == (0.8, -0.06)
-    assert found.gini >= 0.829
+    assert found.gini >= 0.835
     assert abs(found.bias) < 0.05
     assert round(found.decile_error, 2) <= 0.06 < untrained.decile_error

@@ -101,7 +101,9 @@ def learned(kind: Kind, some: Sequence[Snapshot], level: int, threshold: float) 
 
 
 def gives_way(challenger: Challenger, newest: Snapshot) -> bool:
-    """Whether the one in force is worse on the newest window than what needs no training."""
+    """Whether the one in force no longer fits, or is worse on the newest window than what needs no training."""
+    if not challenger.is_current or challenger.horizon_days != newest.horizon:
+        return True
     if challenger.kind == "spend":
         return spends.falls_back(challenger.scores(newest.features.table), newest)
     asked = examples(newest, TARGETS[challenger.kind], challenger.threshold)

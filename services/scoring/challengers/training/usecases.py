@@ -99,7 +99,7 @@ def _settled(runtime: Runtime, found: Learned, newest: Snapshot) -> dict[str, An
     kind, now = found.challenger.kind, runtime.now()
     with runtime.database.transaction() as session:
         before = models.loaded(session, kind, Challenger.load)
-        fell_back = before is not None and (before.horizon_days != newest.horizon or rules.gives_way(before, newest))
+        fell_back = before is not None and rules.gives_way(before, newest)
         if fell_back:
             models.fall_back(session, kind)
         model = models.offer(session, kind, found.challenger.content(), found.card | {"fell_back": fell_back}, now)
