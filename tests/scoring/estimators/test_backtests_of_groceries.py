@@ -1,8 +1,8 @@
 """Complete Journey: challengers that learned from months whose outcome was known, on the 28 days after 3 December 2017.
 
 Measured before: the churn score without training AUC .867, Brier .1064, the best challenger AUC .012 above; two
-parts of spend by boosting gini .835, bias -.05, deciles .06, without training .800, -.06, .10. Ours has no interactions, so
-that a score is a sum; the spend of two horizons makes up for them. Time in UTC days.
+parts of spend by boosting gini .835, bias -.05, deciles .06, without training .800, -.06, .10. Ours has no
+interactions, so that a score is a sum; the spend of two horizons makes up for them. Time in UTC days.
 """
 
 from datetime import date
