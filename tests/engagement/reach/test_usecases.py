@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from services.engagement.reach import usecases
 from shared.ids import new_id
 from shared.runtime import Runtime
 from tests.engagement.broadcasts.campaigning import COMPLAINERS, REGULARS, body, regulars
@@ -131,3 +132,14 @@ def test_what_changes_nothing_is_answered_anew_under_the_same_key(api: Api, prof
     before = rehearsed()
     profile.add(ada, contacts=[])
     assert (before, rehearsed()) == ("queued", "skipped")
+
+
+@pytest.mark.capability("C-25")
+def test_a_question_within_a_transaction_is_refused_and_one_after_it_is_not(
+    runtime: Runtime, profile: Profile, asking_in_no_transaction: None
+) -> None:
+    with runtime.database.reading() as session:
+        assert session.scalar(OPEN) == 0
+        with pytest.raises(AssertionError, match="within a transaction"):
+            usecases.fetch(runtime.settings, [profile.add()], usecases.TOPIC)
+    assert usecases.fetch(runtime.settings, [profile.add()], usecases.TOPIC)
