@@ -35,7 +35,7 @@ class TaskPolicyOut(Out):
     )
     escalate_after_hours: int = Field(description="So long after it was due a task is escalated.", examples=[24])
     low_score: Pace = Field(description="Answers to a survey that call for somebody; its kind is the survey's.")
-    by_hand: Pace = Field(description="Messages whose channel is `phone` or `visit`.")
+    by_hand: Pace = Field(description="Messages by `phone` or `visit`, and personal offers of winning back.")
     winback: WinbackPace | None = Field(description="Warnings; null: none opens a task.")
     version: int
 

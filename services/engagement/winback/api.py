@@ -61,7 +61,10 @@ def contact_customer(
 def make_offer(
     case_id: UUID, body: OfferMade, *, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
 ) -> CaseDetail:
-    """Make the offer that fits what is at stake and why they leave; once for a case."""
+    """Make the offer that fits what is at stake and why they leave; once for a case.
+
+    A personal one becomes a task for whoever looks after the customer.
+    """
     return usecases.make_offer(session, runtime.settings, case_id, body, caller=caller, now=now)
 
 

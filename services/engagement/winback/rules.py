@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import sqrt
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from services.engagement.task_policies.schemas import WinbackPace
+from services.engagement.task_policies.schemas import Pace, WinbackPace
 from services.engagement.tasks.schemas import Opening
 from services.engagement.winback.schemas import RUNNING, WinbackRow
 from services.engagement.winback.tables import WinbackCase
 from services.engagement.winback_offers.schemas import Why
+from services.engagement.winback_offers.tables import WinbackOffer
 from shared.contracts.engagement import WinbackRecorded
 from shared.contracts.scoring import WarningRaised
 from shared.ids import derived_id
@@ -63,6 +64,21 @@ def asking(event: WarningRaised, pace: WinbackPace, due_at: datetime) -> Opening
         priority=pace.priority,
         facts={"signs": list(event.reasons), "churn_probability": float(event.churn_probability)},
         case_id=case_id,
+    )
+
+
+def offering(case: WinbackCase, offer: WinbackOffer, pace: Pace, now: datetime) -> Opening:
+    """The task of making an offer in person: on a visit where it is for that alone, else by phone."""
+    return Opening(
+        customer_id=case.customer_id,
+        kind="visit" if offer.channels == ["visit"] else "call",
+        cause="winback",
+        key=f"winback:{case.case_id}:{offer.offer_id}",
+        due_at=now + timedelta(hours=pace.due_hours),
+        opened_at=now,
+        priority=pace.priority,
+        facts={"offer": offer.code, "reason": case.reason},
+        case_id=case.case_id,
     )
 
 

@@ -101,7 +101,7 @@ def heed_task(session: Session, case_id: UUID, kind: str, outcome: str | None, n
 def make_offer(
     session: Session, settings: Settings, case_id: UUID, body: OfferMade, *, caller: Caller, now: datetime
 ) -> CaseDetail:
-    """Make the offer that fits the value and the reason, once for a case.
+    """Make the offer that fits the value and the reason, once for a case; a personal one opens a task.
 
     Raises `invalid_transition` for a second one, and `not_eligible` where none fits.
     """
@@ -111,6 +111,9 @@ def make_offer(
     offer = _chosen(session, case, body.offer_id)
     if offer.kind == "message":
         case.message_id = _offered(session, settings, case, offer, now).message_id
+    elif offer.kind == "personal":
+        pace = task_policies.current(session).by_hand
+        tasks.open_all(session, [rules.offering(case, offer, pace, now)], now)
     case.offer_id, case.offered_at = offer.offer_id, now
     return detail(session, settings, _changed(session, case, now, "offered"))
 

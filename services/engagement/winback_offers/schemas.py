@@ -18,7 +18,7 @@ Why = Literal[
 OfferKind = Literal["message", "personal", "points", "coupon", "gift"]
 UNBUILT = ("points", "coupon", "gift")
 KIND = Field(
-    description="`message`: a text of its template is sent; `personal`: staff make it in person, and nothing is sent. "
+    description="`message`: a text of its template is sent; `personal`: a task to make it in person; nothing is sent. "
     "`points`, `coupon` and `gift` are not available yet.",
     examples=["message"],
 )
@@ -39,7 +39,10 @@ class NewOffer(Body):
     purpose: Purpose = "marketing"
     topic: Code = Field(default="offers", examples=["offers"])
     channels: list[Way] = Field(
-        default=[], max_length=7, description="`phone` and `visit` open a task of the case.", examples=[["email"]]
+        default=[],
+        max_length=7,
+        description="`phone` and `visit` open a task of the case; a personal offer with `visit` alone is a visit.",
+        examples=[["email"]],
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.engagement.complaints.complaining import assign
 from tests.engagement.conftest import Api, Profile
 from tests.engagement.posting import mails, send
 from tests.engagement.winback.test_api import cases, closed, hear, raised
@@ -50,6 +51,46 @@ def test_it_is_one_task_of_the_case_whose_outcome_says_why(api: Api, profile: Pr
 
 def test_a_case_that_ended_needs_it_no_more(api: Api, profile: Profile) -> None:
     case, warning = offered(api, profile, "phone")
+    hear(api, closed(api, warning, "ordered"))
+    assert tasks(api) == [("call", "winback", "cancelled", case["id"])]
+
+
+PERSONAL: dict[str, Any] = {"code": "in-person", "name": "店长致电", "kind": "personal", "rank": 0}
+
+
+@pytest.mark.parametrize(("channels", "kind"), [([], "call"), (["phone", "visit"], "call"), (["visit"], "visit")])
+def test_a_personal_offer_is_one_task_beside_that_of_the_warning(
+    api: Api, profile: Profile, channels: list[str], kind: str
+) -> None:
+    offer = api.post("/v1/winback-offers", PERSONAL | {"channels": channels}).json()
+    ada, manager = profile.add(contacts=[PHONE]), profile.manager()
+    assign(api, ada, manager)
+    hear(api, raised(api, ada))
+    (asking,) = api.get("/v1/tasks").json()["items"]
+    path = f"/v1/winback-cases/{asking['case_id']}"
+    key = {"Idempotency-Key": "once"}
+    made, again = (api.post(f"{path}/offer", {}, **key) for _ in range(2))
+    assert (made.json()["offer_id"], again.json()) == (offer["id"], made.json())
+    assert api.post(f"{path}/offer", {}).json()["code"] == "invalid_transition"
+    task, *others = [one for one in api.get("/v1/tasks").json()["items"] if one["id"] != asking["id"]]
+    assert (others, task["kind"], task["cause"], task["status"]) == ([], kind, "winback", "open")
+    assert (task["case_id"], task["customer_id"], task["owner_id"]) == (asking["case_id"], str(ada), str(manager))
+    assert task["facts"] == {"offer": "in-person", "reason": None}
+    assert task["due_at"] == "2026-11-27T08:00:00Z"  # as what is done by hand
+    assert (mails(api.runtime), again.headers["Idempotency-Replayed"]) == ([], "true")
+    api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": "price"})
+    assert [(one["status"], one["reason"]) for one in cases(api)] == [("contacted", "price")]
+
+
+def test_a_personal_offer_is_a_task_where_warnings_open_none_and_ends_with_its_case(api: Api, profile: Profile) -> None:
+    policy = api.get("/v1/task-policy").json()
+    api.patch("/v1/task-policy", {"winback": None}, policy["version"])
+    api.post("/v1/winback-offers", PERSONAL)
+    warning = raised(api, profile.add(contacts=[PHONE]))
+    hear(api, warning)
+    (case,) = cases(api)
+    api.post(f"/v1/winback-cases/{case['id']}/offer", {})
+    assert tasks(api) == [("call", "winback", "open", case["id"])]
     hear(api, closed(api, warning, "ordered"))
     assert tasks(api) == [("call", "winback", "cancelled", case["id"])]
 
