@@ -39,17 +39,26 @@ def send(settings: Settings, source: str, reports: Iterator[Report], progress: P
     ends: Ends = {}
     waiting: deque[Any] = deque()
     try:
-        for report in reports:
+        for number, report in enumerate(reports, 1):
             waiting.append(_send(client, settings, source, report))
             if len(waiting) > IN_FLIGHT:
                 _acknowledged(waiting.popleft(), ends)
-            progress.advance(task)
+            moved_to(progress, task, number)
         client.flush(ACKNOWLEDGED_SECONDS)
         while waiting:
             _acknowledged(waiting.popleft(), ends)
     finally:
         client.close(timeout=ACKNOWLEDGED_SECONDS)
     return ends
+
+
+def moved_to(progress: Progress, task: TaskID, done: int) -> None:
+    """Move the bar; where no bar can be seen, as in a log, say each tenth in a line."""
+    bar = progress.tasks[task]
+    before = bar.percentage // 10
+    progress.update(task, completed=done)
+    if bar.percentage // 10 > before and not progress.console.is_terminal:
+        progress.console.print(f"  {bar.description}: {bar.percentage:.0f} %")
 
 
 def headers(source: str, report: Report) -> list[tuple[str, bytes]]:
@@ -91,7 +100,7 @@ def _await(settings: Settings, before: Ends, ends: Ends, progress: Progress) -> 
         now = sum(min(committed.get(one, 0), ends[one]) - min(started[one], ends[one]) for one in ends)
         if now != done:
             moved, done = time.monotonic(), now
-        progress.update(task, completed=done)
+        moved_to(progress, task, done)
         if time.monotonic() - moved > STANDSTILL_SECONDS:
             raise StackError("Profile takes nothing in any more: look at its worker with make log.")
         time.sleep(STEP_SECONDS)

@@ -1,3 +1,4 @@
+import io
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -5,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from deploy.local.orderlog import cdnow
-from deploy.local.orderlog.replay import replay
+from deploy.local.orderlog.replay import moved_to, replay
 from shared.contracts.base import Topic
 from shared.messaging.clients import consumer, topic_name
 from shared.messaging.topics import create, delete
@@ -59,3 +62,16 @@ def test_a_replay_ends_when_profile_has_taken_in_every_report(settings: Settings
     assert {record.key.decode() for record in taken_in} == {report.key for report in REPORTS}
     replay(settings, "guanxi-demo/cdnow", iter(REPORTS[:10]), 10)
     assert len(taken_in) == len(REPORTS) + 10
+
+
+@pytest.mark.parametrize(
+    ("terminal", "told"), [(False, ["taken in: 10 %", "taken in: 35 %", "taken in: 100 %"]), (True, [])]
+)
+def test_where_no_bar_is_seen_each_tenth_is_a_line(terminal: bool, told: list[str]) -> None:
+    console = Console(file=io.StringIO(), force_terminal=terminal)
+    progress = Progress(console=console)
+    task = progress.add_task("taken in", total=200)
+    for done in (5, 20, 39, 70, 71, 200):
+        moved_to(progress, task, done)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue().split("\n")[:-1] == [f"  {one}" for one in told]
