@@ -24,8 +24,10 @@ def ask(runtime: Runtime, customer_id: UUID, **fields: Any) -> Message:
         "topic": "care",
         "channels": ["email"],
     } | fields
+    wanted = NewMessage.model_validate(body)
+    heard = sending.hear(runtime.settings, wanted)
     with runtime.database.transaction() as session:
-        return sending.ask(session, runtime.settings, NewMessage.model_validate(body), runtime.now())[0]
+        return sending.ask(session, runtime.settings, wanted, heard, runtime.now())[0]
 
 
 def send(runtime: Runtime) -> int:

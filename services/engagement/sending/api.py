@@ -40,7 +40,7 @@ def send_message(
 ) -> Message:
     """Have a message sent: decided now and again when it goes out. A known `dedupe_key` answers 200, the first one."""
     ownership.require(session, caller, body.customer_id)
-    message, is_new = usecases.ask(session, runtime.settings, body, now, answer=heard)
+    message, is_new = usecases.ask(session, runtime.settings, body, heard, now)
     ownership.require(session, caller, message.customer_id)  # a known key may be of a message to somebody else
     response.status_code = 202 if is_new else 200
     return message

@@ -56,19 +56,19 @@ def ask(
     session: Session,
     settings: Settings,
     body: NewMessage,
+    answer: Answer,
     now: datetime,
     *,
-    answer: Answer | None = None,
     case_id: UUID | None = None,
 ) -> tuple[Message, bool]:
-    """Accept what a caller posted, or what a case asks for; `answer` is what `hear` gave, if it was asked before.
+    """Accept what a caller posted, or what a case asks for; `answer` is what `hear` gave before.
 
     Raises Invalid for an unknown customer or template, or values it does not take.
     """
     known = messages.by_dedupe_key(session, [body.dedupe_key] if body.dedupe_key else [])
     for message in known.values():
         return message, False
-    draft = _draft(session, body, answer or hear(settings, body))
+    draft = _draft(session, body, answer)
     context = {"case_id": str(case_id)} if case_id else {}
     return accept(session, settings, [replace(draft, context=context)], now)[0]
 

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
+from services.engagement.reach.schemas import Answer
 from services.engagement.winback import repository, usecases
 from services.engagement.winback.schemas import (
     CaseDetail,
@@ -15,6 +16,7 @@ from services.engagement.winback.schemas import (
     OfferMade,
     WinbackReport,
 )
+from services.engagement.winback.usecases import Heard
 from services.engagement.winback_offers.schemas import Why
 from shared import linking
 from shared.web.dependencies import CurrentCaller, CurrentRuntime, Now, Page, ReadSession, WriteSession
@@ -23,6 +25,19 @@ from shared.web.schemas import Instant, Listing, Many
 
 router = Router("/winback-cases", tag="Win-back")
 reports = Router("/reports", tag="Win-back")
+
+
+def _whom_to_ask(case_id: UUID, body: Contact, runtime: CurrentRuntime) -> Answer:
+    return usecases.hear_contact(runtime, case_id, body)
+
+
+def _what_to_offer(case_id: UUID, body: OfferMade, runtime: CurrentRuntime) -> Heard:
+    return usecases.hear_offer(runtime, case_id, body)
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Asked = Annotated[Answer, Depends(_whom_to_ask)]
+Fitting = Annotated[Heard, Depends(_what_to_offer)]
 
 
 @router.get("", scope="engagement:read", managers=OWN)
@@ -51,21 +66,35 @@ def read_case(case_id: UUID, session: ReadSession, runtime: CurrentRuntime, call
 
 @router.post("/{case_id}/contact", scope="engagement:write", managers=OWN)
 def contact_customer(
-    case_id: UUID, body: Contact, *, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+    case_id: UUID,
+    body: Contact,
+    heard: Asked,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
 ) -> CaseDetail:
     """Note that the customer was asked why they stay away, or have a message ask them; the reason as soon as known."""
-    return usecases.contact(session, runtime.settings, case_id, body, caller=caller, now=now)
+    return usecases.contact(session, runtime.settings, case_id, body, heard, caller=caller, now=now)
 
 
 @router.post("/{case_id}/offer", scope="engagement:send", idempotency=REQUIRED, managers=OWN)
 def make_offer(
-    case_id: UUID, body: OfferMade, *, session: WriteSession, runtime: CurrentRuntime, caller: CurrentCaller, now: Now
+    case_id: UUID,
+    body: OfferMade,
+    heard: Fitting,
+    *,
+    session: WriteSession,
+    runtime: CurrentRuntime,
+    caller: CurrentCaller,
+    now: Now,
 ) -> CaseDetail:
     """Make the offer that fits what is at stake and why they leave; once for a case.
 
     A personal one becomes a task for whoever looks after the customer.
     """
-    return usecases.make_offer(session, runtime.settings, case_id, body, caller=caller, now=now)
+    return usecases.make_offer(session, runtime.settings, case_id, heard, caller=caller, now=now)
 
 
 @router.post("/{case_id}/close", scope="engagement:write", managers=OWN)

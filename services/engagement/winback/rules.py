@@ -7,6 +7,7 @@ from math import sqrt
 from typing import NamedTuple, cast
 from uuid import UUID
 
+from services.engagement.sending.schemas import NewMessage
 from services.engagement.task_policies.schemas import Pace, WinbackPace
 from services.engagement.tasks.schemas import Opening
 from services.engagement.winback.schemas import RUNNING, WinbackRow
@@ -134,4 +135,16 @@ def _row(offer: str | None, reason: str | None, counts: Mapping[str, int]) -> Wi
         success=share,
         low=low,
         high=high,
+    )
+
+
+def message(case: WinbackCase, offer: WinbackOffer) -> NewMessage:
+    """The message that makes an offer, once for a case."""
+    return NewMessage(
+        customer_id=case.customer_id,
+        template=offer.template or "",
+        purpose=offer.purpose,
+        topic=offer.topic,
+        channels=offer.channels,
+        dedupe_key=f"winback:{case.case_id}:offer",
     )

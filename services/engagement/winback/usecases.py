@@ -1,13 +1,15 @@
 """Opening cases from warnings, asking why, making an offer, and ending them by what scoring or staff say."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.messages.tables import Message
+from services.engagement.reach import usecases as reach
+from services.engagement.reach.schemas import Answer
 from services.engagement.sending import usecases as sending
 from services.engagement.sending.schemas import NewMessage
 from services.engagement.task_policies import usecases as task_policies
@@ -27,13 +29,23 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.messaging import outbox
 from shared.messaging.republish import Selection
 from shared.money import rounded
+from shared.runtime import Runtime
 from shared.settings import Settings
+from shared.web.client import PATIENCE
 from shared.web.schemas import MoneyOut
 
 FRESH = timedelta(hours=48)
 IN_PERSON = ("phone", "visit", "video", "store")
 BY_TASK: Mapping[str, str] = {"call": "phone", "visit": "visit", "video": "video"}
 WHY = get_args(Why)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The offer that was found to fit before the transaction, and what profile said then of whom it is made to."""
+
+    offer_id: UUID | None
+    answer: Answer
 
 
 def open_cases(session: Session, events: Sequence[WarningRaised], now: datetime) -> None:
@@ -74,14 +86,36 @@ def read(session: Session, settings: Settings, case_id: UUID, caller: Caller) ->
     return detail(session, settings, repository.get(session, case_id, caller))
 
 
+def hear_contact(runtime: Runtime, case_id: UUID, body: Contact) -> Answer:
+    """What profile says of whom a message is to ask. Asked before a transaction begins, so that none waits."""
+    with runtime.database.reading() as session:
+        case = session.get(WinbackCase, case_id)
+        customer_id = case.customer_id if case else None
+    if customer_id is None or body.message is None:
+        return Answer(None)
+    return reach.ask(runtime.settings, customer_id, body.message.topic, deadline=PATIENCE)
+
+
+def hear_offer(runtime: Runtime, case_id: UUID, body: OfferMade) -> Heard:
+    """Which offer fits, and what profile says of whom a message makes it to; asked before as well."""
+    with runtime.database.reading() as session:
+        case = session.get(WinbackCase, case_id)
+        fitting = offers.fitting(session, case.value, case.reason) if case else []
+        found = [one for one in fitting if body.offer_id in (None, one.offer_id)]
+        who = [(case.customer_id, one.topic) for one in found[:1] if case and one.kind == "message"]
+        offer_id = found[0].offer_id if found else body.offer_id
+    answers = [reach.ask(runtime.settings, whom, topic, deadline=PATIENCE) for whom, topic in who]
+    return Heard(offer_id, answers[0] if answers else Answer(None))
+
+
 def contact(
-    session: Session, settings: Settings, case_id: UUID, body: Contact, *, caller: Caller, now: datetime
+    session: Session, settings: Settings, case_id: UUID, body: Contact, heard: Answer, *, caller: Caller, now: datetime
 ) -> CaseDetail:
     """Note that the customer was asked why, and what they said; a message that asks is sent once for a case."""
     case = _running(session, case_id, caller)
     if body.message is not None:
         ask = NewMessage(customer_id=case.customer_id, dedupe_key=f"winback:{case_id}:ask", **body.message.model_dump())
-        case.message_id = sending.ask(session, settings, ask, now)[0].message_id
+        case.message_id = sending.ask(session, settings, ask, heard, now)[0].message_id
     case.status, case.channel, case.contacted_at = "contacted", body.channel, now
     case.reason = body.reason or case.reason
     if body.channel in IN_PERSON:
@@ -99,7 +133,7 @@ def heed_task(session: Session, case_id: UUID, kind: str, outcome: str | None, n
 
 
 def make_offer(
-    session: Session, settings: Settings, case_id: UUID, body: OfferMade, *, caller: Caller, now: datetime
+    session: Session, settings: Settings, case_id: UUID, heard: Heard, *, caller: Caller, now: datetime
 ) -> CaseDetail:
     """Make the offer that fits the value and the reason, once for a case; a personal one opens a task.
 
@@ -108,9 +142,10 @@ def make_offer(
     case = _running(session, case_id, caller)
     if case.offer_id is not None:
         raise Conflict("An offer was made already.", code="invalid_transition")
-    offer = _chosen(session, case, body.offer_id)
+    offer = _chosen(session, case, heard.offer_id)
     if offer.kind == "message":
-        case.message_id = _offered(session, settings, case, offer, now).message_id
+        message = rules.message(case, offer)
+        case.message_id = sending.ask(session, settings, message, heard.answer, now, case_id=case.case_id)[0].message_id
     elif offer.kind == "personal":
         pace = task_policies.current(session).by_hand
         tasks.open_all(session, [rules.offering(case, offer, pace, now)], now)
@@ -188,18 +223,6 @@ def _chosen(session: Session, case: WinbackCase, offer_id: UUID | None) -> Winba
     if not fitting:
         raise Invalid("No offer fits the case.", code="not_eligible")
     return fitting[offer_id] if offer_id else next(iter(fitting.values()))
-
-
-def _offered(session: Session, settings: Settings, case: WinbackCase, offer: WinbackOffer, now: datetime) -> Message:
-    message = NewMessage(
-        customer_id=case.customer_id,
-        template=offer.template or "",
-        purpose=offer.purpose,
-        topic=offer.topic,
-        channels=offer.channels,
-        dedupe_key=f"winback:{case.case_id}:offer",
-    )
-    return sending.ask(session, settings, message, now, case_id=case.case_id)[0]
 
 
 def _changed(session: Session, case: WinbackCase, now: datetime, change: str) -> WinbackCase:

@@ -25,10 +25,13 @@ def body(customer_id: Any, **fields: Any) -> NewMessage:
 
 
 def test_a_known_key_answers_the_first_message_whatever_was_asked_since(runtime: Runtime, profile: Profile) -> None:
-    ada, ida = profile.add(), profile.add()
+    asked = [body(profile.add(), dedupe_key="vip:2026") for _ in range(2)]
+    heard = [sending.hear(runtime.settings, one) for one in asked]
     with runtime.database.transaction() as session:
-        first, is_new = sending.ask(session, runtime.settings, body(ada, dedupe_key="vip:2026"), runtime.now())
-        again, is_new_again = sending.ask(session, runtime.settings, body(ida, dedupe_key="vip:2026"), runtime.now())
+        (first, is_new), (again, is_new_again) = (
+            sending.ask(session, runtime.settings, one, answer, runtime.now())
+            for one, answer in zip(asked, heard, strict=True)
+        )
     assert (is_new, is_new_again, again.message_id) == (True, False, first.message_id)
 
 
