@@ -41,9 +41,10 @@ def live(api: httpx.Client, runtimes: dict[str, Runtime], log: list[bytes]) -> U
     assessments.assess_due(runtimes["scoring"])
     engagement = runtimes["engagement"]
     body = {"customer_id": str(customer), "template": "birthday", "purpose": "marketing", "topic": "care"}
+    wish = NewMessage.model_validate(body | {"channels": ["email"]})
+    heard = sending.hear(engagement.settings, wish)
     with engagement.database.transaction() as session:
-        wish = NewMessage.model_validate(body | {"channels": ["email"]})
-        sending.ask(session, engagement.settings, wish, engagement.now())
+        sending.ask(session, engagement.settings, wish, heard, engagement.now())
     deliver(runtimes, log)
     upload(api, ["姓名,手机,地址", f"{NAME},{PHONE},{STREET}", "李四,13800138124,人民路 1 号"])
     upload(api, [f"{NAME},{PHONE},{STREET}", "李四,13800138124,人民路 1 号"])
