@@ -112,7 +112,7 @@ class Group:
         self._thread.shutdown()
 
     def _consider(self) -> None:
-        """Begin the next group, or wait a moment for it to become as large as the last one."""
+        """Begin the next group, or wait a moment for as many as there were when the last one ended."""
         if self._running or not self._waiting:
             return
         if len(self._waiting) >= self._usual or self._closed:

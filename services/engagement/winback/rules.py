@@ -10,7 +10,7 @@ from uuid import UUID
 from services.engagement.sending.schemas import NewMessage
 from services.engagement.task_policies.schemas import Pace, WinbackPace
 from services.engagement.tasks.schemas import Opening
-from services.engagement.winback.schemas import RUNNING, WinbackRow
+from services.engagement.winback.schemas import RUNNING, Question, WinbackRow
 from services.engagement.winback.tables import WinbackCase
 from services.engagement.winback_offers.schemas import Why
 from services.engagement.winback_offers.tables import WinbackOffer
@@ -136,6 +136,12 @@ def _row(offer: str | None, reason: str | None, counts: Mapping[str, int]) -> Wi
         low=low,
         high=high,
     )
+
+
+def question(case: WinbackCase, wanted: Question) -> NewMessage:
+    """The message that asks why, once for a case."""
+    key = f"winback:{case.case_id}:ask"
+    return NewMessage(customer_id=case.customer_id, dedupe_key=key, **wanted.model_dump())
 
 
 def message(case: WinbackCase, offer: WinbackOffer) -> NewMessage:

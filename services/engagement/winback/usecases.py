@@ -8,10 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
 from services.engagement.sending import usecases as sending
-from services.engagement.sending.schemas import NewMessage
 from services.engagement.task_policies import usecases as task_policies
 from services.engagement.tasks import usecases as tasks
 from services.engagement.winback import repository, rules
@@ -31,7 +29,6 @@ from shared.messaging.republish import Selection
 from shared.money import rounded
 from shared.runtime import Runtime
 from shared.settings import Settings
-from shared.web.client import PATIENCE
 from shared.web.schemas import MoneyOut
 
 FRESH = timedelta(hours=48)
@@ -90,10 +87,8 @@ def hear_contact(runtime: Runtime, case_id: UUID, body: Contact) -> Answer:
     """What profile says of whom a message is to ask. Asked before a transaction begins, so that none waits."""
     with runtime.database.reading() as session:
         case = session.get(WinbackCase, case_id)
-        customer_id = case.customer_id if case else None
-    if customer_id is None or body.message is None:
-        return Answer(None)
-    return reach.ask(runtime.settings, customer_id, body.message.topic, deadline=PATIENCE)
+        question = rules.question(case, body.message) if case and body.message else None
+    return sending.hear(runtime.settings, question) if question else Answer(None)
 
 
 def hear_offer(runtime: Runtime, case_id: UUID, body: OfferMade) -> Heard:
@@ -101,11 +96,11 @@ def hear_offer(runtime: Runtime, case_id: UUID, body: OfferMade) -> Heard:
     with runtime.database.reading() as session:
         case = session.get(WinbackCase, case_id)
         fitting = offers.fitting(session, case.value, case.reason) if case else []
-        found = [one for one in fitting if body.offer_id in (None, one.offer_id)]
-        who = [(case.customer_id, one.topic) for one in found[:1] if case and one.kind == "message"]
-        offer_id = found[0].offer_id if found else body.offer_id
-    answers = [reach.ask(runtime.settings, whom, topic, deadline=PATIENCE) for whom, topic in who]
-    return Heard(offer_id, answers[0] if answers else Answer(None))
+        offer = next((one for one in fitting if body.offer_id in (None, one.offer_id)), None)
+        if case is None or offer is None or offer.kind != "message":
+            return Heard(offer.offer_id if offer else body.offer_id, Answer(None))
+        offer_id, message = offer.offer_id, rules.message(case, offer)
+    return Heard(offer_id, sending.hear(runtime.settings, message))
 
 
 def contact(
@@ -114,8 +109,8 @@ def contact(
     """Note that the customer was asked why, and what they said; a message that asks is sent once for a case."""
     case = _running(session, case_id, caller)
     if body.message is not None:
-        ask = NewMessage(customer_id=case.customer_id, dedupe_key=f"winback:{case_id}:ask", **body.message.model_dump())
-        case.message_id = sending.ask(session, settings, ask, heard, now)[0].message_id
+        question = rules.question(case, body.message)
+        case.message_id = sending.ask(session, settings, question, heard, now)[0].message_id
     case.status, case.channel, case.contacted_at = "contacted", body.channel, now
     case.reason = body.reason or case.reason
     if body.channel in IN_PERSON:
