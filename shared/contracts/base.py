@@ -4,6 +4,7 @@ An event is a *state* (the complete current subject plus its version) or a *mome
 There is no free text in an event, so nothing personal can be published: the registry refuses a bare `str`.
 """
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+JOINERS = "\u200c\u200d"  # invisible, but words of some scripts and many emoji are written with them
 
 
 class Kind(StrEnum):
@@ -46,9 +49,22 @@ def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _printable(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("only printable characters")
+def is_readable(text: str, besides: str = "") -> bool:
+    """Whether a text shows all that it holds. Python calls every space but U+0020 unprintable, so also `龙井　茶`."""
+    return text.isprintable() or all(
+        one.isprintable() or one in besides or unicodedata.category(one) == "Zs" for one in text
+    )
+
+
+def _readable(value: str) -> str:
+    if not is_readable(value):
+        raise ValueError("only characters that can be seen")
+    return value
+
+
+def _readable_words(value: str) -> str:
+    if not is_readable(value, JOINERS):
+        raise ValueError("only characters that can be seen, in one line")
     return value
 
 
@@ -63,9 +79,9 @@ Ratio = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4), PlainSerializer(_plain, return_type=str)]
 Number = Annotated[Decimal, Field(max_digits=24, decimal_places=10), PlainSerializer(_plain, return_type=str)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/+-]{1,64}$")]
-Label = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_printable)]
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_printable)]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_readable)]
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_readable)]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable_words)]
 
 
 class Part(BaseModel):

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.base import EVENTS, Code, CustomerEvent, Event, Kind, Label, Part, Topic, declare
+from shared.contracts.base import EVENTS, Code, CustomerEvent, Event, Kind, Label, Part, Title, Topic, declare
 from shared.contracts.examples import examples
 from shared.contracts.profile import ConsentRecorded, OrderRecorded
 from shared.contracts.registry import event_types, parse
@@ -24,6 +24,23 @@ FREE_TEXT = {
     "nested": list[Noted],
     "nullable part": Noted | None,
 }
+
+
+@pytest.mark.parametrize("text", ["龙井　茶", "50\u00a0g", "👩\u200d🍳 chef", "می\u200cخواهم"])
+def test_a_title_has_any_space_and_the_joiners_of_scripts_and_emoji(text: str) -> None:
+    assert TypeAdapter(Title).validate_python(text) == text
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\u202eb", "a\u2028b", "\ufefftea"])
+def test_a_title_has_nothing_that_hides_or_turns_words_around(text: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Title).validate_python(text)
+
+
+def test_a_label_has_any_space_but_nothing_that_nobody_sees() -> None:
+    assert TypeAdapter(Label).validate_python("龙井　茶") == "龙井　茶"
+    with pytest.raises(ValidationError):
+        TypeAdapter(Label).validate_python("tea\u200d")
 
 
 @pytest.mark.parametrize("annotation", FREE_TEXT.values(), ids=FREE_TEXT.keys())

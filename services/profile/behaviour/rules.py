@@ -11,7 +11,7 @@ from services.profile.behaviour.schemas import NewEvent
 from services.profile.identities.schemas import Claim
 from services.profile.instants import rules as instants
 from shared.clock import clamped
-from shared.contracts.base import Origin
+from shared.contracts.base import Origin, is_readable
 from shared.errors import FieldError
 from shared.ids import derived_id
 
@@ -98,4 +98,4 @@ def _first_product(properties: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _label(value: Any) -> str | None:
     text = str(value).strip() if isinstance(value, str | int) else ""
-    return text if text and len(text) <= LONGEST and text.isprintable() else None
+    return text if text and len(text) <= LONGEST and is_readable(text) else None

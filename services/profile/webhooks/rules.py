@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.profile.orders.rules import guest_of
 from services.profile.personal.rules import HAN
+from shared.contracts.base import JOINERS, is_readable
 from shared.crypto import blind_index
 from shared.errors import FieldError, Invalid, Malformed
 from shared.web.bodies import parse_json
@@ -46,10 +47,10 @@ def document_of(raw: bytes) -> Payload:
     return document
 
 
-def text(value: Any) -> str | None:
-    """A text or a number as a label; None where there is nothing printable."""
+def text(value: Any, besides: str = "") -> str | None:
+    """A text or a number as a label; None where there is nothing, or something that nobody can see."""
     found = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return found[:LONGEST] if found and found.isprintable() else None
+    return found[:LONGEST] if found and is_readable(found, besides) else None
 
 
 def labels(values: Iterable[Any]) -> list[str]:
@@ -69,7 +70,7 @@ def name(value: Any, longest: int = NAME) -> str | None:
 
 def titles(*parts: str | None) -> dict[str, str] | None:
     """A product's title in the language that its letters tell; None where there is none."""
-    found = text(" – ".join(part for part in parts if part))
+    found = text(" – ".join(part for part in parts if part), JOINERS)
     return None if found is None else {"zh" if HAN.search(found) else "en": found}
 
 
@@ -104,20 +105,18 @@ def instant(value: Any) -> datetime | None:
     """A time with its offset; one without is of UTC. None where there is none."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return found and (found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC))
+    except (ValueError, OverflowError):
         return None
-    if found is None:
-        return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 def local_instant(value: Any, zone: str) -> datetime | None:
     """A time as clocks of a zone show it; None where there is none."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
+        return found and found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return found and found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def said_at(value: Any) -> str | None:

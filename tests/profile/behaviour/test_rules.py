@@ -36,6 +36,7 @@ def test_names_of_the_e_commerce_specification_raise_a_count(name: str, measure:
         ({"category": "tea", "sku": "t-1", "product_id": "9"}, "tea", "t-1"),
         ({"product_id": 9}, None, "9"),
         ({"products": [{"category": "tea", "product_id": "t-1"}, {"category": "cups"}]}, "tea", "t-1"),
+        ({"category": "茶　具", "sku": "t\u00a01"}, "茶　具", "t\u00a01"),
         ({"category": "x" * 129, "products": "none"}, None, None),
         ({"category": {"id": 1}, "sku": "a\nb", "products": [3]}, None, None),
         ({}, None, None),

@@ -142,6 +142,7 @@ def test_a_signed_body_that_cannot_be_read_is_a_rejection(shopify: Shop, payload
         {"total_price": "NaN"},
         {"created_at": "yesterday"},
         {"created_at": None},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
         {"currency": 7},
         {"discount_codes": [{"code": ["x"]}], "total_price": -1},
         {"refunds": [{"id": None}]},

@@ -383,6 +383,20 @@ def test_a_product_and_its_variants_are_in_the_catalogue(shopify: Shop) -> None:
     assert shopify.read("/v1/products/eu:642667041472713922")["available"] == []
 
 
+def test_words_of_a_product_have_whatever_space_they_were_written_with(shopify: Shop) -> None:
+    variant = SHIRT["variants"][0] | {"sku": "龙井　100\u00a0g"}
+    said = {
+        "title": "👩\u200d🍳 龙井　茶",
+        "vendor": "西湖　龙井",
+        "product_type": "绿茶\u00a0礼盒",
+        "variants": [variant],
+    }
+    assert shopify.take("products/update", SHIRT | said) == "created"
+    (tea,) = shopify.read("/v1/products")["items"]
+    assert (tea["sku"], tea["titles"]) == ("龙井　100\u00a0g", {"zh": "👩\u200d🍳 龙井　茶"})
+    assert (tea["brand"], tea["category"]) == ("西湖　龙井", "绿茶\u00a0礼盒")
+
+
 def test_a_guest_is_forgotten_by_the_address(shopify: Shop) -> None:
     shopify.take("orders/create", payloads.GUEST | {"email": "john@example.com"})
     assert shopify.take("customers/redact", payloads.REDACT) == "handled"

@@ -13,6 +13,7 @@ from services.profile.behaviour.schemas import NewEvent
 from services.profile.orders.additions.rules import Addition, Step
 from services.profile.orders.rules import ReportedOrder, Told, order_id_of
 from services.profile.orders.schemas import NewOrder, NewRefund
+from shared.contracts.base import is_readable
 from shared.errors import FieldError, Invalid
 from shared.money import is_currency, rounded
 from shared.web.validation import field_errors
@@ -149,7 +150,7 @@ def _amount(value: Any, currency: str) -> Decimal | None:
 
 def _text(value: Any) -> str | None:
     text = str(value).strip() if isinstance(value, str | int) else ""
-    return text[:LONGEST] if text and text.isprintable() else None
+    return text[:LONGEST] if text and is_readable(text) else None
 
 
 def _of_properties(error: FieldError) -> FieldError:

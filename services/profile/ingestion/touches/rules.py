@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from shared.contracts.base import is_readable
+
 LONGEST = 128
 # What a landing page's address may say of each part, the surest first.
 PARAMETERS = {
@@ -44,4 +46,4 @@ def _query_and_host(address: Any) -> tuple[Mapping[str, list[str]], str | None]:
 
 def _said(parts: Mapping[str, Any]) -> Touch:
     texts = {name: value.strip()[:LONGEST] for name, value in parts.items() if isinstance(value, str)}
-    return {name: text for name, text in texts.items() if text and text.isprintable()}
+    return {name: text for name, text in texts.items() if text and is_readable(text)}

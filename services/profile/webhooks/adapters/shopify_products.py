@@ -7,6 +7,7 @@ from typing import Any
 from services.profile.ingestion.rules import Item, Kind
 from services.profile.webhooks.rules import Payload, amount, required, said, said_at, several, text, titles, total
 from services.profile.webhooks.schemas import Reading, Shop
+from shared.contracts.base import JOINERS
 
 ON_SALE = "active"
 
@@ -22,12 +23,12 @@ def product(payload: Payload, shop: Shop, at: datetime) -> Reading:
         currency=shop.currency,
         available=None if payload.get("status") == ON_SALE else [],
     )
-    title = text(payload.get("title"))
+    title = text(payload.get("title"), JOINERS)
     if len(variants) == 1:
         return _reading([about | _article(variants[0], shop) | said(titles=titles(title))], at)
     prices = [total([one.get("price")]) for one in variants]
     whole = about | said(sku=parent, titles=titles(title), price=amount(min(prices, default=None)))
-    named = [said(parent=parent, titles=titles(title, text(one.get("title")))) for one in variants]
+    named = [said(parent=parent, titles=titles(title, text(one.get("title"), JOINERS))) for one in variants]
     own = [about | _article(one, shop) | name for one, name in zip(variants, named, strict=True)]
     return _reading([whole, *own], at)
 
