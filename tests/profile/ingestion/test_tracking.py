@@ -51,6 +51,13 @@ def test_context_integrations_and_sending_time_of_a_batch_belong_to_each_message
     assert second["context"] == {"locale": "zh", "ip": "0"}
 
 
+def test_a_message_whose_own_context_is_no_object_is_left_to_be_refused_alone() -> None:
+    both = messages({"batch": [track(context="x"), track()], "context": {"locale": "zh"}}, "batch")
+    with pytest.raises(Invalid):
+        translated(both[0], RECEIVED)
+    assert both[1]["context"] == {"locale": "zh"}
+
+
 @pytest.mark.parametrize("document", [[], "text", {}, {"batch": {}}, {"batch": None}])
 def test_a_body_without_a_batch_is_malformed(document: Any) -> None:
     with pytest.raises(Malformed):
@@ -133,6 +140,8 @@ def test_alias_joins_the_previous_id_to_the_user() -> None:
         (track(event=None), "event", "required"),
         (track(timestamp="yesterday"), "timestamp", "format"),
         (track(sentAt=12), "sentAt", "format"),
+        (track(timestamp="0001-01-01T00:00:00+08:00"), "timestamp", "format"),
+        (track(timestamp="9999-01-01T00:00:00Z", sentAt="0002-01-01T00:00:00Z"), "sentAt", "format"),
         (track(properties=[1]), "properties", "type"),
         ({"type": "group", "userId": "u"}, "groupId", "required"),
         ({"type": "alias", "userId": "u"}, "previousId", "required"),

@@ -80,13 +80,16 @@ def happened_at(message: Mapping[str, Any], received_at: datetime) -> datetime:
     sent = _time(message, "sentAt")
     if said is None:
         return received_at
-    return said if sent is None else received_at - (sent - said)
+    try:
+        return said if sent is None else received_at - (sent - said)
+    except OverflowError:
+        raise _invalid("sentAt", "format", "centuries away from the timestamp") from None
 
 
 def _merged(message: Any, shared: Mapping[str, Any], sent: Mapping[str, Any]) -> Any:
     if not isinstance(message, dict):
         return message
-    both = {name: {**value, **(message.get(name) or {})} for name, value in shared.items()}
+    both = {name: value | own for name, value in shared.items() if isinstance(own := message.get(name) or {}, dict)}
     return {**sent, **{name: value for name, value in message.items() if value is not None}, **both}
 
 
@@ -211,9 +214,9 @@ def _time(message: Mapping[str, Any], name: str) -> datetime | None:
         return None
     try:
         parsed = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         raise _invalid(name, "format", "an instant such as 2026-11-25T08:00:00.000Z") from None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
 def _invalid(field: str, code: str, message: str) -> Invalid:
