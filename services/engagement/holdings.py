@@ -56,6 +56,7 @@ HOLDINGS = (
         Compensation.customer_id,
         keeping={one.name for one in Compensation.__table__.columns} - {"reason", "note"},
         why="What complaints cost is counted; why it was paid goes.",
+        status=case((Compensation.status == "proposed", "lapsed"), else_=Compensation.status),
     ),
     blanked(
         Complaint,

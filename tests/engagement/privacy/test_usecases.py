@@ -15,6 +15,7 @@ from shared.contracts.engagement import EngagementErased
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.ids import derived_id
 from shared.runtime import Runtime
+from tests.engagement.complaints.complaining import complain, do
 from tests.engagement.conftest import Api, Profile
 from tests.engagement.posting import ask, mails, message, published, send
 
@@ -88,3 +89,13 @@ def test_nobody_reads_them_any_more(runtime: Runtime, profile: Profile, api: Api
     erase(runtime, ada)
     answer = api.get(f"/v1/customers/{ada}/messages")
     assert (answer.status_code, answer.json()["code"]) == (410, "erased")
+
+
+@pytest.mark.capability("C-30")
+def test_nothing_stays_proposed_for_a_person_who_is_forgotten(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    amount = {"amount": "500.00", "currency": "CNY"}
+    proposed = do(api, made, "compensations", {"kind": "refund", "amount": amount, "reason": "碎了"})
+    erase(api.runtime, UUID(made["customer_id"]))
+    shown = api.get(f"/v1/compensations/{proposed['id']}").json()
+    assert (shown["status"], shown["reason"], shown["amount"]) == ("lapsed", None, amount)

@@ -50,10 +50,10 @@ def granted(session: Session, complaint_id: UUID) -> Decimal:
     return Decimal(found)
 
 
-def undecided(session: Session, complaint_id: UUID) -> bool:
-    """Whether something proposed for a complaint waits for a decision."""
+def proposed(session: Session, complaint_id: UUID) -> Sequence[Compensation]:
+    """What is proposed for a complaint and waits for a decision."""
     waiting = select(Compensation).where(Compensation.complaint_id == complaint_id, Compensation.status == "proposed")
-    return bool(session.scalar(select(waiting.exists())))
+    return session.scalars(waiting.order_by(Compensation.compensation_id)).all()
 
 
 def is_done(session: Session, task_id: UUID | None) -> bool:

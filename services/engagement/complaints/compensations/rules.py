@@ -9,6 +9,7 @@ from shared.errors import Conflict, Invalid
 STEPS: Mapping[str, tuple[CompensationStatus, CompensationStatus]] = {
     "approve": ("proposed", "approved"),
     "reject": ("proposed", "rejected"),
+    "lapse": ("proposed", "lapsed"),
     "reverse": ("granted", "reversed"),
 }
 

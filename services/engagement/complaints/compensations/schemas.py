@@ -12,7 +12,7 @@ from shared.contracts.base import Label
 from shared.web.schemas import Body, Currency, MoneyOut, Out
 
 CompensationKind = Literal["refund", "points", "coupon", "gift"]
-CompensationStatus = Literal["proposed", "approved", "granting", "granted", "rejected", "reversed"]
+CompensationStatus = Literal["proposed", "approved", "granting", "granted", "rejected", "lapsed", "reversed"]
 UNBUILT = ("points", "coupon", "gift")
 KIND = Field(
     description="`refund` opens a task to pay it. `points`, `coupon` and `gift` are not available yet.",
@@ -50,7 +50,9 @@ class CompensationOut(Out):
     kind: CompensationKind
     amount: MoneyOut
     reason: str | None
-    status: CompensationStatus
+    status: CompensationStatus = Field(
+        description="`lapsed`: its customer took the complaint back before it was decided; `note` is why."
+    )
     proposed_by: Label
     proposed_at: datetime
     decided_by: Label | None = Field(description="`policy` where it needed no approval.")

@@ -1,4 +1,4 @@
-"""Proposing, approving, granting and reversing compensations. A complaint is held while one of its own moves."""
+"""Proposing, deciding, granting and reversing compensations. A complaint is held while one of its own moves."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -91,10 +91,19 @@ def reverse(session: Session, compensation_id: UUID, body: Decision, caller: Cal
 
 def require_decided(session: Session, complaint_id: UUID) -> None:
     """Raise `invalid_transition` while something proposed for a complaint, held locked, waits for a decision."""
-    if repository.undecided(session, complaint_id):
+    if repository.proposed(session, complaint_id):
         raise Conflict(
             "A compensation is proposed and not decided yet: approve or reject it first.", code="invalid_transition"
         )
+
+
+def lapse(session: Session, complaint: Complaint, verdict: Verdict) -> None:
+    """Let what is only proposed for a complaint, held locked, come to nothing, since its customer took it back.
+
+    What was agreed to is granted with that, and is owed unless somebody reverses it.
+    """
+    for compensation in repository.proposed(session, complaint.complaint_id):
+        _decided(session, complaint, compensation, rules.after(compensation.status, "lapse"), verdict)
 
 
 def get(session: Session, compensation_id: UUID, caller: Caller) -> Compensation:

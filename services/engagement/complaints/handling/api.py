@@ -86,13 +86,13 @@ def reopen_complaint(complaint_id: UUID, body: Reason, act: Act) -> ComplaintDet
 
 @router.post("/reject", scope=WRITE, managers=OWN)
 def reject_complaint(complaint_id: UUID, body: Reason, act: Act) -> ComplaintDetail:
-    """Say that it is no complaint."""
+    """Say that it is no complaint. No proposed compensation may still be undecided."""
     return _told(act, usecases.reject(act.session, complaint_id, body, act.caller, act.now))
 
 
 @router.post("/withdraw", scope=WRITE, member=OWN, managers=OWN)
 def withdraw_complaint(complaint_id: UUID, body: Reason, act: Act) -> ComplaintDetail:
-    """Take it back, as the customer wishes."""
+    """Take it back, as the customer wishes. What was only proposed to make it good lapses; what was granted stays."""
     return _told(act, usecases.withdraw(act.session, complaint_id, body, act.caller, act.now))
 
 

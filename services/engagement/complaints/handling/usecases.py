@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.engagement.complaints import rules
 from services.engagement.complaints import usecases as complaints
 from services.engagement.complaints.compensations import usecases as compensations
+from services.engagement.complaints.compensations.usecases import Verdict
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import (
     OPEN,
@@ -146,14 +147,18 @@ def reopen(session: Session, complaint_id: UUID, body: Reason, caller: Caller, n
 
 
 def reject(session: Session, complaint_id: UUID, body: Reason, caller: Caller, now: datetime) -> Complaint:
-    """Say that it is no complaint."""
-    return _end(session, _stepping(session, complaint_id, "reject", caller), "reject", caller, now, note=body.reason)
+    """Say that it is no complaint. Raises `invalid_transition` while a compensation is undecided."""
+    complaint = _stepping(session, complaint_id, "reject", caller)
+    compensations.require_decided(session, complaint_id)
+    return _end(session, complaint, "reject", caller, now, note=body.reason)
 
 
 def withdraw(session: Session, complaint_id: UUID, body: Reason, caller: Caller, now: datetime) -> Complaint:
-    """Take it back, as the customer wishes."""
+    """Take it back, as the customer wishes, whatever staff proposed meanwhile: what is undecided lapses."""
     complaint = _stepping(session, complaint_id, "withdraw", caller)
-    return _end(session, complaint, "withdraw", caller, now, note=body.reason)
+    _end(session, complaint, "withdraw", caller, now, note=body.reason)
+    compensations.lapse(session, complaint, Verdict(caller.id, now, body.reason))
+    return complaint
 
 
 def combine(session: Session, complaint_id: UUID, body: Merging, caller: Caller, now: datetime) -> Complaint:

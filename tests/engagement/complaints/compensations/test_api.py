@@ -113,10 +113,8 @@ def test_what_cannot_be_granted_is_refused(api: Api, profile: Profile) -> None:
         assert [(one["field"], one["code"]) for one in refused["errors"]] == [(field, code)]
         assert refused["code"] == problem
     assert api.call("POST", path, refund()).status_code == 422  # without an idempotency key
-    proposed = propose(api, made, "500.00")
     do(api, made, "reject", {"reason": "no"})
     assert api.post(path, refund()).json()["code"] == "invalid_transition"
-    assert decide(api, proposed, "approve").json()["code"] == "invalid_transition"
     assert tasks(api) == {}
 
 
@@ -153,6 +151,65 @@ def test_a_complaint_goes_on_in_another_once_every_compensation_is_decided(api: 
     assert do(api, made, "merge", {"into": into["id"]})["status"] == "duplicate"
 
 
+def test_a_complaint_is_rejected_once_every_compensation_is_decided(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    proposed, path = propose(api, made, "500.00"), f"/v1/complaints/{made['id']}/reject"
+    steps = history(api, made)
+    refused = api.post(path, {"reason": "no complaint"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert "approve or reject it first" in refused.json()["detail"]
+    assert (read(api, made)["status"], history(api, made)) == ("new", steps)
+    decide(api, proposed, "reject")
+    assert do(api, made, "reject", {"reason": "no complaint"})["status"] == "rejected"
+
+
+def test_what_is_only_proposed_lapses_when_the_customer_takes_the_complaint_back(api: Api, profile: Profile) -> None:
+    who = profile.add()
+    made, other = complain(api, who), complain(api, who)
+    granted, first, second = (propose(api, made, amount) for amount in ("20.00", "300.00", "400.00"))
+    elsewhere = propose(api, other, "300.00")
+    mine = headers(api, subject="ada", kind="member", customer_id=who)
+    path = f"/v1/complaints/{made['id']}/withdraw"
+    taken_back = api.http.post(path, json={"reason": "又找到了"}, headers=mine)
+    assert (taken_back.status_code, taken_back.json()["status"]) == (200, "withdrawn")
+    for proposed in (first, second):
+        shown = api.get(f"/v1/compensations/{proposed['id']}").json()
+        assert (shown["status"], shown["decided_by"], shown["note"]) == ("lapsed", "ada", "又找到了")
+        assert shown["decided_at"] == taken_back.json()["closed_at"]
+        for verb in ("approve", "reject", "reverse"):
+            assert decide(api, proposed, verb).json()["code"] == "invalid_transition"
+    assert history(api, made)[-3:] == [("withdraw", "withdrawn"), *[("compensation", "withdrawn")] * 2]
+    last = api.get(f"/v1/complaints/{made['id']}/history?sort=-at&limit=1").json()["items"][0]
+    assert (last["by"], last["values"]) == ("ada", {"compensation_id": second["id"], "status": "lapsed"})
+    assert [one["id"] for one in api.get("/v1/compensations?status=proposed").json()["items"]] == [elsewhere["id"]]
+    assert [one["id"] for one in api.get("/v1/compensations?status=lapsed").json()["items"]] == [
+        *(second["id"], first["id"])
+    ]
+    assert (tasks(api), read(api, made)["compensation"]["amount"]) == ({granted["id"]: ["open"]}, "20.00")
+    assert told(api)[-1].status == "withdrawn"
+    assert decide(api, granted, "reverse").json()["status"] == "reversed"
+    assert tasks(api) == {granted["id"]: ["cancelled"]}
+
+
+def test_staff_take_a_complaint_back_as_the_customer_wishes_whatever_was_proposed(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    proposed = propose(api, made, "500.00")
+    assert do(api, made, "withdraw", {"reason": "settled itself"})["status"] == "withdrawn"
+    assert api.get(f"/v1/compensations/{proposed['id']}").json()["status"] == "lapsed"
+
+
+def test_who_takes_it_back_while_another_approves_leaves_nothing_undecided(api: Api, profile: Profile) -> None:
+    made = complain(api, profile.add())
+    proposed, path = propose(api, made, "500.00"), f"/v1/complaints/{made['id']}/withdraw"
+    with ThreadPoolExecutor(2) as pool:
+        approved = pool.submit(decide, api, proposed, "approve")
+        taken_back = pool.submit(api.post, path, {"reason": "x"})
+    status = api.get(f"/v1/compensations/{proposed['id']}").json()["status"]
+    assert (taken_back.result().status_code, read(api, made)["status"]) == (200, "withdrawn")
+    assert status == ("granted" if approved.result().status_code == 200 else "lapsed")
+    assert tasks(api) == ({proposed["id"]: ["open"]} if status == "granted" else {})
+
+
 def test_many_who_approve_at_once_grant_it_once(api: Api, profile: Profile) -> None:
     proposed = propose(api, complain(api, profile.add()), "500.00")
     with ThreadPoolExecutor(6) as pool:
@@ -163,10 +220,8 @@ def test_many_who_approve_at_once_grant_it_once(api: Api, profile: Profile) -> N
     assert tasks(api) == ({proposed["id"]: ["open"]} if winner == "granted" else {})
 
 
-OPERATIONS = st.lists(
-    st.tuples(st.sampled_from(("propose", "approve", "reject", "reverse", "resolve", "reopen")), st.integers(0, 3)),
-    max_size=12,
-)
+VERBS = ("propose", "approve", "reject", "reverse", "resolve", "reopen", "withdraw")
+OPERATIONS = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3)), max_size=12)
 
 
 @settings(max_examples=6)
@@ -182,7 +237,7 @@ def test_whatever_is_tried_each_grant_has_one_task_and_no_other_has_any(
                 path, key = f"/v1/complaints/{made['id']}/compensations", f"{made['id']}-{len(operations)}-{number}"
                 answer = api.post(path, refund(("100.00", "300.00")[number % 2]), **{"Idempotency-Key": key})
                 known += [answer.json()] if answer.is_success else []
-            elif verb in ("resolve", "reopen"):
+            elif verb in ("resolve", "reopen", "withdraw"):
                 api.post(f"/v1/complaints/{made['id']}/{verb}", SETTLED if verb == "resolve" else {"reason": "x"})
             elif number < len(known):
                 decide(api, known[number], verb)
@@ -195,3 +250,4 @@ def test_whatever_is_tried_each_grant_has_one_task_and_no_other_has_any(
         expected = {"granted": ["open"], "reversed": ["cancelled"]}.get(status, [])
         assert found.get(identity, []) == expected
     assert float(read(api, made)["compensation"]["amount"]) == float(sum(amounts))
+    assert read(api, made)["status"] != "withdrawn" or "proposed" not in states.values()
