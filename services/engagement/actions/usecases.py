@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared.errors import Conflict, FieldError, Invalid
 from shared.web.dependencies import require_version
 from shared.web.versioned import moved_on
@@ -33,12 +35,16 @@ class Action(Protocol):
 A = TypeVar("A", bound=Action)
 
 
-def edit(session: Session, action: A, patch: Any, if_match: int, *, steps: Steps, now: datetime) -> A:
-    """Change an action, held locked, or let it begin or end.
+def edit(
+    session: Session, action: A, patch: Any, if_match: int, *, steps: Steps, roster: Roster, now: datetime
+) -> A:
+    """Change an action, held locked, or let it begin or end; `roster` is what `staff.hear` gave.
 
-    Raises `invalid_transition`, and Invalid for a time that cannot be.
+    Raises `invalid_transition`, and Invalid for a time that cannot be or a new owner who is not in use.
     """
     require_version(action.version, if_match)
+    if "owner_id" in patch.model_fields_set and patch.owner_id != action.owner_id:
+        staff.require(roster, owner_id=patch.owner_id)
     for name in patch.model_fields_set & {*EDITED}:
         value = getattr(patch, name)
         if value is None and name in NEEDED:

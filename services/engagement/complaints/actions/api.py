@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from services.engagement.complaints.actions import repository, usecases
 from services.engagement.complaints.actions.schemas import (
@@ -15,12 +15,27 @@ from services.engagement.complaints.actions.schemas import (
     Verdict,
 )
 from services.engagement.complaints.actions.tables import CorrectiveAction
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared.contracts.base import Code
 from shared.web.dependencies import CurrentRuntime, IfMatch, Now, Page, ReadSession, WriteSession
 from shared.web.routing import Router
 from shared.web.schemas import Listing, Many
 
 router = Router("/corrective-actions", tag="Corrective actions")
+
+
+def _planned(body: NewAction, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [body.owner_id])
+
+
+def _edited(body: ActionPatch, runtime: CurrentRuntime, now: Now) -> Roster:
+    return staff.hear(runtime.settings, now, [body.owner_id])
+
+
+# A dependency is met before an endpoint, or the key it came with, begins a transaction.
+Planned = Annotated[Roster, Depends(_planned)]
+Edited = Annotated[Roster, Depends(_edited)]
 
 
 @router.get("", scope="engagement:read")
@@ -43,9 +58,9 @@ def list_actions(
 
 
 @router.post("", scope="engagement:write", status_code=201, location="/corrective-actions/{id}")
-def create_action(body: NewAction, session: WriteSession, now: Now) -> ActionOut:
+def create_action(body: NewAction, roster: Planned, session: WriteSession, now: Now) -> ActionOut:
     """Plan to do something about a root cause or a category."""
-    return usecases.told(session, [usecases.create(session, body, now)], now)[0]
+    return usecases.told(session, [usecases.create(session, body, roster, now)], now)[0]
 
 
 @router.get("/{action_id}", scope="engagement:read")
@@ -55,9 +70,12 @@ def read_action(action_id: UUID, session: ReadSession, now: Now) -> ActionOut:
 
 
 @router.patch("/{action_id}", scope="engagement:write")
-def edit_action(action_id: UUID, body: ActionPatch, session: WriteSession, if_match: IfMatch, now: Now) -> ActionOut:
+def edit_action(
+    action_id: UUID, body: ActionPatch, roster: Edited, *, session: WriteSession, if_match: IfMatch, now: Now
+) -> ActionOut:
     """Change an action (JSON Merge Patch); a status lets it begin, be done or be cancelled."""
-    return usecases.told(session, [usecases.edit(session, action_id, body, if_match, now)], now)[0]
+    edited = usecases.edit(session, action_id, body, if_match, roster=roster, now=now)
+    return usecases.told(session, [edited], now)[0]
 
 
 @router.delete("/{action_id}", scope="engagement:write")

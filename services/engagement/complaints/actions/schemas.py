@@ -14,8 +14,7 @@ ActionKind = Literal["corrective", "preventive"]
 ActionStatus = Literal["open", "in_progress", "done", "verified", "cancelled"]
 Step = Literal["in_progress", "done", "cancelled"]
 WINDOW = Field(default=90, ge=7, le=366, description="How many days before and after are compared.")
-
-
+OWNER = Field(default=None, description="A manager in use.")
 DUE_ON = Field(default=None, description="The business day to do it by.", examples=["2026-12-18"])
 
 
@@ -28,7 +27,7 @@ class NewAction(Body):
     root_cause: Code | None = Field(default=None, description="With those below it.", examples=["packaging"])
     category: Code | None = Field(default=None, description="With those below it.", examples=["delivery.damaged"])
     complaint_id: UUID | None = Field(default=None, description="The complaint that led to it.")
-    owner_id: UUID | None = None
+    owner_id: UUID | None = OWNER
     due_on: date | None = DUE_ON
     window_days: int = WINDOW
 
@@ -38,7 +37,7 @@ class ActionPatch(Body):
 
     title: Title | None = None
     note: Note | None = None
-    owner_id: UUID | None = None
+    owner_id: UUID | None = OWNER
     due_on: date | None = DUE_ON
     window_days: int | None = Field(default=None, ge=7, le=366)
     status: Step | None = Field(default=None, examples=["in_progress"])

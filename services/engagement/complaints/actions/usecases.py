@@ -12,6 +12,8 @@ from services.engagement.complaints.actions.schemas import ActionOut, ActionPatc
 from services.engagement.complaints.actions.tables import CorrectiveAction
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.terms import usecases as terms
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
@@ -20,8 +22,11 @@ from shared.web.versioned import archived, moved_on, stamps
 UNSET = ("started_at", "done_at", "verified_at", "effective")
 
 
-def create(session: Session, draft: NewAction, now: datetime) -> CorrectiveAction:
-    """Plan an action. Raises Invalid where it is about nothing, or about what is not known."""
+def create(session: Session, draft: NewAction, roster: Roster, now: datetime) -> CorrectiveAction:
+    """Plan an action; `roster` is what `staff.hear` gave.
+
+    Raises Invalid where it is about nothing, or about what is not known, and for an owner who is not in use.
+    """
     if draft.root_cause is None and draft.category is None:
         raise _refused("root_cause", "required", "say what it is about: a root cause, a category or both")
     for kind, code, field in (("cause", draft.root_cause, "root_cause"), ("category", draft.category, "category")):
@@ -29,15 +34,21 @@ def create(session: Session, draft: NewAction, now: datetime) -> CorrectiveActio
             terms.require(session, kind, code, field)  # type: ignore[arg-type]
     if draft.complaint_id is not None and session.get(Complaint, draft.complaint_id) is None:
         raise _refused("complaint_id", "reference_not_found", "there is no such complaint")
+    staff.require(roster, owner_id=draft.owner_id)
     row = draft.model_dump() | dict.fromkeys(UNSET) | {"action_id": new_id(), "status": "open", **stamps(now)}
     put(session, CorrectiveAction, [row])
     return session.get_one(CorrectiveAction, row["action_id"])
 
 
-def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> CorrectiveAction:
-    """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
+def edit(
+    session: Session, action_id: UUID, patch: ActionPatch, if_match: int, *, roster: Roster, now: datetime
+) -> CorrectiveAction:
+    """Change an action, or let it begin or end.
+
+    Raises `invalid_transition`, and Invalid for a time that cannot be or a new owner who is not in use.
+    """
     action = get(session, action_id, locked=True)
-    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, now=now)
+    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, roster=roster, now=now)
 
 
 def verify(session: Session, action_id: UUID, body: Verdict, now: datetime) -> CorrectiveAction:

@@ -13,6 +13,7 @@ from shared.web.schemas import Body, Instant, Out
 
 ActionStatus = Literal["planned", "in_progress", "done", "cancelled"]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+OWNER = Field(default=None, description="A manager in use.")
 
 
 class NewAction(Body):
@@ -22,7 +23,7 @@ class NewAction(Body):
     survey_id: UUID | None = Field(default=None, description="Whose answers count; all that ask customers if absent.")
     title: Title = Field(examples=["Ship from the warehouse nearby"])
     note: Note | None = None
-    owner_id: UUID | None = None
+    owner_id: UUID | None = OWNER
     window_days: int = Field(default=90, ge=7, le=366, description="How long before and after is compared.")
 
 
@@ -31,7 +32,7 @@ class ActionPatch(Body):
 
     title: Title | None = None
     note: Note | None = None
-    owner_id: UUID | None = None
+    owner_id: UUID | None = OWNER
     window_days: int | None = Field(default=None, ge=7, le=366)
     status: ActionStatus | None = None
     at: Instant | None = Field(default=None, description="Since when the status holds, if not now.")

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.engagement.actions import usecases as actions
+from services.engagement.staff import usecases as staff
+from services.engagement.staff.schemas import Roster
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.improvements import repository, rules
 from services.engagement.surveys.improvements.schemas import ActionOut, ActionPatch, NewAction
@@ -17,20 +19,29 @@ from shared.ids import new_id
 from shared.web.versioned import archived, stamps
 
 
-def create(session: Session, draft: NewAction, now: datetime) -> ImprovementAction:
-    """Plan an action. Raises Invalid for an unknown survey."""
+def create(session: Session, draft: NewAction, roster: Roster, now: datetime) -> ImprovementAction:
+    """Plan an action; `roster` is what `staff.hear` gave.
+
+    Raises Invalid for an unknown survey, or an owner who is not in use.
+    """
     if draft.survey_id is not None and draft.survey_id not in surveys.by_id(session, [draft.survey_id]):
         fault = FieldError("survey_id", "reference_not_found", "there is no such survey")
         raise Invalid("There is no such survey.", errors=[fault])
+    staff.require(roster, owner_id=draft.owner_id)
     row = {**draft.model_dump(), "action_id": new_id(), "status": "planned", **stamps(now)}
     put(session, ImprovementAction, [row])
     return session.get_one(ImprovementAction, row["action_id"])
 
 
-def edit(session: Session, action_id: UUID, patch: ActionPatch, if_match: int, now: datetime) -> ImprovementAction:
-    """Change an action, or let it begin or end. Raises `invalid_transition`, and Invalid for a time that cannot be."""
+def edit(
+    session: Session, action_id: UUID, patch: ActionPatch, if_match: int, *, roster: Roster, now: datetime
+) -> ImprovementAction:
+    """Change an action, or let it begin or end.
+
+    Raises `invalid_transition`, and Invalid for a time that cannot be or a new owner who is not in use.
+    """
     action = get(session, action_id, locked=True)
-    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, now=now)
+    return actions.edit(session, action, patch, if_match, steps=rules.STEPS, roster=roster, now=now)
 
 
 def archive(session: Session, action_id: UUID, now: datetime) -> None:
