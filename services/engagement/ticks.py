@@ -5,10 +5,12 @@ from datetime import timedelta
 from services.engagement.alerts import usecases as alerts
 from services.engagement.appointments.reminders import usecases as reminders
 from services.engagement.broadcasts import usecases as broadcasts
+from services.engagement.care import usecases as care
 from services.engagement.complaints.watching import usecases as complaints
 from services.engagement.deliveries import usecases as deliveries
 from services.engagement.holdings import TERMS
 from services.engagement.occurrences import usecases as occurrences
+from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.asking import usecases as asking
 from services.engagement.surveys.invitations import usecases as invitations
 from services.engagement.tasks import usecases as tasks
@@ -20,6 +22,8 @@ TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
     "advance_campaigns": every(timedelta(seconds=1), broadcasts.advance_due),
+    "heed_care_segments": every(timedelta(minutes=1), care.heed_segments),
+    "heed_survey_segments": every(timedelta(minutes=1), surveys.heed_segments),
     "plan_dates": every(timedelta(minutes=10), occurrences.plan_dates),
     "ask_surveys": every(timedelta(seconds=1), asking.ask_due, batch=asking.BATCH),
     "heed_survey_messages": every(timedelta(seconds=2), asking.heed_messages),

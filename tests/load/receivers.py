@@ -74,7 +74,7 @@ def _answering(door: socket.socket, answer: Callable[[bytes, Any], bytes]) -> No
 
 
 def profile(door: socket.socket, counts: Any) -> None:
-    """Knows everybody, with an address and a mobile number, and everybody agreed."""
+    """Knows everybody, with an address and a mobile number, and everybody agreed; and every segment counts."""
     agreed = [
         {"purpose": "marketing", "channel": on, "state": "granted", "effective_at": "2026-01-01T00:00:00Z"}
         for on in ("email", "sms")
@@ -98,7 +98,11 @@ def profile(door: socket.socket, counts: Any) -> None:
             "links": {"preferences": "https://shop.example/p", "unsubscribe": {"email": "https://shop.example/u"}},
         }
 
-    _answering(door, lambda body, _: orjson.dumps([person(one) for one in orjson.loads(body)["customer_ids"]]))
+    def answer(body: bytes, head: Any) -> bytes:
+        asked = orjson.loads(body)
+        return orjson.dumps(asked if "segment_ids" in asked else [person(one) for one in asked["customer_ids"]])
+
+    _answering(door, answer)
 
 
 def slow_provider(door: socket.socket, counts: Any) -> None:

@@ -35,9 +35,7 @@ class Action(Protocol):
 A = TypeVar("A", bound=Action)
 
 
-def edit(
-    session: Session, action: A, patch: Any, if_match: int, *, steps: Steps, roster: Roster, now: datetime
-) -> A:
+def edit(session: Session, action: A, patch: Any, if_match: int, *, steps: Steps, roster: Roster, now: datetime) -> A:
     """Change an action, held locked, or let it begin or end; `roster` is what `staff.hear` gave.
 
     Raises `invalid_transition`, and Invalid for a time that cannot be or a new owner who is not in use.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -14,7 +14,7 @@ from shared.contracts.base import Code, Label, Title
 from shared.web.schemas import Body, Out
 
 RouteKind = Literal["mail", "webhook", "wecom", "dingtalk", "feishu"]
-Cause = Literal["complaint_escalated", "task_escalated", "campaign_hindered"]
+Cause = Literal["complaint_escalated", "task_escalated", "campaign_hindered", "care_rule_hindered", "survey_hindered"]
 Level = Literal["owner", "lead"]
 Locale = Literal["zh", "en"]
 Target = Annotated[dict[Name, SecretValue], Field(min_length=1, max_length=5)]
@@ -22,7 +22,7 @@ TARGET = (
     "`mail` {address} · `webhook` {url, secret}, signed as Standard Webhooks has it · `wecom` {url} · "
     "`dingtalk`, `feishu` {url, secret}: the address of a group's robot, and its secret if it checks signatures."
 )
-CAUSES: tuple[Cause, ...] = ("complaint_escalated", "task_escalated", "campaign_hindered")
+CAUSES: tuple[Cause, ...] = get_args(Cause)
 LEVELS: tuple[Level, ...] = ("owner", "lead")
 
 
@@ -59,12 +59,12 @@ class NewRoute(Body):
     name: Title = Field(examples=["主管 Leads"])
     kind: RouteKind = Field(examples=["mail"])
     target: Target = Field(description=TARGET, examples=[{"address": "leads@shop.example"}])
-    causes: list[Cause] = Field(default=list(CAUSES), min_length=1, max_length=3, description="What it is told of.")
+    causes: list[Cause] = Field(default=list(CAUSES), min_length=1, max_length=5, description="What it is told of.")
     to: list[Level] = Field(
         default=list(LEVELS),
         min_length=1,
         max_length=2,
-        description="Escalations to whom. Tasks and campaigns go to the lead.",
+        description="Escalations to whom. All but complaints go to the lead.",
     )
     locale: Locale = "zh"
     enabled: bool = True

@@ -15,12 +15,16 @@ SUBJECTS = {
     "zh": {
         "complaint_escalated": "投诉 {number} 已升级：{metric}已用 {percent}%",
         "task_escalated": "任务逾期未处理：{kind}（优先级 {priority}）",
-        "campaign_hindered": "营销活动“{name}”未能按计划启动：{reason}",
+        "campaign_hindered": "营销活动“{name}”未能启动：{reason}，请修改后重新排期",
+        "care_rule_hindered": "关怀规则“{name}”已暂停：{reason}，请修改后重新启用",
+        "survey_hindered": "问卷“{name}”已暂停：{reason}，请修改后重新发布",
     },
     "en": {
         "complaint_escalated": "Complaint {number} escalated: {percent}% of {metric} is over",
         "task_escalated": "Task not done in time: {kind}, priority {priority}",
-        "campaign_hindered": "Campaign “{name}” did not start as scheduled: {reason}",
+        "campaign_hindered": "Campaign “{name}” did not start: {reason}; change it and schedule it again",
+        "care_rule_hindered": "Care rule “{name}” is paused: {reason}; change it and activate it again",
+        "survey_hindered": "Survey “{name}” is paused: {reason}; change it and publish it again",
     },
 }
 NAMES = {
@@ -42,11 +46,11 @@ WORDS = {
             "dispute": "外部争议期限",
         },
         **{"owner": "负责人", "lead": "主管", "call": "电话", "visit": "拜访", "video": "视频", "other": "其他"},
-        "segment_not_published": "目标人群引用的分群未发布或已归档，请修改后重新排期",
+        "segment_not_published": "目标人群引用的分群未发布或已归档",
     },
     "en": {
         **{"first_response": "first response", "next_response": "next response"},
-        "segment_not_published": "its audience names a segment that is not published; change it and schedule it again",
+        "segment_not_published": "its audience names a segment that is not published, or archived by now",
     },
 }
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -56,6 +60,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     },
     "task_escalated": {"kind": "call", "priority": 2, "cause": "winback", "to": "lead"},
     "campaign_hindered": {"name": "双十一 Autumn", "reason": "segment_not_published", "to": "lead"},
+    "care_rule_hindered": {"name": "生日 Birthday", "reason": "segment_not_published", "to": "lead"},
+    "survey_hindered": {"name": "after-delivery", "reason": "segment_not_published", "to": "lead"},
 }
 
 

@@ -14,6 +14,7 @@ from shared.contracts.base import Code
 from shared.web.schemas import Many, Out
 
 Status = Literal["queued", "sending", "sent", "failed", "unknown", "dropped"]
+SUBJECT = "The complaint, task, campaign, care rule or survey."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class AlertOut(Out):
     id: UUID = Field(validation_alias="alert_id")
     route_id: UUID
     cause: Cause
-    subject_id: UUID = Field(description="The complaint, the task or the campaign.")
+    subject_id: UUID = Field(description=SUBJECT)
     facts: dict[str, Any] = Field(examples=[{"number": "C-2026-000012", "metric": "resolution", "to": "lead"}])
     status: Status
     reason: Code | None
@@ -50,4 +51,4 @@ class AlertFilter:
     status: Annotated[Many[Status] | None, Query()] = None
     cause: Annotated[Many[Cause] | None, Query()] = None
     route_id: Annotated[Many[UUID] | None, Query()] = None
-    subject_id: Annotated[Many[UUID] | None, Query(description="The complaint, the task or the campaign.")] = None
+    subject_id: Annotated[Many[UUID] | None, Query(description=SUBJECT)] = None

@@ -1,10 +1,10 @@
 """Audiences as conditions on a column of canonical ids. A name counts for the person, whichever linked id it is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, false, literal, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, false, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.engagement.segments.tables import SegmentsOf
@@ -13,6 +13,7 @@ from shared.linking import CustomerRef
 
 Audience = Mapping[str, Any]
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+PARTS = ("include", "exclude")
 
 
 def meant(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
@@ -37,14 +38,26 @@ def excluded(audience: Audience, canonical_id: Column) -> ColumnElement[bool]:
 def named(audience: Audience) -> dict[str, UUID]:
     """The segments that an audience names, by the field where it does."""
     return {
-        f"audience.{part}.{at}": UUID(str(one))
-        for part in ("include", "exclude")
-        for at, one in enumerate(audience.get(part) or ())
+        f"audience.{part}.{at}": UUID(str(one)) for part in PARTS for at, one in enumerate(audience.get(part) or ())
     }
+
+
+def naming(audience: Column, segment_ids: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a stored audience names one of these segments, to include it or to leave it out."""
+    return or_(*(audience[part].op("?|")(_texts(segment_ids)) for part in PARTS))
+
+
+def hindrance(fields: Sequence[str]) -> dict[str, Any]:
+    """What keeps something from working whose audience names, in these fields, segments that do not count."""
+    return {"code": "segment_not_published", "fields": list(fields)}
 
 
 def _in_any(segment_ids: Collection[Any], canonical_id: Column) -> ColumnElement[bool]:
     if not segment_ids:
         return false()
-    some = literal([str(one) for one in segment_ids], ARRAY(Text))
+    some = _texts(segment_ids)
     return canonical_id.in_(select(SegmentsOf.customer_id).where(SegmentsOf.members.op("?|")(some)))
+
+
+def _texts(segment_ids: Collection[Any]) -> ColumnElement[list[str]]:
+    return literal([str(one) for one in segment_ids], ARRAY(Text))

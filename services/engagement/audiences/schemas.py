@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.base import Code
 from shared.errors import FieldError, GuanxiError
-from shared.web.schemas import Body
+from shared.web.schemas import Body, Out
 
 
 class Audience(Body):
@@ -26,6 +27,17 @@ class AudiencePatch(Body):
     include: list[UUID] | None = Field(default=None, max_length=100, description="Segments.")
     exclude: list[UUID] | None = Field(default=None, max_length=100, description="Segments.")
     customer_ids: list[UUID] | None = Field(default=None, max_length=10_000)
+
+
+class Hindrance(Out):
+    """Why something that works by itself does not."""
+
+    code: Code = Field(
+        description="`segment_not_published`: its audience names segments that are not published, or archived by now · "
+        "`dependency_unavailable`, `deadline_exceeded`: profile did not say, it is asked again.",
+        examples=["segment_not_published"],
+    )
+    fields: list[str] = Field(description="Where it is.", examples=[["audience.exclude.0"]])
 
 
 @dataclass(frozen=True, slots=True)

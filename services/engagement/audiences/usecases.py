@@ -1,6 +1,7 @@
 """Asking audiences, and asking profile about the segments they name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -31,6 +32,23 @@ def hear(settings: Settings, audience: Audience) -> Answer:
         return Answer(failure=failure)
     missing = [field for field, one in named.items() if one not in known]
     return Answer(tuple(FieldError(field, "reference_not_found", UNKNOWN) for field in missing))
+
+
+def gone(settings: Settings, some: Iterable[Audience]) -> set[UUID]:
+    """Segments of audiences at work that do not count any more. Asked before a transaction begins, so that none waits.
+
+    Who was left out by one of them would be written to as soon as its members are told, so nobody may be.
+
+    Raises Unavailable or DeadlineExceeded when profile did not answer.
+    """
+    named = {one for audience in some for one in rules.named(audience).values()}
+    return named - segments.counting(settings, named)
+
+
+def hindrance(audience: Audience, segment_ids: Collection[UUID]) -> dict[str, Any] | None:
+    """What keeps an audience from being asked once these segments do not count; None: it names none of them."""
+    fields = [field for field, one in rules.named(audience).items() if one in segment_ids]
+    return rules.hindrance(fields) if fields else None
 
 
 def require(answer: Answer) -> None:

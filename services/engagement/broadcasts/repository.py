@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, func, literal, select, update
+from sqlalchemy import ARRAY, Select, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from services.engagement.audiences.rules import excluded, included
@@ -55,6 +55,12 @@ def size(session: Session, audience: dict[str, Any]) -> tuple[int, int]:
 def take(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Store members of an audience; who was taken before stays as they were."""
     put(session, CampaignMember, rows, on_conflict=NOTHING)
+
+
+def forget(session: Session, campaign_id: UUID) -> None:
+    """Drop what was taken of an audience that is not complete: it is taken anew."""
+    taken = delete(CampaignMember).where(CampaignMember.campaign_id == campaign_id)
+    session.execute(taken.execution_options(synchronize_session=False))
 
 
 def unreleased(session: Session, campaign_id: UUID, limit: int) -> Sequence[CampaignMember]:

@@ -95,18 +95,21 @@ def _advance(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: da
 
 
 def _heard(runtime: Runtime, campaign_id: UUID) -> Answer:
-    """What profile says of the segments of a campaign that starts by itself: nobody else looks at them again."""
+    """What profile says of the segments of a campaign that is about to take its audience, or has taken some of it."""
     with runtime.database.reading() as session:
         campaign = campaigns.get(session, campaign_id)
-        audience = campaign.audience if campaign.status == "scheduled" else {}
+        audience = campaign.audience if campaign.snapshot_at is None else {}
     return audiences.hear(runtime.settings, audience)
 
 
 def _step(session: Session, runtime: Runtime, campaign: Campaign, heard: Answer, now: datetime) -> None:
     if rules.is_over(campaign, now):
         campaigns.end(session, campaign, "finished", now)
+    elif campaign.snapshot_at is None and campaigns.is_hindered(session, campaign, heard, now):
+        if campaign.status == "draft":
+            repository.forget(session, campaign.campaign_id)
     elif campaign.status == "scheduled":
-        campaigns.begin_by_itself(session, campaign, heard, now)
+        campaigns.begin(campaign, now)
     elif campaign.snapshot_at is None:
         _take(session, campaign, now)
     else:
@@ -114,7 +117,10 @@ def _step(session: Session, runtime: Runtime, campaign: Campaign, heard: Answer,
 
 
 def _take(session: Session, campaign: Campaign, now: datetime) -> None:
-    """The next page of the audience, split into its groups. Who is named may be somebody of whom no event came yet."""
+    """The next page of the audience, split into its groups. Who is named may be somebody of whom no event came yet.
+
+    It is complete with an empty page: each page before was followed by the word of profile that its segments count.
+    """
     if campaign.snapshot_after is None:
         linking.ensure(session, [UUID(one) for one in campaign.audience.get("customer_ids", ())])
     page = repository.meant(session, campaign.audience, campaign.snapshot_after, PAGE)
@@ -127,9 +133,9 @@ def _take(session: Session, campaign: Campaign, now: datetime) -> None:
     repository.take(session, [{**row, "taken_at": now} for row in rows])
     if page:
         campaign.snapshot_after = page[-1].customer_id
-    if len(page) < PAGE:
+    else:
         campaign.snapshot_at = now
-    campaign.due_at = now
+    campaign.due_at, campaign.hindrance = now, None
 
 
 def _release(session: Session, settings: Settings, campaign: Campaign, now: datetime) -> None:

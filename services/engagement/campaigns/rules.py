@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.engagement.alerts.schemas import Escalation
+from services.engagement.audiences import rules as audiences
 from services.engagement.audiences.schemas import Answer
 from services.engagement.campaigns.schemas import HOLDOUT, Window
 from services.engagement.campaigns.tables import Campaign
@@ -47,11 +48,11 @@ def window_of(campaign: Campaign) -> Window:
 
 
 def hindrance(heard: Answer) -> dict[str, Any] | None:
-    """What keeps a campaign from starting by itself, by what profile said of its segments."""
+    """What keeps a campaign from taking its audience, by what profile said of its segments."""
     if heard.failure:
         return {"code": heard.failure.code, "fields": []}
     if heard.faults:
-        return {"code": "segment_not_published", "fields": [one.field for one in heard.faults]}
+        return audiences.hindrance([one.field for one in heard.faults])
     return None
 
 

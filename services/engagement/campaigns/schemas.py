@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.audiences.schemas import AudiencePatch
+from services.engagement.audiences.schemas import AudiencePatch, Hindrance
 from services.engagement.channels.schemas import Way
 from services.engagement.templates.schemas import Name, Purpose
 from shared.contracts.base import Code, Instant, Label, Title
@@ -101,17 +101,6 @@ class CampaignPatch(Body):
     attribution: dict[str, Any] | None = Field(default=None, examples=[{"days": 14}])
 
 
-class Hindrance(Out):
-    """Why a scheduled campaign did not start when its window opened."""
-
-    code: Code = Field(
-        description="`segment_not_published`: it is a draft again, change the audience or publish the segments and "
-        "schedule it again · `dependency_unavailable`, `deadline_exceeded`: profile did not say, it is asked again.",
-        examples=["segment_not_published"],
-    )
-    fields: list[str] = Field(description="Where it is.", examples=[["audience.exclude.0"]])
-
-
 class CampaignOut(Out):
     """A campaign. `snapshot_at` is when its audience was complete."""
 
@@ -130,7 +119,10 @@ class CampaignOut(Out):
     started_at: datetime | None
     snapshot_at: datetime | None
     ended_at: datetime | None
-    hindrance: Hindrance | None = Field(description="Until it is scheduled again or started.")
+    hindrance: Hindrance | None = Field(
+        description="Why its audience was not taken. A `segment_not_published` made it a draft again: change the "
+        "audience or publish the segments, and schedule or start it."
+    )
     version: int
     created_at: datetime
     updated_at: datetime

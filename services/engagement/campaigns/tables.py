@@ -14,7 +14,7 @@ class Campaign(Base):
     """One campaign. `due_at` is when it is looked at next: to begin, to take its audience, to release messages.
 
     `snapshot_after` is the customer up to whom the audience was taken, `snapshot_at` when that was complete.
-    `hindrance` is why it did not start by itself.
+    `hindrance` is why it was not taken.
     """
 
     __tablename__ = "campaign"

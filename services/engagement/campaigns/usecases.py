@@ -73,19 +73,19 @@ def begin(campaign: Campaign, now: datetime) -> None:
     campaign.started_at = campaign.started_at or now
 
 
-def begin_by_itself(session: Session, campaign: Campaign, heard: Answer, now: datetime) -> None:
-    """Let a scheduled campaign run, now that its window opened; `heard` is what profile said of its segments.
+def is_hindered(session: Session, campaign: Campaign, heard: Answer, now: datetime) -> bool:
+    """Whether a campaign may not take its audience, by what profile said of its segments.
 
     One that names segments that do not count is a draft again, and staff are told; while profile says nothing it waits.
     """
     hindrance = rules.hindrance(heard)
-    if hindrance is None:
-        begin(campaign, now)
-    elif heard.failure:
+    if heard.failure:
         campaign.hindrance, campaign.due_at = hindrance, now + ASKED_AGAIN
-    else:
-        moved_on(session, campaign, now, status="draft", due_at=None, hindrance=hindrance)
+    elif hindrance:
+        as_before: dict[str, Any] = {"status": "draft", "started_at": None, "snapshot_after": None, "due_at": None}
+        moved_on(session, campaign, now, **as_before, hindrance=hindrance)
         alerts.raise_all(session, [rules.escalation(campaign, hindrance["code"], now)], now)
+    return hindrance is not None
 
 
 def pause(session: Session, campaign_id: UUID, now: datetime) -> Campaign:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from services.engagement.audiences.schemas import Audience, AudiencePatch
+from services.engagement.audiences.schemas import Audience, AudiencePatch, Hindrance
 from services.engagement.channels.schemas import Way
 from services.engagement.policies.schemas import ClockTime
 from services.engagement.task_outcomes.schemas import TaskKind
@@ -186,6 +186,7 @@ class CareRuleOut(Out):
     task: CareTask | None
     status: RuleStatus
     activated_at: datetime | None
+    hindrance: Hindrance | None = Field(description="Why it was paused by itself, until it is activated again.")
     version: int
     created_at: datetime
     updated_at: datetime

@@ -12,7 +12,10 @@ from shared.contracts.base import Code, Label, Title
 
 
 class CareRule(Base):
-    """One rule. `scanned_at` is up to when its calendar was looked at, so that no instant is missed or seen twice."""
+    """One rule. `scanned_at` is up to when its calendar was looked at, so that no instant is missed or seen twice.
+
+    `hindrance` is why it was paused by itself.
+    """
 
     __tablename__ = "care_rule"
     rule_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -31,6 +34,7 @@ class CareRule(Base):
     status: Mapped[Code]
     activated_at: Mapped[datetime | None]
     scanned_at: Mapped[datetime | None]
+    hindrance: Mapped[dict[str, Any] | None]
     version: Mapped[int]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

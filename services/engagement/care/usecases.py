@@ -1,6 +1,6 @@
 """Drafting, changing, activating and pausing care rules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from itertools import chain
 from typing import Any
@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
 from services.engagement.audiences.schemas import Answer
 from services.engagement.calendars import usecases as calendars
-from services.engagement.care import repository
+from services.engagement.care import repository, rules
 from services.engagement.care.schemas import CareRulePatch, NewCareRule
 from services.engagement.care.tables import CareRule
 from services.engagement.channels.schemas import BY_HAND
@@ -20,9 +21,10 @@ from services.engagement.messages import usecases as messages
 from services.engagement.policies import usecases as policies
 from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import Conflict, DeadlineExceeded, FieldError, Invalid, NotFound, Unavailable
 from shared.ids import new_id
 from shared.runtime import Runtime
+from shared.telemetry import log
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 DATED = ("birthday", "holiday", "anniversary", "renewal", "follow_up")
@@ -66,7 +68,7 @@ def activate(session: Session, rule_id: UUID, now: datetime) -> CareRule:
     template = templates.by_code(session, [rule.template]).get(rule.template)
     if template is None or template.published_version is None:
         raise _refused([FieldError("template", "reference_not_found", "the template is not published")])
-    rule.status, rule.activated_at, rule.scanned_at = "active", now, now
+    rule.status, rule.activated_at, rule.scanned_at, rule.hindrance = "active", now, now, None
     return moved_on(session, rule, now)
 
 
@@ -77,6 +79,31 @@ def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
     rule.status = "paused"
     _stop(session, rule, now)
     return moved_on(session, rule, now)
+
+
+def heed_segments(runtime: Runtime) -> int:
+    """Look whether the segments of rules at work still count; how many rules are paused since they do not."""
+    with runtime.database.reading() as session:
+        working = repository.audiences_at_work(session)
+    try:
+        gone = audiences.gone(runtime.settings, working)
+    except (Unavailable, DeadlineExceeded) as error:
+        log.warning("segments of care rules are not known", code=error.code)
+        return 0
+    return hinder(runtime, gone) if gone else 0
+
+
+def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:
+    """Pause the rules at work that name segments which do not count, and have staff told; how many there are."""
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        hindered = repository.naming(session, segment_ids)
+        for rule in hindered:
+            _stop(session, rule, now)
+            hindrance = audiences.hindrance(rule.audience, segment_ids)
+            moved_on(session, rule, now, status="paused", hindrance=hindrance)
+        alerts.raise_all(session, [rules.escalation(rule, now) for rule in hindered], now)
+    return len(hindered)
 
 
 def archive(session: Session, rule_id: UUID, now: datetime) -> None:

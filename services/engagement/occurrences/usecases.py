@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
 from services.engagement.care import usecases as care
 from services.engagement.care.tables import CareOccurrence, CareRule
 from services.engagement.customers import usecases as customers
@@ -115,7 +116,10 @@ def between(
 
 
 def fire_due(runtime: Runtime) -> int:
-    """Turn due occurrences into messages, at most a batch; how many were looked at."""
+    """Turn due occurrences into messages, at most a batch; how many were looked at.
+
+    Profile is asked for the segments after they were: if they count then, they were complete when they were.
+    """
     with runtime.database.transaction() as session:
         claimed, stamp = due.claim(session, CareOccurrence.due_at, runtime.now(), limit=BATCH)
     if not claimed:
@@ -123,12 +127,16 @@ def fire_due(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
         judged = _judged(session, runtime, claimed)
     try:
+        gone = audiences.gone(runtime.settings, [one.rule.audience for one in judged if one.verdict.do == "fire"])
         people = _people(runtime, judged)
     except GuanxiError as error:
         log.warning("care waits for profile", code=error.code, occurrences=len(claimed))
         with runtime.database.transaction() as session:
             due.settle(session, CareOccurrence.due_at, stamp, dict.fromkeys(claimed, runtime.now() + PAUSE))
         return 0
+    if gone:
+        care.hinder(runtime, gone)
+        judged = [one for one in judged if not audiences.hindrance(one.rule.audience, gone)]
     with runtime.database.transaction() as session:
         _fire(session, runtime, judged, stamp, people)
     return len(claimed)

@@ -1,9 +1,12 @@
-"""What is wrong with a draft, and which way a survey may go."""
+"""What is wrong with a draft, which way a survey may go, and what staff are told of one that was paused by itself."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
+from services.engagement.alerts.schemas import Escalation
 from services.engagement.surveys.schemas import NewSurvey, Question
+from services.engagement.surveys.tables import Survey
 from shared.errors import FieldError
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +19,13 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 def faults(draft: NewSurvey) -> list[FieldError]:
     """Everything wrong with a draft that its parts alone do not show."""
     return [*_doubles(draft), *_wordless(draft), *_door(draft), *_scores(draft)]
+
+
+def escalation(survey: Survey, now: datetime) -> Escalation:
+    """That a survey, paused just now, names segments that do not count; once it is live again it may be told again."""
+    key = f"survey:{survey.survey_id}:{survey.version}"
+    facts = {"name": survey.code, "reason": (survey.hindrance or {}).get("code")}
+    return Escalation(key, "survey_hindered", survey.survey_id, "lead", now, facts)
 
 
 def _scores(draft: NewSurvey) -> Iterator[FieldError]:

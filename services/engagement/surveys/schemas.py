@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from services.engagement.audiences.schemas import Audience, AudiencePatch
+from services.engagement.audiences.schemas import Audience, AudiencePatch, Hindrance
 from services.engagement.channels.schemas import Kind as Channel
 from services.engagement.task_outcomes.schemas import TaskKind
 from shared.contracts.base import Code, Title
@@ -224,6 +224,7 @@ class SurveyOut(Out):
     cooldown_days: int
     low_score: LowScore | None
     status: Status
+    hindrance: Hindrance | None = Field(description="Why it was paused by itself, until it is published again.")
     version: int
     published_version: int | None
     created_at: datetime

@@ -14,7 +14,7 @@ class Survey(Base):
     """A survey being edited. `version` counts edits, `published_version` is the frozen one that is asked.
 
     `link_code` opens a public survey. `live_since` bounds what may trigger an invited one, `planned_on` is the last
-    business day for which a periodic one was planned.
+    business day for which a periodic one was planned. `hindrance` is why it was paused by itself.
     """
 
     __tablename__ = "survey"
@@ -35,6 +35,7 @@ class Survey(Base):
     status: Mapped[Code]
     live_since: Mapped[datetime | None]
     planned_on: Mapped[date | None]
+    hindrance: Mapped[dict[str, Any] | None]
     version: Mapped[int]
     published_version: Mapped[int | None]
     created_at: Mapped[datetime]

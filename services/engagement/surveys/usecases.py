@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
 from services.engagement.audiences.schemas import Answer
 from services.engagement.surveys import repository, rules
@@ -15,10 +16,11 @@ from services.engagement.surveys.schemas import NewSurvey, SurveyPatch
 from services.engagement.surveys.tables import Survey, SurveyVersion
 from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
-from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
+from shared.errors import Conflict, DeadlineExceeded, FieldError, Gone, Invalid, NotFound, Unavailable
 from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.settings import Settings
+from shared.telemetry import log
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = (
@@ -60,7 +62,7 @@ def publish(session: Session, survey_id: UUID, now: datetime) -> Survey:
         _require_template(session, survey)
     if survey.status != "live":
         survey.status, survey.live_since = "live", now
-    moved_on(session, survey, now)
+    moved_on(session, survey, now, hindrance=None)
     if _asks_something_new(session, survey):
         survey.published_version = survey.version
         frozen = {name: getattr(survey, name) for name in ("survey_id", "version", *FROZEN)}
@@ -74,6 +76,30 @@ def pause(session: Session, survey_id: UUID, now: datetime) -> Survey:
     survey = _stepping(session, survey_id, "pause")
     survey.status = "paused"
     return moved_on(session, survey, now)
+
+
+def heed_segments(runtime: Runtime) -> int:
+    """Look whether the segments of surveys at work still count; how many surveys are paused since they do not."""
+    with runtime.database.reading() as session:
+        working = repository.audiences_at_work(session)
+    try:
+        gone = audiences.gone(runtime.settings, working)
+    except (Unavailable, DeadlineExceeded) as error:
+        log.warning("segments of surveys are not known", code=error.code)
+        return 0
+    return hinder(runtime, gone) if gone else 0
+
+
+def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:
+    """Pause the surveys at work that name segments which do not count, and have staff told; how many there are."""
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        hindered = repository.naming(session, segment_ids)
+        for survey in hindered:
+            hindrance = audiences.hindrance(survey.audience, segment_ids)
+            moved_on(session, survey, now, status="paused", hindrance=hindrance)
+        alerts.raise_all(session, [rules.escalation(survey, now) for survey in hindered], now)
+    return len(hindered)
 
 
 def close(session: Session, survey_id: UUID, now: datetime) -> Survey:

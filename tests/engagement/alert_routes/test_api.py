@@ -57,6 +57,7 @@ def test_a_trial_shows_what_would_be_sent_and_sends_only_when_it_is_not_dry(api:
     sent = api.post(path, {"dry": False, "cause": "task_escalated"}).json()
     assert (sent["result"], sent["subject"]) == ("accepted", "Task not done in time: call, priority 2")
     assert len(mails(api.runtime)) == 1
-    hindered = api.post(path, {"cause": "campaign_hindered"}).json()["subject"]
-    assert hindered.startswith("Campaign “双十一 Autumn” did not start as scheduled: its audience names a segment")
+    for cause, told in (("campaign", "did not start"), ("care_rule", "is paused"), ("survey", "is paused")):
+        hindered = api.post(path, {"cause": f"{cause}_hindered"}).json()["subject"]
+        assert f"{told}: its audience names a segment that is not published" in hindered
     assert api.get("/v1/staff-alerts").json()["items"] == []

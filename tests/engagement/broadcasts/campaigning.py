@@ -49,7 +49,8 @@ def put_in(runtime: Runtime, segment: UUID, customer_ids: Sequence[UUID], *more:
 
 
 def regulars(runtime: Runtime, profile: Profile, count: int, **known: Any) -> list[UUID]:
-    """New people among the regulars."""
+    """New people among the regulars, which count as a segment, as the complainers do."""
+    profile.segments |= {REGULARS, COMPLAINERS}
     people = [profile.add(**known) for _ in range(count)]
     put_in(runtime, REGULARS, people)
     return people

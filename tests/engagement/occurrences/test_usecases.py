@@ -451,7 +451,7 @@ def test_a_regular_visit_is_due_every_so_many_days(runtime: Runtime, profile: Pr
 
 
 def test_an_audience_is_asked_when_planned_and_when_due(runtime: Runtime, profile: Profile, clock: Clock) -> None:
-    gold, blocked = new_id(), new_id()
+    gold, blocked = profile.segment(), profile.segment()
     audience = {"include": [str(gold)], "exclude": [str(blocked)]}
     make(runtime, clock, "gold", {"kind": "birthday"}, audience=audience)
     ada, ida, uma = (profile.add() for _ in range(3))

@@ -22,9 +22,12 @@ from services.engagement.surveys.tables import Survey
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.tables import Template
 from shared import due, linking
+from shared.errors import DeadlineExceeded, Unavailable
 from shared.runtime import Runtime
+from shared.telemetry import log
 
 BATCH = 200
+PAUSE = timedelta(seconds=10)
 PURPOSE = TOPIC = "service"
 
 
@@ -63,8 +66,24 @@ def heed_messages(runtime: Runtime) -> int:
 
 
 def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
+    try:
+        gone = _gone(runtime, claimed)
+    except (Unavailable, DeadlineExceeded) as error:
+        log.warning("surveys wait for profile", code=error.code, invitations=len(claimed))
+        with runtime.database.transaction() as session:
+            due.settle(session, SurveyInvitation.due_at, stamp, dict.fromkeys(claimed, now + PAUSE))
+        return
+    if gone:
+        surveys.hinder(runtime, gone)
     with runtime.database.transaction() as session:
         _work(session, runtime, claimed, stamp)
+
+
+def _gone(runtime: Runtime, claimed: Sequence[UUID]) -> set[UUID]:
+    """Segments of the surveys that ask now which do not count any more."""
+    with runtime.database.reading() as session:
+        asking = repository.audiences_of(session, claimed)
+    return audiences.gone(runtime.settings, asking)
 
 
 def _work(session: Session, runtime: Runtime, claimed: Sequence[UUID], stamp: datetime) -> None:

@@ -80,6 +80,12 @@ def claimed(session: Session, invitation_ids: Collection[UUID], stamp: datetime)
     return session.scalars(wanted.order_by(SurveyInvitation.invitation_id).with_for_update()).all()
 
 
+def audiences_of(session: Session, invitation_ids: Collection[UUID]) -> Sequence[dict[str, Any]]:
+    """The audiences of the surveys at work that these invitations are to."""
+    theirs = select(SurveyInvitation.survey_id).where(among(SurveyInvitation.invitation_id, invitation_ids))
+    return session.scalars(select(Survey.audience).where(Survey.survey_id.in_(theirs), Survey.status == "live")).all()
+
+
 def owners(session: Session, invitation_ids: Collection[UUID]) -> Sequence[UUID]:
     """Whose these invitations are."""
     wanted = select(SurveyInvitation.customer_id).where(among(SurveyInvitation.invitation_id, invitation_ids))
@@ -135,21 +141,22 @@ def open_of(session: Session, survey_id: UUID, customer_ids: Collection[UUID]) -
 def people(session: Session, audience: Mapping[str, Any]) -> Iterator[list[tuple[UUID, str]]]:
     """Everybody of an audience with their time zone, page by page."""
     after: UUID | None = None
-    while True:
-        wanted = (
-            select(Customer.customer_id, Customer.time_zone)
-            .join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
-            .where(CustomerRef.canonical_id == Customer.customer_id, CustomerRef.erased_at.is_(None))
-            .where(Customer.status == "active", Customer.kind == "person", meant(audience, Customer.customer_id))
-        )
-        if after is not None:
-            wanted = wanted.where(Customer.customer_id > after)
-        page = [(row[0], row[1]) for row in session.execute(wanted.order_by(Customer.customer_id).limit(PAGE))]
-        if page:
-            yield page
-        if len(page) < PAGE:
-            return
+    while page := page_of(session, audience, after):
+        yield page
         after = page[-1][0]
+
+
+def page_of(session: Session, audience: Mapping[str, Any], after: UUID | None) -> list[tuple[UUID, str]]:
+    """The next people of an audience by id, with their time zone."""
+    wanted = (
+        select(Customer.customer_id, Customer.time_zone)
+        .join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
+        .where(CustomerRef.canonical_id == Customer.customer_id, CustomerRef.erased_at.is_(None))
+        .where(Customer.status == "active", Customer.kind == "person", meant(audience, Customer.customer_id))
+    )
+    if after is not None:
+        wanted = wanted.where(Customer.customer_id > after)
+    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Customer.customer_id).limit(PAGE))]
 
 
 def locale_of(session: Session, customer_id: UUID) -> str | None:

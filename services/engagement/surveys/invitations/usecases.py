@@ -1,12 +1,13 @@
 """Planning invitations, from orders, by the calendar and by hand, and opening them by their links."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.audiences import usecases as audiences
 from services.engagement.formats.rules import zone_of
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.invitations import repository, rules
@@ -72,16 +73,17 @@ def invite(session: Session, service: str, survey_id: UUID, body: Invitees, now:
 
 
 def run(runtime: Runtime, job: JobRun) -> dict[str, Any]:
-    """Plan the invitations of an audience, a page of people a transaction; repeating it adds nothing."""
+    """Plan the invitations of an audience, a page of people a transaction; repeating it adds nothing.
+
+    Raises Invalid once a segment of the audience does not count any more: nobody of a page read since is invited.
+    """
     planned = done = 0
-    with runtime.database.reading() as reader:
-        for page in repository.people(reader, job.args["audience"]):
-            with runtime.database.transaction() as session:
-                survey = _require_inviting(surveys.get(session, UUID(job.args["survey_id"])))
-                ids = [one for one, _ in page]
-                planned += _add(session, survey, ids, job.args["occasion"], runtime.now())
-            done += len(page)
-            job.progress(done)
+    for ids in _pages(runtime, job.args["audience"]):
+        with runtime.database.transaction() as session:
+            survey = _require_inviting(surveys.get(session, UUID(job.args["survey_id"])))
+            planned += _add(session, survey, ids, job.args["occasion"], runtime.now())
+        done += len(ids)
+        job.progress(done)
     return {"people": done, "planned": planned}
 
 
@@ -106,6 +108,19 @@ def end(session: Session, invitation: SurveyInvitation, status: str, now: dateti
 def locale_of(session: Session, customer_id: UUID) -> str | None:
     """The language of a customer, as far as it is known."""
     return repository.locale_of(session, customer_id)
+
+
+def _pages(runtime: Runtime, audience: dict[str, Any]) -> Iterator[list[UUID]]:
+    """The people of an audience, each page followed by the word of profile that its segments count."""
+    after: UUID | None = None
+    while True:
+        with runtime.database.reading() as session:
+            page = [one for one, _ in repository.page_of(session, audience, after)]
+        if not page:
+            return
+        audiences.require(audiences.hear(runtime.settings, audience))
+        yield page
+        after = page[-1]
 
 
 def _require_inviting(survey: Survey) -> Survey:

@@ -189,7 +189,7 @@ def test_a_paused_survey_asks_and_reminds_nobody_and_goes_on(runtime: Runtime, p
 
 
 def test_whoever_is_excluded_is_not_asked_and_it_says_why(runtime: Runtime, profile: Profile) -> None:
-    gold = str(new_id())
+    gold = str(profile.segment())
     live(runtime, audience={"exclude": [gold]})
     ada = profile.add()
     with runtime.database.transaction() as session:
@@ -239,7 +239,7 @@ def test_people_are_invited_by_name_once_per_occasion(runtime: Runtime, profile:
 
 
 def test_an_audience_is_invited_by_a_job_that_may_be_repeated(runtime: Runtime, profile: Profile) -> None:
-    survey_id, gold, asleep = live(runtime, trigger={"kind": "manual"}), new_id(), new_id()
+    survey_id, gold, asleep = live(runtime, trigger={"kind": "manual"}), profile.segment(), profile.segment()
     ada, ida, uma, eva = (profile.add() for _ in range(4))
     known(runtime, ada, ida, uma, eva)
     with runtime.database.transaction() as session:
