@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -86,6 +87,11 @@ def due_at(starts_at: datetime, ends_at: datetime, remind_hours: int | None, now
     """When an appointment is looked at next: to remind while there is time for it, else to see who did not come."""
     remind_at = starts_at - timedelta(hours=remind_hours) if remind_hours else None
     return remind_at if remind_at and remind_at > now else ends_at + NO_SHOW_AFTER
+
+
+def reminder(appointment_id: UUID, starts_at: datetime) -> str:
+    """What the message that reminds of an appointment is known by: once for each time it is given."""
+    return f"appointment:{appointment_id}:{starts_at.isoformat()}"
 
 
 def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:

@@ -15,6 +15,7 @@ from services.engagement.appointments.rules import Span
 from services.engagement.appointments.schemas import AppointmentPatch, Booking, Moving, Place
 from services.engagement.appointments.slots import usecases as slots
 from services.engagement.appointments.tables import Appointment
+from services.engagement.messages import usecases as messages
 from services.engagement.reach import usecases as reach
 from services.engagement.reach.schemas import Answer
 from services.engagement.staff.schemas import Roster
@@ -96,6 +97,8 @@ def reschedule(
     )
     place = min(wanted, key=lambda one: (one.manager_id != appointment.manager_id, one.manager_id))
     due_at = rules.due_at(place.starts_at, place.ends_at, service.remind_hours, now)
+    if place.starts_at != appointment.starts_at:
+        _unsay(session, appointment, "appointment_moved", now)
     try:
         with session.begin_nested():
             moved_on(session, appointment, now, **place._asdict(), reminded_at=None, due_at=due_at)
@@ -207,8 +210,14 @@ def _require_in_time(appointment: Appointment, service: AppointmentService, call
 
 def _ended(session: Session, appointment: Appointment, status: str, now: datetime) -> Appointment:
     moved_on(session, appointment, now, status=status, due_at=None)
+    _unsay(session, appointment, f"appointment_{status}", now)
     tasks.end_of_cases(session, {appointment.appointment_id: now}, now, result=TASK_ENDS[status])
     return appointment
+
+
+def _unsay(session: Session, appointment: Appointment, reason: str, now: datetime) -> None:
+    """Remind nobody of a time that is not theirs any more."""
+    messages.cancel_asked(session, [rules.reminder(appointment.appointment_id, appointment.starts_at)], reason, now)
 
 
 def _row(customer_id: UUID, service: AppointmentService, body: Booking, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from services.engagement.credits import usecases as credits
@@ -74,6 +74,11 @@ def cancel_waiting(session: Session, care_rule_id: UUID, now: datetime) -> None:
 def cancel_campaign(session: Session, campaign_id: UUID, reason: str, now: datetime) -> None:
     """Cancel what a campaign asked for and was not sent yet."""
     repository.cancel_waiting(session, Message.campaign_id == campaign_id, reason, now)
+
+
+def cancel_asked(session: Session, dedupe_keys: Collection[str] | Select[str], reason: str, now: datetime) -> None:
+    """Cancel what was asked for under these keys and was not sent yet, since its cause is gone."""
+    repository.cancel_waiting(session, Message.dedupe_key.in_(dedupe_keys), reason, now)
 
 
 def hold(session: Session, campaign_id: UUID, now: datetime) -> None:

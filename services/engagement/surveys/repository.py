@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.engagement.audiences import rules as audiences
+from services.engagement.surveys.invitations.tables import SurveyInvitation
 from services.engagement.surveys.tables import Survey, SurveyVersion
 from shared.db import among
 from shared.web.dependencies import PageRequest
@@ -51,6 +52,12 @@ def by_id(session: Session, survey_ids: Collection[UUID]) -> dict[UUID, Survey]:
     """Surveys by id."""
     rows = session.scalars(select(Survey).where(among(Survey.survey_id, survey_ids)))
     return {row.survey_id: row for row in rows}
+
+
+def messages_of(survey_id: UUID) -> Select[str]:
+    """What the latest message of each invitation to a survey is known by."""
+    key: Any = func.concat("survey:", SurveyInvitation.invitation_id, ":", SurveyInvitation.reminders)
+    return select(key).where(SurveyInvitation.survey_id == survey_id, SurveyInvitation.asked_at.is_not(None))
 
 
 def by_code(session: Session, codes: Collection[str]) -> dict[str, Survey]:

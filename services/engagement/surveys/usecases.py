@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
 from services.engagement.audiences.schemas import Answer
+from services.engagement.messages import usecases as messages
 from services.engagement.surveys import repository, rules
 from services.engagement.surveys.schemas import NewSurvey, SurveyPatch
 from services.engagement.surveys.tables import Survey, SurveyVersion
@@ -106,12 +107,14 @@ def close(session: Session, survey_id: UUID, now: datetime) -> Survey:
     """End a survey for ever: nobody is invited, and no answer is taken any more."""
     survey = _stepping(session, survey_id, "close")
     survey.status = "closed"
+    _unsay(session, survey_id, now)
     return moved_on(session, survey, now)
 
 
 def archive(session: Session, survey_id: UUID, now: datetime) -> None:
     """Take a survey out of the list; it is closed with that, and stays readable."""
-    archived(session, get(session, survey_id, locked=True), now, status="closed")
+    if archived(session, get(session, survey_id, locked=True), now, status="closed"):
+        _unsay(session, survey_id, now)
 
 
 def hear(runtime: Runtime, survey_id: UUID) -> Answer:
@@ -175,6 +178,11 @@ def ensure(session: Session, drafts: Sequence[NewSurvey], now: datetime, *, live
             survey = create(session, draft, now)
             if live:
                 publish(session, survey.survey_id, now)
+
+
+def _unsay(session: Session, survey_id: UUID, now: datetime) -> None:
+    """Lead nobody to a survey that takes no answer any more."""
+    messages.cancel_asked(session, repository.messages_of(survey_id), "survey_closed", now)
 
 
 def _values(session: Session, draft: NewSurvey) -> dict[str, Any]:

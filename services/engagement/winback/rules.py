@@ -138,19 +138,25 @@ def _row(offer: str | None, reason: str | None, counts: Mapping[str, int]) -> Wi
     )
 
 
+def keys(case_id: UUID) -> tuple[str, str]:
+    """What the message that asks why and the one that makes an offer are known by: each is sent once for a case."""
+    return f"winback:{case_id}:ask", f"winback:{case_id}:offer"
+
+
 def question(case: WinbackCase, wanted: Question) -> NewMessage:
-    """The message that asks why, once for a case."""
-    key = f"winback:{case.case_id}:ask"
+    """The message that asks why."""
+    key, _ = keys(case.case_id)
     return NewMessage(customer_id=case.customer_id, dedupe_key=key, **wanted.model_dump())
 
 
 def message(case: WinbackCase, offer: WinbackOffer) -> NewMessage:
-    """The message that makes an offer, once for a case."""
+    """The message that makes an offer."""
+    _, key = keys(case.case_id)
     return NewMessage(
         customer_id=case.customer_id,
         template=offer.template or "",
         purpose=offer.purpose,
         topic=offer.topic,
         channels=offer.channels,
-        dedupe_key=f"winback:{case.case_id}:offer",
+        dedupe_key=key,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.messages import usecases as messages
 from services.engagement.reach.schemas import Answer
 from services.engagement.sending import usecases as sending
 from services.engagement.task_policies import usecases as task_policies
@@ -155,7 +156,8 @@ def close(
     case = _running(session, case_id, caller)
     case.status, case.ended_at, case.ended_by = body.outcome, now, "staff"
     case.reason = body.reason or case.reason
-    tasks.end_of_cases(session, {case_id: now}, now)
+    session.flush()
+    _let_go(session, [case.warning_id], now)
     return detail(session, settings, _changed(session, case, now, "ended"))
 
 
@@ -197,9 +199,10 @@ def _ask_in_person(session: Session, events: Sequence[WarningRaised], now: datet
 
 
 def _let_go(session: Session, warning_ids: Collection[UUID], now: datetime) -> None:
-    """Nobody has to ask any more about cases that ended."""
-    ended = repository.of_warnings(session, warning_ids)
-    tasks.end_of_cases(session, {case.case_id: case.ended_at for case in ended if case.ended_at}, now)
+    """Nobody has to ask or be asked any more about cases that ended."""
+    ended = {one.case_id: one.ended_at for one in repository.of_warnings(session, warning_ids) if one.ended_at}
+    tasks.end_of_cases(session, ended, now)
+    messages.cancel_asked(session, [key for one in ended for key in rules.keys(one)], "case_ended", now)
 
 
 def _running(session: Session, case_id: UUID, caller: Caller) -> WinbackCase:

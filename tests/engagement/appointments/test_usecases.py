@@ -34,7 +34,7 @@ from tests.engagement.appointments.booking import (
     tomorrow,
 )
 from tests.engagement.conftest import Clock, Profile
-from tests.engagement.posting import mails, send
+from tests.engagement.posting import mails, messages, send
 from tests.engagement.tasks.following import looks_after, within
 
 pytestmark = pytest.mark.capability("C-28")
@@ -273,3 +273,30 @@ def test_a_customer_is_reminded_once_in_time(runtime: Runtime, profile: Profile,
         variables = session.scalars(select(Message.variables).order_by(Message.created_at)).first()
     assert variables is not None
     assert "选购咨询" in variables
+
+
+@pytest.mark.capability("C-25")
+@pytest.mark.parametrize("then", ["cancelled", "moved"])
+def test_nobody_is_reminded_of_a_time_that_was_given_back_while_the_reminder_waited(
+    runtime: Runtime, profile: Profile, clock: Clock, now: datetime, then: str
+) -> None:
+    ada, at = profile.add(), tomorrow(now, 24)
+    with runtime.database.transaction() as session:
+        linking.ensure(session, [ada])
+        receives(session, runtime.settings, profile.manager(), now)
+        made = booked(session, runtime.settings, ada, at, now=now).appointment_id
+    clock.at = at - 24 * HOUR
+    reminders.advance_due(runtime)
+    with runtime.database.transaction() as session:
+        if then == "cancelled":
+            usecases.cancel(session, made, caller=STAFF, now=clock.at)
+        else:
+            known, to = roster(session, runtime.settings, clock.at), Moving(starts_at=at + 3.5 * HOUR)
+            usecases.reschedule(session, runtime.settings, made, to, roster=known, caller=STAFF, now=clock.at)
+    send(runtime)
+    assert mails(runtime) == []
+    assert [(one.status, one.reason) for one in messages(runtime)] == [("cancelled", f"appointment_{then}")]
+    clock.at = at - 20 * HOUR
+    reminders.advance_due(runtime)
+    send(runtime)
+    assert len(mails(runtime)) == (then == "moved")

@@ -261,3 +261,25 @@ def test_whoever_calls_knows_what_was_what_is_open_and_what_to_offer(api: Api, p
     after = api.get(f"/v1/tasks/{other['id']}/brief").json()
     assert ([one["id"] for one in after["contacts"]], after["offers"]) == ([task["id"]], [])
     assert api.get(f"/v1/tasks/{new_id()}/brief").status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["ordered", "by staff"])
+def test_who_ordered_again_or_is_followed_no_more_hears_nothing_that_still_waited(
+    api: Api, profile: Profile, ended: str
+) -> None:
+    warning, other = raised(api, profile.add()), raised(api, profile.add())
+    hear(api, warning, other)
+    for case in cases(api):
+        path = f"/v1/winback-cases/{case['id']}"
+        asked = {"channel": "email", "message": {"template": "win-back", "channels": ["email"]}}
+        assert api.post(f"{path}/contact", asked).is_success
+        assert api.post(f"{path}/offer", {}).json()["message_id"]
+    if ended == "ordered":
+        hear(api, closed(api, warning, "ordered"))
+    else:
+        mine = [one["id"] for one in cases(api) if one["warning_id"] == str(warning.warning_id)]
+        assert api.post(f"/v1/winback-cases/{mine[0]}/close", {"outcome": "lost"}).is_success
+    send(api.runtime)
+    sent = {(one.customer_id, one.status, one.reason) for one in messages(api.runtime)}
+    assert sent == {(warning.customer_id, "cancelled", "case_ended"), (other.customer_id, "sent", None)}
+    assert len(mails(api.runtime)) == 2

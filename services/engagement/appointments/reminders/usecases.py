@@ -64,7 +64,7 @@ def _draft(appointment: Appointment, service: AppointmentService, template: Temp
         channels=service.channels,
         variables={"service": _title(service.titles, locale), "starts_at": appointment.starts_at.isoformat()},
         expires_at=appointment.starts_at,
-        dedupe_key=f"appointment:{appointment.appointment_id}:{appointment.starts_at.isoformat()}",
+        dedupe_key=rules.reminder(appointment.appointment_id, appointment.starts_at),
     )
 
 

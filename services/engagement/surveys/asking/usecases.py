@@ -170,7 +170,7 @@ def _draft(row: SurveyInvitation, survey: Survey, template: Template, now: datet
         channels=survey.channels,
         context=context,
         expires_at=min(until, now + sending.LIFE),
-        dedupe_key=f"survey:{row.invitation_id}:{row.reminders}",
+        dedupe_key=rules.message(row.invitation_id, row.reminders),
     )
 
 

@@ -109,5 +109,10 @@ def next_look(survey: Survey, invitation: SurveyInvitation) -> datetime | None:
     return min(asked + days[0] * DAY, until) if days else until
 
 
+def message(invitation_id: UUID, number: int) -> str:
+    """What the message that invites, number 0, and those that remind are known by."""
+    return f"survey:{invitation_id}:{number}"
+
+
 def _fraction(text: str) -> float:
     return int.from_bytes(sha256(text.encode()).digest()[:7]) / 2**56

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.audiences import usecases as audiences
 from services.engagement.formats.rules import zone_of
+from services.engagement.messages import usecases as messages
 from services.engagement.surveys import usecases as surveys
 from services.engagement.surveys.invitations import repository, rules
 from services.engagement.surveys.invitations.schemas import Invited, Invitees
@@ -103,6 +104,8 @@ def open_of(session: Session, survey_id: UUID, customer_ids: Collection[UUID]) -
 def end(session: Session, invitation: SurveyInvitation, status: str, now: datetime) -> None:
     """Let an invitation end: answered or declined. Nothing is sent about it any more."""
     repository.end(session, invitation.invitation_id, status, now)
+    asked = [rules.message(invitation.invitation_id, number) for number in range(invitation.reminders + 1)]
+    messages.cancel_asked(session, asked, f"survey_{status}", now)
 
 
 def locale_of(session: Session, customer_id: UUID) -> str | None:

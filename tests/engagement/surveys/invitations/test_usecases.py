@@ -9,6 +9,8 @@ import pytest
 from services.engagement.customers import usecases as customers
 from services.engagement.segments.tables import SegmentsOf
 from services.engagement.surveys import usecases as surveys
+from services.engagement.surveys.answers import usecases as answers
+from services.engagement.surveys.answers.schemas import Answers
 from services.engagement.surveys.asking import usecases as asking
 from services.engagement.surveys.invitations import usecases as invitations
 from services.engagement.surveys.invitations.schemas import Invitees
@@ -269,3 +271,27 @@ def test_nobody_is_invited_to_what_is_public_or_not_live(runtime: Runtime, profi
             invitations.invite(session, "engagement", public, body, runtime.now())
         with pytest.raises(Conflict):
             invitations.invite(session, "engagement", closed, body, runtime.now())
+
+
+@pytest.mark.parametrize("reminded", [False, True])
+def test_who_answered_or_is_led_nowhere_hears_nothing_that_still_waited(
+    runtime: Runtime, profile: Profile, clock: Clock, *, reminded: bool
+) -> None:
+    """An answer in a call, or the end of the survey, before the mail that invites or reminds went out."""
+    survey_id, (ada, ida) = live(runtime), (profile.add(), profile.add())
+    for one in (ada, ida):
+        hear(runtime, one)
+    if reminded:
+        work(runtime)
+        clock.advance(days=3)
+    asking.ask_due(runtime)
+    before = len(mails(runtime))
+    body = Answers.model_validate({"answers": {"csat": 5}})
+    with runtime.database.transaction() as session:
+        answers.answer_as(session, ada, survey_id, body, clock(), source="staff")
+    with runtime.database.transaction() as session:
+        surveys.close(session, survey_id, clock())
+    work(runtime)
+    assert len(mails(runtime)) == before == 2 * reminded
+    ends = {(one.customer_id, one.reason) for one in messages(runtime) if one.status == "cancelled"}
+    assert ends == {(ada, "survey_answered"), (ida, "survey_closed")}
