@@ -137,11 +137,11 @@ def close(session: Session, complaint_id: UUID, body: Ending, caller: Caller, no
 
 
 def reopen(session: Session, complaint_id: UUID, body: Reason, caller: Caller, now: datetime) -> Complaint:
-    """Take it up again, with a new clock for its resolution."""
+    """Take it up again, with a new clock for its resolution; one that was archived is in the lists again."""
     complaint = _stepping(session, complaint_id, "reopen", caller)
     days = policy.current(session).reopen_days
     rules.require_reopenable(complaint.closed_at or complaint.resolved_at, days, now)
-    complaint.resolved_at = complaint.closed_at = None
+    complaint.resolved_at = complaint.closed_at = complaint.archived_at = None
     complaint.reopen_count += 1
     return steps.take(session, complaint, Step("reopen", caller.id, now, "reopened", note=body.reason))
 
@@ -179,13 +179,18 @@ def combine(session: Session, complaint_id: UUID, body: Merging, caller: Caller,
 
 
 def dispute(session: Session, complaint_id: UUID, body: Dispute, caller: Caller, now: datetime) -> Complaint:
-    """Say which outside body has it, and what it decided. Raises `invalid_transition` for what goes on elsewhere."""
+    """Say which outside body has it, which brings it back into the lists, and what it decided.
+
+    Raises `invalid_transition` for what goes on elsewhere.
+    """
     complaint = complaints.get(session, complaint_id, caller, locked=True)
     if complaint.status in rules.ELSEWHERE:
         raise Conflict(f"A complaint that is {complaint.status} has no dispute.", code="invalid_transition")
     signal = rules.heard(complaint, body)
     complaint.dispute_body, complaint.dispute_reference = body.body, body.reference
     complaint.dispute_deadline, complaint.dispute_outcome = body.deadline, body.outcome
+    if rules.is_disputed(complaint):
+        complaint.archived_at = None
     deadline = body.deadline and body.deadline.isoformat()
     values = {"body": body.body, "outcome": body.outcome, "deadline": deadline}
     told = Step("dispute", caller.id, now, signal, values=values, deadline=body.deadline)

@@ -167,6 +167,20 @@ def test_only_what_ended_is_taken_out_of_the_lists(api: Api, profile: Profile) -
     assert read(api, made)["status"] == "rejected"
 
 
+@pytest.mark.parametrize("disputed", [False, True])
+def test_what_is_taken_up_again_is_in_the_lists_again(api: Api, profile: Profile, *, disputed: bool) -> None:
+    made = complain(api, profile.add())
+    path = f"/v1/complaints/{made['id']}"
+    do(api, made, "resolve", SETTLED)
+    do(api, made, "close", {})
+    assert api.call("DELETE", path).status_code == 204
+    if disputed:
+        assert api.call("PUT", f"{path}/dispute", {"body": "12315"}).status_code == 200
+    else:
+        do(api, made, "reopen", {"reason": "又碎了"})
+    assert [one["id"] for one in api.get("/v1/complaints").json()["items"]] == [made["id"]]
+
+
 def test_a_wait_must_end_later(api: Api, profile: Profile) -> None:
     made = complain(api, profile.add())
     do(api, made, "assign", somebody(profile))
