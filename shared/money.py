@@ -26,8 +26,8 @@ def unit(currency: str) -> Decimal:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """`amount` to the currency's exponent, half up."""
-    return amount.quantize(unit(currency), ROUND_HALF_UP)
+    """`amount` to the currency's exponent, half up. Nothing is 0.00, never -0.00."""
+    return amount.quantize(unit(currency), ROUND_HALF_UP) + 0
 
 
 def converted(amount: Decimal, rate: Decimal, base_currency: str) -> Decimal:

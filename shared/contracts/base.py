@@ -4,6 +4,7 @@ An event is a *state* (the complete current subject plus its version) or a *mome
 There is no free text in an event, so nothing personal can be published: the registry refuses a bare `str`.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
+CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 JOINERS = "\u200c\u200d"  # invisible, but words of some scripts and many emoji are written with them
 
 
@@ -78,7 +80,7 @@ Instant = Annotated[datetime, AfterValidator(_utc)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
 Money = Annotated[Decimal, Field(max_digits=18, decimal_places=4), PlainSerializer(_plain, return_type=str)]
 Number = Annotated[Decimal, Field(max_digits=24, decimal_places=10), PlainSerializer(_plain, return_type=str)]
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/+-]{1,64}$")]
+Code = Annotated[str, StringConstraints(pattern=f"^{CODE.pattern}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_readable)]
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_readable)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable_words)]

@@ -28,6 +28,11 @@ def test_rounding_is_half_up() -> None:
     assert converted(Decimal("10.00"), Decimal("7.1234"), "CNY") == Decimal("71.23")
 
 
+@pytest.mark.parametrize("amount", ["-0", "-0.00", "-0.004"])
+def test_nothing_has_no_sign(amount: str) -> None:
+    assert str(rounded(Decimal(amount), "CNY")) == "0.00"
+
+
 @given(amounts, weights)
 def test_shares_add_up_to_the_whole(total: Decimal, parts: list[Decimal]) -> None:
     assert sum(shares(total, parts, "CNY")) == total

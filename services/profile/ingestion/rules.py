@@ -1,6 +1,5 @@
 """What an item that came in says, or why it cannot be taken."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,11 +23,10 @@ from services.profile.orders.faults.rules import addition_faults, addition_in_ti
 from services.profile.orders.rules import ReportedOrder, Told, claim_of, order_id_of
 from services.profile.orders.schemas import NewOrder
 from services.profile.products.schemas import NewProduct
-from shared.contracts.base import Origin
+from shared.contracts.base import CODE, Origin
 from shared.errors import FieldError, GuanxiError, Invalid, Malformed
 from shared.web.validation import invalid
 
-CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 M = TypeVar("M", bound=BaseModel)
 
 

@@ -15,7 +15,7 @@ from services.profile.orders.schemas import NewOrder, NewRefund, NewReturn, Orde
 from services.profile.orders.standing.rules import Standing, happened_at, standing
 from services.profile.orders.totals.rules import based_lines, based_totals
 from shared.clock import EARLIEST
-from shared.contracts.base import Origin
+from shared.contracts.base import CODE, Origin, is_readable
 from shared.contracts.profile import OrderRecorded, Parcel, Refund, Return, ReturnedLine
 from shared.crypto import blind_index
 from shared.errors import NotFound
@@ -33,6 +33,7 @@ class Rank(NamedTuple):
 
 
 GUEST = "order:"
+LONGEST = 128
 OUR_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 NOTHING_TOLD = Rank(-2, EARLIEST, EARLIEST, b"")
 
@@ -99,7 +100,7 @@ def reference(text: str) -> tuple[UUID, tuple[str, str] | None]:
     Raises NotFound when it is neither.
     """
     source, colon, shop_order_id = text.partition(":")
-    if colon and source and shop_order_id:
+    if colon and CODE.fullmatch(source) and is_readable(shop_order_id) and 0 < len(shop_order_id) <= LONGEST:
         return order_id_of(source, shop_order_id), (source, shop_order_id)
     if OUR_ID.fullmatch(text):
         return UUID(text), None

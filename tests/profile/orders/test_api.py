@@ -51,6 +51,17 @@ def test_a_newer_order_is_200_updated_and_a_known_one_200_unchanged(doors: Doors
     assert "Location" not in newer.headers
 
 
+@pytest.mark.parametrize("place", ["💥:A-1", "%00:A-1", "shop:%00", "shop:%E2%80%8B", f"{'s' * 65}:A-1", "shop:"])
+def test_what_can_be_no_order_holds_no_refund_and_makes_no_source(doors: Doors, place: str) -> None:
+    refused = doors.post(f"/v1/orders/{place}/refunds", {"refund_id": "r-1", "amount": "1.00"}, key="k")
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+def test_sums_of_an_order_without_lines_have_the_places_of_its_currency(doors: Doors) -> None:
+    order = doors.post("/v1/orders", body(order_id="A-2", lines=[], totals={"total": "95"})).json()
+    assert (order["totals"]["discount"], order["totals"]["total"]) == ("0.00", "95.00")
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "field", "fault"),
     [

@@ -57,7 +57,8 @@ def summed(document: OrderDocument, lines: Sequence[LineState]) -> Sums:
     totals, currency = document.totals, document.currency
     shipping, tax = rounded(totals.shipping, currency), rounded(totals.tax, currency)
     on_top = shipping + rounded(totals.tip, currency) + (ZERO if totals.tax_included else tax)
-    discount = rounded(totals.discount, currency) if totals.discount is not None else _sum(lines, "discount")
+    told = totals.discount if totals.discount is not None else _sum(lines, "discount")
+    discount = rounded(told, currency)
     if lines:
         subtotal = _sum(lines, "gross")
     elif totals.subtotal is not None:
