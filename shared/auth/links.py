@@ -26,7 +26,10 @@ def opened(kind: str, token: str, now: datetime) -> dict[str, Any]:
     try:
         said: dict[str, Any] = jwt.decode(token, key, [ALGORITHM], audience=kind, options=CHECKS)
     except jwt.PyJWTError:
-        raise Forbidden("The link is damaged, or made for something else.", code="link_invalid") from None
+        raise Forbidden(
+            "The link is damaged, or made for something else. Open it anew from the message that you received.",
+            code="link_invalid",
+        ) from None
     if said["exp"] <= now.timestamp():
         raise Gone("The link has ended; a newer message has a fresh one.", code="link_expired")
     return said

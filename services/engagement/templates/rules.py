@@ -94,7 +94,7 @@ def _with_a_way_out(text: Mapping[str, Any], locale: str) -> dict[str, Any]:
     added: dict[str, Any] = {}
     if UNSUBSCRIBE not in text["html"]:
         links = f'<a href="{{{{ {UNSUBSCRIBE} }}}}">{leave}</a> · <a href="{{{{ links.preferences }}}}">{change}</a>'
-        footer = f'<p style="color:#777777;font-size:12px">{question} {links}</p>'
+        footer = f'<p style="color:#6b6b6b;font-size:12px">{question} {links}</p>'
         added["html"] = f"{text['html']}{_if_there_is_one(footer)}"
     if text.get("text") and UNSUBSCRIBE not in text["text"]:
         added["text"] = text["text"] + _if_there_is_one(f"\n\n{question}\n{leave}: {{{{ {UNSUBSCRIBE} }}}}\n")

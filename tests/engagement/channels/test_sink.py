@@ -31,10 +31,12 @@ def test_each_message_can_be_opened_and_the_index_shows_the_newest_first(tmp_pat
 
 def test_a_short_message_is_shown_too(tmp_path: Path) -> None:
     sink = Sink(tmp_path)
-    sms = outgoing(channel="sms", to="+8613800138000", html=None, sender_address="", text="生日快乐")
+    sms = outgoing(channel="sms", to="+8613800138000", html=None, sender_address="", subject="", text="生日快乐")
     assert sink.send(sms).result == "accepted"
     sink.close()
-    assert "生日快乐" in next(tmp_path.glob("*-sms.html")).read_text()
+    page = next(tmp_path.glob("*-sms.html"))
+    assert "生日快乐" in page.read_text()
+    assert f'href="{page.name}">{page.stem}</a>' in (tmp_path / "index.html").read_text()
     assert "+8613800138000" in (tmp_path / "index.html").read_text()
 
 

@@ -19,6 +19,9 @@ from shared.settings import Settings
 
 SHOWN = 500
 POLICY = "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'"
+ROW = "margin: 0; padding: 0.75em 0; border-top: 1px solid #dde3e8; overflow-wrap: anywhere"
+PLAIN = "white-space: pre-wrap; overflow-wrap: anywhere"
+TOLD = "color: #51606f; font-size: 13px"
 STYLE = "font: 15px/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em"
 
 
@@ -68,29 +71,28 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _readable(outgoing: Outgoing, mail: EmailMessage) -> str:
     rows = "".join(f"<tr><th align=left>{escape(name)}</th><td>{escape(str(mail[name]))}</td></tr>" for name in mail)
-    body = outgoing.html or f"<pre style='white-space:pre-wrap'>{escape(outgoing.text)}</pre>"
-    text = f"<details><summary>text</summary><pre>{escape(outgoing.text)}</pre></details>" if outgoing.html else ""
+    plain = f'<pre style="{PLAIN}">{escape(outgoing.text)}</pre>'
+    text = f"<details><summary>text</summary>{plain}</details>" if outgoing.html else ""
     extra = "".join(f"<p>{escape(key)}: {escape(value)}</p>" for key, value in outgoing.parameters.items())
-    content = (
-        f"<details><summary>{escape(outgoing.subject)}</summary><table>{rows}</table></details><hr>{body}{extra}{text}"
-    )
+    head = f"<details><summary>{escape(outgoing.subject)}</summary><table>{rows}</table></details>"
+    content = f"{head}<hr>{outgoing.html or plain}{extra}{text}"
     return page(f'<div style="{STYLE}">{content}</div>', title=outgoing.subject, locale=outgoing.locale, policy=POLICY)
 
 
 def _index(folder: Path) -> str:
     newest = sorted(folder.glob("*.eml"), reverse=True)[:SHOWN]
     rows = "".join(_row(path) for path in newest)
-    table = f"<table cellpadding=6><tr><th>sent</th><th>to</th><th>subject</th><th></th></tr>{rows}</table>"
-    content = f'<div style="{STYLE}"><h1>Messages</h1>{table if rows else "<p>none yet</p>"}</div>'
+    content = f'<div style="{STYLE}"><h1>Messages</h1>{rows or "<p>none yet</p>"}</div>'
     return page(content, title="Messages", locale="en", policy=POLICY)
 
 
 def _row(path: Path) -> str:
     with path.open("rb") as file:
         mail = BytesHeaderParser(policy=SMTP).parse(file)
-    cells = "".join(f"<td>{escape(str(mail[name]))}</td>" for name in ("Date", "To"))
-    link = f'<td><a href="{path.stem}.html">{escape(str(mail["Subject"]))}</a></td>'
-    return f'<tr>{cells}{link}<td><a href="{path.name}">eml</a></td></tr>'
+    spoken = escape(str(mail["Content-Language"]))
+    subject = f'<a lang="{spoken}" href="{path.stem}.html">{escape(str(mail["Subject"]) or path.stem)}</a>'
+    told = escape(f"{mail['To']} · {mail['Date']}")
+    return f'<p style="{ROW}">{subject}<br><span style="{TOLD}">{told} · <a href="{path.name}">eml</a></span></p>'
 
 
 def _open(settings: Settings, _: None) -> Sink:

@@ -35,7 +35,10 @@ def opened(session: Session, token: str, now: datetime, *, locked: bool = False)
     if "." not in token:
         survey = surveys.by_link_code(session, token)
         if survey is None or survey.published_version is None:
-            raise Forbidden("The link is damaged, or made for something else.", code="link_invalid")
+            raise Forbidden(
+                "The link is damaged, or made for something else. Open it anew from the message that you received.",
+                code="link_invalid",
+            )
         return _door(session, surveys.open_now(session, survey.survey_id), None)
     said = links.opened(SURVEY, token, now)
     invitation = invitations.get(session, UUID(said["sub"]), locked=locked)

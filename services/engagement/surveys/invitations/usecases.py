@@ -92,7 +92,10 @@ def get(session: Session, invitation_id: UUID, *, locked: bool = False) -> Surve
     """One invitation. Raises Forbidden `link_invalid` for one that is gone."""
     found = repository.by_id(session, invitation_id, locked=locked)
     if found is None:
-        raise Forbidden("The link is damaged, or made for something else.", code="link_invalid")
+        raise Forbidden(
+            "The link is damaged, or made for something else. Open it anew from the message that you received.",
+            code="link_invalid",
+        )
     return found
 
 
