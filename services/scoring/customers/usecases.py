@@ -52,12 +52,16 @@ def _row(event: CustomerRecorded) -> dict[str, object]:
 
 
 def person(session: Session, customer_id: UUID, settings: Settings) -> UUID:
-    """The canonical id of a path's id; who is not known here is asked of profile once. Raises NotFound and Gone."""
+    """The canonical id of a path's id; who is not known here is asked of profile once. Raises NotFound and Gone.
+
+    To be asked before anything is written: the transaction ends before profile is asked, so that none waits for it.
+    """
     known = session.get(CustomerRef, customer_id)
     if known is not None and known.erased_at is not None:
         raise Gone(f"Customer {customer_id} was erased.")
     if known is not None:
         return known.canonical_id
+    session.rollback()
     try:
         asked = f"/internal/customers/{customer_id}"
         answer = client_of(settings, "scoring").get("profile", asked, deadline=PATIENCE)
