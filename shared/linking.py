@@ -47,10 +47,9 @@ def point(session: Session, links: Iterable[tuple[UUID, UUID, int]]) -> set[UUID
 
 
 def canonical(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """The canonical id of each id; an unknown id stands for itself."""
-    statement = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(
-        among(CustomerRef.customer_id, customer_ids)
-    )
+    """The canonical id of each id; an unknown id stands for itself. Few ids are absorbed, and only they are read."""
+    absorbed = among(CustomerRef.customer_id, customer_ids) & (CustomerRef.customer_id != CustomerRef.canonical_id)
+    statement = select(CustomerRef.customer_id, CustomerRef.canonical_id).where(absorbed)
     known: Mapping[UUID, UUID] = dict(session.execute(statement).all())
     return {customer: known.get(customer, customer) for customer in customer_ids}
 

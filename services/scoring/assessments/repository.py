@@ -1,6 +1,6 @@
 """Statements about assessments."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.scoring.assessments.changes.rules import LEVELS, NOTHING, NUMBERS, Told
 from services.scoring.assessments.tables import Assessment
 from services.scoring.customers.tables import Customer
 from services.scoring.levels.tables import LevelHistory
@@ -20,14 +21,19 @@ from services.scoring.segments.tables import SegmentsOf
 from services.scoring.statistics.tables import Statistics
 from services.scoring.strategies.tables import Strategy
 from services.scoring.tiers.tables import Tier
-from shared.db import NOTHING, PLANNED_ONCE, REPLACE, among, put
+from shared.db import PLANNED_ONCE, REPLACE, among, put
 from shared.due import CustomerDue
 from shared.kept import mark_of
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
-NAMES = tuple(Assessment.__table__.columns.keys())
-
+TOLD = select(
+    *(Assessment.__table__.c[name] for name in ("customer_id", "version", "recorded_at")),
+    Assessment.__table__.c.details["declared"],
+    *(Assessment.__table__.c[name] for name in (*LEVELS, *NUMBERS)),
+)
+BEHIND = 4
+GRADED = BEHIND + len(LEVELS)
 LOOK = text("""
 UPDATE customer_due AS d SET next_at = least(d.next_at, given.at)
 FROM unnest(CAST(:ids AS uuid[]), CAST(:times AS timestamptz[])) AS given (id, at),
@@ -105,21 +111,15 @@ def is_behind(session: Session, since: datetime) -> bool:
     return session.scalar(select(CustomerDue.customer_id).where(CustomerDue.next_at < since).limit(1)) is not None
 
 
-def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Assessments that nobody else moves until the transaction ends."""
-    statement = select(Assessment.__table__).where(among(Assessment.customer_id, customer_ids))
-    rows = session.execute(statement.order_by(Assessment.customer_id).with_for_update()).all()
-    return {row.customer_id: dict(zip(NAMES, row, strict=True)) for row in rows}
+def told(session: Session, people: Sequence[UUID]) -> list[Told]:
+    """What was told last of each of these people, with whom nobody else is at work."""
+    rows = {row[0]: tuple(row) for row in session.execute(TOLD.where(among(Assessment.customer_id, people)))}
+    return [_told(rows[one]) if one in rows else NOTHING for one in people]
 
 
-def save(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Write locked assessments, and new ones unless somebody else was faster; those that were written."""
-    fresh = [row for row in rows if row["version"] == 1]
-    moved = [row for row in rows if row["version"] > 1]
-    put(session, Assessment, moved, on_conflict=REPLACE)
-    added = put(session, Assessment, fresh, on_conflict=NOTHING, returning=["customer_id"])
-    ours = {row.customer_id for row in added}
-    return moved + [row for row in fresh if row["customer_id"] in ours]
+def save(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write assessments of people with whom nobody else is at work."""
+    put(session, Assessment, rows, on_conflict=REPLACE)
 
 
 def page(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
@@ -127,3 +127,9 @@ def page(session: Session, selection: Selection) -> Sequence[Mapping[str, Any]]:
     whose, changed = Assessment.customer_id, Assessment.recorded_at
     page = selection.narrowed(select(Assessment.__table__), whose, customer_id=whose, changed_at=changed)
     return [dict(row) for row in session.execute(page).mappings()]
+
+
+def _told(row: tuple[Any, ...]) -> Told:
+    _, version, recorded_at, declared = row[:BEHIND]
+    own = {code: one["level"] for code, one in declared.items()} if declared else {}
+    return Told(version, recorded_at, own, row[BEHIND:GRADED], row[GRADED:])

@@ -14,27 +14,29 @@ import numpy as np
 from services.scoring.appraisals import rules as appraisals
 from services.scoring.appraisals.rules import Appraisal
 from services.scoring.assessments.changes import rules as changes
-from services.scoring.assessments.changes.rules import DIGITS, NUMBERS, RFM, Row
+from services.scoring.assessments.changes.rules import DIGITS, NUMBERS, RFM, Row, Told
 from services.scoring.dimensions import rules as dimensions
 from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
 from services.scoring.estimators.histories import Floats
+from services.scoring.evidence.rules import Texts
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.rfm.rules import Scores
 from shared.contracts.base import Change, Origin
 from shared.contracts.scoring import AssessmentChanged
 
 CRITERIA = ("revenue", "loyalty", "influence", "growth")
+NOBODY = (None,) * len(RFM)
 OFTEN, RARELY = timedelta(days=1), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What one look at some customers found. `stored` are the few statistics that say when and how it came to be."""
+    """What one look at some customers found, and what was told of them `before`."""
 
     appraisal: Appraisal
-    scores: Mapping[UUID, Scores | None]
-    stored: Mapping[UUID, Row]
+    before: Sequence[Told]
+    scores: Sequence[Scores | None]
     plans: Sequence[str | None]
     clusters: Sequence[str | None]
     scheme_version: int
@@ -49,36 +51,65 @@ class Looked:
         """The customers, in the order of the appraisal."""
         return self.appraisal.evidence.customer_ids
 
+    def levels(self) -> list[tuple[Any, ...]]:
+        """The levels of each customer, in the order of `changes.LEVELS`."""
+        graded = [self.appraisal.levels[name].tolist() for name in appraisals.LEVELS]
+        rest = zip(*graded, self.clusters, self.plans, strict=True)
+        return [(*_rfm(one), *row) for one, row in zip(self.scores, rest, strict=True)]
 
-def moved(looked: Looked, before: Mapping[UUID, Row]) -> tuple[list[dict[str, Any]], dict[UUID, list[Change]]]:
-    """The next version of each assessment that must be told, and the levels that moved by it.
+    def numbers(self) -> list[tuple[Any, ...]]:
+        """The numbers of each customer, in the order of `changes.NUMBERS`."""
+        return list(zip(*(_rounded(self.appraisal.numbers[name]) for name in NUMBERS), strict=True))
+
+
+def before(known: Sequence[Told]) -> dict[str, Texts]:
+    """The levels of customers as they were told last, by name; "" before that.
+
+    Declared dimensions of which somebody has a level are among them.
+    """
+    codes = sorted({code for one in known for code in one.declared})
+    own = {code: np.array([one.declared.get(code, "") for one in known], dtype=np.str_) for code in codes}
+    return own | {
+        name: np.array([one.levels[at] or "" for one in known], dtype=np.str_)
+        for at, name in enumerate(appraisals.LEVELS, start=len(RFM))
+    }
+
+
+def moved(looked: Looked) -> dict[int, list[Change]]:
+    """The rows of the appraisal of which others must be told, with the levels that moved.
 
     Numbers alone are told when they drifted by a tenth, at most once a day.
     """
-    after, own = _after(looked), _own_levels(looked.appraisal)
+    rows = zip(looked.before, looked.levels(), _own_levels(looked.appraisal), looked.numbers(), strict=True)
     found: dict[int, list[Change]] = {}
-    for at, one in enumerate(looked.people):
-        known = before.get(one)
-        steps = changes.levels(known, after[at], own[at])
-        if steps or changes.drifted(known, after[at], looked.now):
+    for at, (known, levels, own, numbers) in enumerate(rows):
+        steps = changes.levels(known, levels, own)
+        if steps or changes.drifted(known, numbers, looked.now):
             found[at] = steps
-    behind = zip(found, details(looked.appraisal, list(found)), strict=True)
-    whose = looked.people
-    rows = [_row(whose[at], before.get(whose[at]), after[at], looked) | {"details": some} for at, some in behind]
-    return rows, {whose[at]: steps for at, steps in found.items()}
+    return found
 
 
-def history(
-    rows: Sequence[Row], moved: Mapping[UUID, Sequence[Change]]
-) -> tuple[list[UUID], list[str], list[str | None]]:
-    """The lines that the history of levels gains: whose, which name, what level. Scores have a history of their own."""
-    lines = [
-        (row["customer_id"], change.name, change.after)
-        for row in rows
-        for change in moved[row["customer_id"]]
-        if change.name not in RFM
+def versions(looked: Looked, rows: Sequence[int], facts_at: Mapping[UUID, datetime | None]) -> list[dict[str, Any]]:
+    """The next version of some assessments, with when the newest order fact of each customer happened."""
+    levels, numbers = looked.levels(), looked.numbers()
+    behind = details(looked.appraisal, rows)
+    return [
+        {
+            **dict(zip(changes.LEVELS, levels[at], strict=True)),
+            **dict(zip(NUMBERS, numbers[at], strict=True)),
+            **_version(looked, at, facts_at.get(looked.people[at])),
+            "clv_12m": _money(numbers[at][0]),
+            "details": some,
+        }
+        for at, some in zip(rows, behind, strict=True)
     ]
-    return [line[0] for line in lines], [line[1] for line in lines], [line[2] for line in lines]
+
+
+def history(looked: Looked, moved: Mapping[int, Sequence[Change]]) -> tuple[list[UUID], list[str], list[str | None]]:
+    """The lines that the history of levels gains: whose, which name, what level. Scores have a history of their own."""
+    lines = [(at, change) for at, steps in moved.items() for change in steps if change.name not in RFM]
+    ids = [looked.people[at] for at, _ in lines]
+    return ids, [change.name for _, change in lines], [change.after for _, change in lines]
 
 
 def held(customer_id: UUID, lines: Iterable[Row] | None) -> dict[str, LevelHistory]:
@@ -90,7 +121,7 @@ def held(customer_id: UUID, lines: Iterable[Row] | None) -> dict[str, LevelHisto
 
 
 def next_looks(
-    appraisal: Appraisal, scores: Mapping[UUID, Scores | None], until: Sequence[Mapping[UUID, datetime | None]]
+    appraisal: Appraisal, scores: Sequence[Scores | None], until: Sequence[Mapping[UUID, datetime | None]]
 ) -> dict[UUID, datetime | None]:
     """When time alone may change something: daily for who may still buy, monthly for who is lost.
 
@@ -101,25 +132,13 @@ def next_looks(
     now = appraisal.evidence.now
     usual = np.select([idle, lost], [0, 1], default=2)
     rests = (None, now + RARELY, now + OFTEN)
-    found = dict(zip(appraisal.evidence.customer_ids, (rests[one] for one in usual.tolist()), strict=True))
-    ends = [(one, score.until) for one, score in scores.items() if score is not None]
+    people = appraisal.evidence.customer_ids
+    found = dict(zip(people, (rests[one] for one in usual.tolist()), strict=True))
+    ends = [(one, score.until) for one, score in zip(people, scores, strict=True) if score is not None]
     for one, end in chain(ends, *(held.items() for held in until)):
         if end is not None:
             found[one] = min(end, found[one] or end)
     return found
-
-
-def _after(looked: Looked) -> list[dict[str, Any]]:
-    """What is told of each customer, but what stands behind it."""
-    appraisal = looked.appraisal
-    names = (*appraisals.LEVELS, "method", "cluster", "plan", *NUMBERS)
-    levels = [appraisal.levels[name].tolist() for name in appraisals.LEVELS]
-    numbers = [_rounded(appraisal.numbers[name]) for name in NUMBERS]
-    rows = zip(*levels, appraisal.method, looked.clusters, looked.plans, *numbers, strict=True)
-    return [
-        _rfm(looked.scores.get(one)) | dict(zip(names, row, strict=True))
-        for one, row in zip(looked.people, rows, strict=True)
-    ]
 
 
 def _own_levels(appraisal: Appraisal) -> list[dict[str, str]]:
@@ -129,32 +148,31 @@ def _own_levels(appraisal: Appraisal) -> list[dict[str, str]]:
     return [dict(zip(appraisal.declared, row, strict=True)) for row in rows]
 
 
-def _row(customer_id: UUID, known: Row | None, after: Row, looked: Looked) -> dict[str, Any]:
-    """The next version. It is live once a live fact stands behind it: what an import says starts nothing."""
-    stored = looked.stored[customer_id]
+def _version(looked: Looked, at: int, fact_at: datetime | None) -> dict[str, Any]:
+    """It is live once a live fact stands behind it: what an import says starts nothing."""
+    appraisal, known = looked.appraisal, looked.before[at]
     return {
-        **after,
-        "clv_12m": _money(after["clv_12m"]),
-        "customer_id": customer_id,
-        "version": (known["version"] if known else 0) + 1,
+        "customer_id": looked.people[at],
+        "version": known.version + 1,
+        "method": appraisal.method[at],
         "scheme_version": looked.scheme_version,
-        "origin": Origin.LIVE if stored["live_fact_at"] is not None else Origin.IMPORT,
-        "occurred_at": _happened(known, stored, looked.scores.get(customer_id)) or looked.now,
+        "origin": Origin.IMPORT if isnan(appraisal.evidence["live_fact_at"][at]) else Origin.LIVE,
+        "occurred_at": _happened(known, fact_at, looked.scores[at]) or looked.now,
         "recorded_at": looked.now,
     }
 
 
-def _happened(known: Row | None, stored: Row, scores: Scores | None) -> datetime | None:
+def _happened(known: Told, fact_at: datetime | None, scores: Scores | None) -> datetime | None:
     """When the customer came to be so: at the newest order fact, or by silence since, if recency fell."""
-    fact_at: datetime | None = stored["fact_at"]
-    if fact_at is None or known is None or known["r"] is None or scores is None or scores.since is None:
+    r = known.levels[0]
+    if fact_at is None or r is None or scores is None or scores.since is None:
         return fact_at
-    return max(fact_at, scores.since) if scores.r < known["r"] else fact_at
+    return max(fact_at, scores.since) if scores.r < r else fact_at
 
 
-def _rfm(scores: Scores | None) -> dict[str, Any]:
+def _rfm(scores: Scores | None) -> tuple[Any, ...]:
     """The scores that others know a customer by."""
-    return dict.fromkeys(RFM) if scores is None else {name: getattr(scores, name) for name in RFM}
+    return NOBODY if scores is None else (scores.r, scores.f, scores.m, scores.rfm_class)
 
 
 def details(appraisal: Appraisal, rows: Sequence[int]) -> list[dict[str, Any]]:

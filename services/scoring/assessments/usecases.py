@@ -1,6 +1,6 @@
 """Looking at customers again: statistics, numbers, levels, and one event where a level moved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from services.scoring.appraisals import usecases as appraisals
-from services.scoring.appraisals.rules import Appraisal, Rulebook, appraise, declared_rows, nothing_before
+from services.scoring.appraisals.rules import Appraisal, appraise, declared_rows, nothing_before
 from services.scoring.appraisals.rules import warned as with_warnings
 from services.scoring.assessments import repository, rules
 from services.scoring.assessments.rules import Looked
@@ -24,6 +24,7 @@ from services.scoring.clusters import usecases as clusters
 from services.scoring.criteria import usecases as criteria
 from services.scoring.dimensions import usecases as dimensions
 from services.scoring.evidence import usecases as evidences
+from services.scoring.evidence.rules import Evidence, Texts
 from services.scoring.levels import usecases as levels
 from services.scoring.lifecycle import usecases as lifecycle
 from services.scoring.rfm import usecases as rfm
@@ -69,24 +70,26 @@ def assess(
     if not customer_ids:
         return {}
     statistics.alone(session, customer_ids)
-    customer_ids = set(customer_ids) - linking.erased(session, customer_ids)
-    if not customer_ids:
+    living = sorted(set(customer_ids) - linking.erased(session, customer_ids))
+    if not living:
         return {}
-    statistics.store(session, sorted(customer_ids), str(zone), now)
+    statistics.store(session, living, str(zone), now)
     counting, in_use = _counting(session, zone, now)
-    known = counting.standards
-    appraisal, book = _appraised(session, customer_ids, counting, zone, now, afresh=afresh == "levels")
+    known, book = counting.standards, counting.rules
+    evidence = evidences.of(session, living, book.horizons, zone, now)
+    people, before = evidence.customer_ids, repository.told(session, evidence.customer_ids)
+    graded = nothing_before(len(evidence)) if afresh == "levels" else rules.before(before)
+    appraisal = _appraised(session, evidence, counting, graded, now)
     warned = warnings.reassess(session, appraisal, book, now, afresh=afresh == "warnings")
     appraisal = with_warnings(appraisal, warned)
-    people = appraisal.evidence.customer_ids
     declared = declared_rows(appraisal)
     scores.store(session, people, appraisal.numbers, appraisal.levels, declared, method=appraisal.method, now=now)
-    stored = statistics.scored_by(session, people)
-    found = rfm.rescore(session, stored, known.scheme(rfm.BANDS), zone, now)
+    scored = [one.scores for one in before]
+    found = rfm.rescore(session, people, evidence.columns, scored, bands=known.scheme(rfm.BANDS), zone=zone, now=now)
     held = tiers.reassess(session, appraisal, counting.programme, now)
     plans = strategies.plans(session, appraisal, {one: tier for one, (tier, _) in held.items()}, in_use)
-    groups = clusters.assigned(session, appraisal.evidence, known)
-    _tell(session, Looked(appraisal, found, stored, plans, groups, book.scheme_version))
+    groups = clusters.assigned(session, evidence, known)
+    _tell(session, Looked(appraisal, before, found, plans, groups, book.scheme_version))
     return rules.next_looks(appraisal, found, [{one: until for one, (_, until) in held.items()}, warned])
 
 
@@ -131,27 +134,28 @@ def _counting(session: Session, zone: ZoneInfo, now: datetime) -> tuple[Book, Se
 
 
 def _appraised(
-    session: Session, customer_ids: Collection[UUID], counting: Book, zone: ZoneInfo, now: datetime, *, afresh: bool
-) -> tuple[Appraisal, Rulebook]:
+    session: Session, evidence: Evidence, counting: Book, before: Mapping[str, Texts], now: datetime
+) -> Appraisal:
     """What customers are worth now. The first who ever bought are measured against themselves until a review."""
     book = counting.rules
-    evidence = evidences.of(session, sorted(customer_ids), book.horizons, zone, now)
-    before = nothing_before(len(evidence)) if afresh else scores.levels_of(session, evidence.customer_ids)
     if not evidence.buyers.any() or book.scales is not UNMEASURED:
-        return appraisals.appraised(session, evidence, book, before, counting.standards), book
+        return appraisals.appraised(session, evidence, book, before, counting.standards)
     measured = Freezing()
     appraisal = appraise(evidence, replace(book, scales=measured), before)
     priority(appraisal.numbers, measured)
     scales.freeze(session, measured, int(evidence.buyers.sum()), now)
-    return appraisal, book
+    return appraisal
 
 
 def _tell(session: Session, looked: Looked) -> None:
-    before = repository.locked(session, looked.people)
-    rows, moved = rules.moved(looked, before)
-    written = repository.save(session, rows)
-    outbox.add(session, [rules.told(row, moved[row["customer_id"]]) for row in written])
-    ids, names, new = rules.history(written, moved)
+    moved = rules.moved(looked)
+    if not moved:
+        return
+    facts_at = statistics.facts_at(session, [looked.people[at] for at in moved])
+    rows = rules.versions(looked, list(moved), facts_at)
+    repository.save(session, rows)
+    outbox.add(session, [rules.told(row, steps) for row, steps in zip(rows, moved.values(), strict=True)])
+    ids, names, new = rules.history(looked, moved)
     levels.record(session, ids, names, new, version=looked.scheme_version, now=looked.now)
 
 

@@ -14,6 +14,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from services.scoring.estimators.histories import Floats
+
+EPOCH = date(1970, 1, 1)
 SCORES = (2, 3, 4, 5)
 
 # Rows by r from 5 down, columns by the half-up mean of f and m from 1 up: the eleven classes in common use.
@@ -64,51 +69,35 @@ def rfm_class(r: int, f: int, m: int) -> str:
     return CLASSES[r][(f + m + 1) // 2 - 1]
 
 
-def at_least(value: float, cuts: Sequence[float]) -> int:
-    """1 and one more for each cut the value reaches."""
-    return 1 + sum(value >= cut for cut in cuts)
+def scores(statistics: Mapping[str, Floats], cuts: Cuts, now: datetime, zone: ZoneInfo) -> list[Scores | None]:
+    """What customers with these statistics (`last_order_on` in days since 1970, `orders`, `net_spend`) score now.
+
+    None without a counted order. Days are those of the zone.
+    """
+    last, orders = statistics["last_order_on"], statistics["orders"]
+    today = (now.astimezone(zone).date() - EPOCH).days
+    r = _reached(last - today, [-most for most in cuts.days])
+    f, m = _reached(orders, cuts.orders), _reached(statistics["net_spend"], cuts.spend)
+    rows = zip(orders.tolist(), last.tolist(), zip(r, f, m, strict=True), strict=True)
+    return [_scores(day, marks, cuts.days, zone) if count > 0 else None for count, day, marks in rows]
 
 
-def at_most(days: int, cuts: Sequence[float]) -> int:
-    """1 and one more for each cut that the days do not exceed."""
-    return 1 + sum(days <= cut for cut in cuts)
-
-
-@lru_cache(maxsize=8)
-def _day_of(now: datetime, zone: ZoneInfo) -> date:
-    return now.astimezone(zone).date()
+def _reached(values: Floats, cuts: Sequence[float]) -> list[int]:
+    """1 and one more for each cut that a value reaches."""
+    found: list[int] = (1 + np.sum(values[:, None] >= np.asarray(cuts), axis=1)).tolist()
+    return found
 
 
 @lru_cache(maxsize=8192)  # customers share their days
-def _start_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The present instant and the zone whose days count."""
-
-    now: datetime
-    zone: ZoneInfo
-
-    def days_since(self, day: date) -> int:
-        """Whole days of the zone."""
-        return (_day_of(self.now, self.zone) - day).days
-
-    def start_of(self, day: date) -> datetime:
-        """When a day begins there."""
-        return _start_of(day, self.zone)
-
-
-def scores(statistics: Mapping[str, Any], cuts: Cuts, today: Today) -> Scores:
-    """What a customer with these statistics (`last_order_on`, `orders`, `net_spend`) scores today."""
-    last: date = statistics["last_order_on"]
-    r = at_most(today.days_since(last), cuts.days)
-    f = at_least(statistics["orders"], cuts.orders)
-    m = at_least(float(statistics["net_spend"]), cuts.spend)
-    until = today.start_of(last + timedelta(days=int(cuts.days[r - 2]) + 1)) if r > 1 else None
-    since = today.start_of(last + timedelta(days=int(cuts.days[r - 1]) + 1)) if r < len(SCORES) + 1 else None
+def _scores(last: float, marks: tuple[int, int, int], days: tuple[float, ...], zone: ZoneInfo) -> Scores:
+    r, f, m = marks
+    until = _end_of(last + int(days[r - 2]), zone) if r > 1 else None
+    since = _end_of(last + int(days[r - 1]), zone) if r < len(SCORES) + 1 else None
     return Scores(r, f, m, rfm_class(r, f, m), since, until)
+
+
+def _end_of(day: float, zone: ZoneInfo) -> datetime:
+    return datetime.combine(EPOCH + timedelta(days=day + 1), time(), zone)
 
 
 def must_be_reviewed(seen: int, customers: int, measured_at: datetime, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Scoring customers by the cuts in force, and freezing new cuts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from services.scoring.estimators.histories import Floats
 from services.scoring.rfm import repository, rules
 from services.scoring.rfm.rules import Cuts, Scores
 from services.scoring.rfm.tables import Rfm
@@ -16,6 +17,7 @@ from services.scoring.schemes import usecases as schemes
 from services.scoring.schemes.tables import Scheme
 
 BANDS = "bands"
+NOTHING = (None, None, None)
 
 
 def freeze(session: Session, zone: ZoneInfo, cause: str, now: datetime) -> Scheme | None:
@@ -29,24 +31,26 @@ def freeze(session: Session, zone: ZoneInfo, cause: str, now: datetime) -> Schem
 
 def rescore(
     session: Session,
-    statistics: Mapping[UUID, Mapping[str, Any]],
+    people: Sequence[UUID],
+    statistics: Mapping[str, Floats],
+    before: Sequence[tuple[Any, ...]],
+    *,
     bands: tuple[int, Mapping[str, Any]],
     zone: ZoneInfo,
     now: datetime,
-) -> dict[UUID, Scores | None]:
+) -> list[Scores | None]:
     """Score customers anew from their statistics by a version of the bands and what it says, and store what changed.
 
-    None for those without a counted order; version 0 is that nobody ever had one.
+    None for those without a counted order; version 0 is that nobody ever had one. `before` is r, f and m as they are
+    stored, of null for who has none.
     """
     version, content = bands
     if not version:
-        return dict.fromkeys(statistics)
-    cuts = Cuts.load(content)
-    today = rules.Today(now, zone)
-    found = {one: rules.scores(row, cuts, today) if row["orders"] else None for one, row in statistics.items()}
-    stored = repository.of(session, found)
-    new = {one: s for one, s in found.items() if s is not None and not _equal(stored.get(one), s)}
-    gone = [one for one, s in found.items() if s is None and one in stored]
+        return [None] * len(people)
+    found = rules.scores(statistics, Cuts.load(content), now, zone)
+    rows = list(zip(people, found, before, strict=True))
+    new = {one: s for one, s, was in rows if s is not None and (s.r, s.f, s.m) != was}
+    gone = [one for one, s, was in rows if s is None and was != NOTHING]
     if new or gone:
         repository.store(session, new, gone, version, now)
     return found
@@ -91,10 +95,6 @@ def matrix(session: Session) -> dict[str, Any]:
         cells[cell] = cells.get(cell, 0) + row["customers"]
         classes[row["rfm_class"]] = classes.get(row["rfm_class"], 0) + row["customers"]
     return {"cells": [{"r": r, "f": f, "customers": n} for (r, f), n in cells.items()], "classes": classes}
-
-
-def _equal(stored: Row[Any] | None, new: Scores) -> bool:
-    return stored is not None and (stored.r, stored.f, stored.m) == (new.r, new.f, new.m)
 
 
 def base(session: Session) -> int:

@@ -42,7 +42,7 @@ def store(
         "as_of": [now] * len(people),
         "method": method,
         "declared": declared,
-        **{name: _nullable(numbers[name]) for name in NUMBERS},
+        **{name: _told(numbers[name]).tolist() for name in NUMBERS},
         **{column: levels[name].tolist() for name, column in LEVELS.items()},
     }
     put_columns(session, Score, columns, on_conflict=REPLACE)
@@ -80,7 +80,6 @@ def of(session: Session, customer_id: UUID) -> Score:
     return found
 
 
-def _nullable(values: Floats) -> list[float | None]:
-    """NaN as null. What single precision cannot tell from 0 is 0: the database refuses to round it."""
-    unknown, told = np.isnan(values), np.where(np.abs(values) < LEAST, 0.0, values)
-    return [None if empty else value for value, empty in zip(told.tolist(), unknown.tolist(), strict=True)]
+def _told(values: Floats) -> Floats:
+    """What single precision cannot tell from 0 is 0: the database refuses to round it."""
+    return np.where(np.abs(values) < LEAST, 0.0, values)

@@ -19,7 +19,6 @@ from shared.linking import CustomerRef
 LIVING = (CustomerRef.canonical_id == CustomerRef.customer_id) & CustomerRef.erased_at.is_(None)
 COLUMNS = [column for column in Statistics.__table__.columns if column.name != Statistics.changed_at.key]
 NAMES = [column.name for column in COLUMNS]
-SCORED_BY = ("customer_id", "last_order_on", "orders", "net_spend", "fact_at", "live_fact_at")
 
 
 def _selected(name: str) -> str:
@@ -87,11 +86,10 @@ def store(session: Session, customer_ids: Sequence[UUID], zone: str, now: dateti
     return session.scalars(STORE, {"ids": ",".join(map(str, customer_ids)), "zone": zone, "now": now}).all()
 
 
-def scored_by(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """The few stored numbers that scores and assessments are made from."""
-    columns = [Statistics.__table__.c[name] for name in SCORED_BY]
-    rows = session.execute(select(*columns).where(among(Statistics.customer_id, customer_ids))).all()
-    return {row[0]: dict(zip(SCORED_BY, row, strict=True)) for row in rows}
+def facts_at(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, datetime | None]:
+    """When the newest order fact of customers happened."""
+    statement = select(Statistics.customer_id, Statistics.fact_at)
+    return {row[0]: row[1] for row in session.execute(statement.where(among(Statistics.customer_id, customer_ids)))}
 
 
 def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from services.scoring.tiers.tables import Tier
@@ -13,7 +13,16 @@ from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
 NAMES = tuple(Tier.__table__.columns.keys())
+STANDING = select(
+    *(Tier.__table__.c[name] for name in ("customer_id", "tier", "valid_until")),
+    *(Tier.__table__.c[name] for name in ("cause", "pinned_until", "scheme_version")),
+)
 OWN = select(CustomerRef.customer_id).where(CustomerRef.canonical_id == CustomerRef.customer_id)
+
+
+def standing(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
+    """By what it is known whether anything can move; who has none yet is absent."""
+    return {row[0]: row for row in session.execute(STANDING.where(among(Tier.customer_id, customer_ids)))}
 
 
 def locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -89,11 +89,11 @@ def held(known: Standing | None, code: str, programme: Programme, now: datetime,
     return _reviewed(known, code, programme, now)
 
 
-def stands(known: Mapping[str, Any], code: str, programme: Programme, now: datetime) -> bool:
+def stands(known: Any, code: str, programme: Programme, now: datetime) -> bool:
     """Whether nothing can move: the row of a customer who earned again what is held, before its time, same scheme."""
-    in_time = known["valid_until"] is None or now < known["valid_until"]
-    usual = known["cause"] != "grace" and known["pinned_until"] is None
-    return in_time and usual and known["tier"] == code and known["scheme_version"] == programme.version
+    in_time = known.valid_until is None or now < known.valid_until
+    usual = known.cause != "grace" and known.pinned_until is None
+    return in_time and usual and bool(known.tier == code and known.scheme_version == programme.version)
 
 
 def pinned(known: Standing | None, code: str, until: datetime, programme: Programme, now: datetime) -> Standing:

@@ -43,12 +43,15 @@ def reassess(session: Session, appraisal: Appraisal, programme: Programme, now: 
     evidence, people = appraisal.evidence, appraisal.evidence.customer_ids
     codes = rules.earned(evidence, appraisal.levels, programme).tolist()
     firm = dict(zip(people, (~np.isnan(evidence["live_fact_at"])).tolist(), strict=True))
-    known = repository.locked(session, people)
+    held = repository.standing(session, people)
     stays = {
-        one: (code, known[one]["valid_until"])
+        one: (code, row.valid_until)
         for one, code in zip(people, codes, strict=True)
-        if one in known and rules.stands(known[one], code, programme, now)
+        if (row := held.get(one)) is not None and rules.stands(row, code, programme, now)
     }
+    if len(stays) == len(people):
+        return stays
+    known = repository.locked(session, [one for one in people if one not in stays])
     found = {
         one: rules.held(_standing(known.get(one)), code, programme, now, firm=firm[one])
         for one, code in zip(people, codes, strict=True)

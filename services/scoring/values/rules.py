@@ -7,7 +7,7 @@ import numpy as np
 
 from services.scoring.estimators import purchases
 from services.scoring.estimators.histories import Floats, Ints, histories
-from services.scoring.estimators.ladder import Rung, of_customer
+from services.scoring.estimators.ladder import Rung
 from services.scoring.estimators.sharing import by_value, in_blocks
 from services.scoring.evidence.rules import Evidence
 from services.scoring.models.rules import PurchaseModel
@@ -58,8 +58,9 @@ def confidence(evidence: Evidence, rung: Rung) -> Floats:
 
 
 def method(evidence: Evidence, rung: Rung) -> list[str]:
-    """The rung of the ladder each customer stands on."""
-    return [f"L{of_customer(rung, int(orders)).level}" for orders in evidence.known("orders")]
+    """The rung of the ladder each customer stands on: without an order the lowest."""
+    found: list[str] = np.where(evidence.buyers, f"L{rung.level}", "L0").tolist()
+    return found
 
 
 def margin_share(evidence: Evidence, model: PurchaseModel) -> Floats:

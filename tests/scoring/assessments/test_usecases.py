@@ -36,6 +36,7 @@ from shared.ids import new_id
 from shared.jobs import JobRun
 from shared.messaging import outbox
 from shared.runtime import Runtime
+from shared.testing.statements import statements
 from shared.testing.waiting import wait_until
 from tests.scoring.events import PEOPLE, START, link, order
 
@@ -98,6 +99,16 @@ def test_looking_again_tells_nobody_anything_new(scoring: Session, now: datetime
     for _ in range(3):
         assess(scoring, now, WEI)
     assert len(published(scoring, AssessmentChanged)) == 1
+
+
+def test_of_whom_nothing_is_told_each_thing_is_read_once_and_no_row_is_locked(scoring: Session, now: datetime) -> None:
+    facts.record_orders(scoring, [order(who, number) for number, who in enumerate(PEOPLE)], now)
+    assess(scoring, now)
+    with statements(scoring) as sent:
+        assess(scoring, now)
+    read = [name for name in ("assessment", "score", "rfm", "tier") for one in sent if f"FROM {name} " in f"{one} "]
+    assert sorted(read) == ["assessment", "tier"]
+    assert not [one for one in sent if one.endswith("FOR UPDATE")]
 
 
 def test_time_alone_lowers_recency_at_the_said_instant(scoring: Session, now: datetime, published: Published) -> None:

@@ -1,15 +1,15 @@
 """Scores, classes, and when time alone changes them."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scoring.rfm import rules
-from services.scoring.rfm.rules import Cuts, Today
+from services.scoring.rfm.rules import Cuts
 
 pytestmark = pytest.mark.capability("C-11")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -17,11 +17,16 @@ CUTS = Cuts((300, 120, 40, 10), (2, 3, 5, 8), (100.0, 300.0, 800.0, 2000.0), 100
 days_ago = st.integers(0, 500)
 
 
-def scored(days: int, orders: int = 3, spend: str = "350", now: datetime | None = None) -> rules.Scores:
+def scored(days: int, orders: int = 3, spend: float = 350, now: datetime | None = None) -> rules.Scores:
     now = now or datetime(2026, 11, 25, 8, tzinfo=UTC)
-    last = now.astimezone(ZONE).date() - timedelta(days=days)
-    row = {"last_order_on": last, "orders": orders, "net_spend": Decimal(spend)}
-    return rules.scores(row, CUTS, Today(now, ZONE))
+    return scored_of(now.astimezone(ZONE).date() - timedelta(days=days), orders, spend, now)
+
+
+def scored_of(last: date, orders: int, spend: float, now: datetime) -> rules.Scores:
+    columns = {"last_order_on": (last - rules.EPOCH).days, "orders": orders, "net_spend": spend}
+    (found,) = rules.scores({name: np.array([float(one)]) for name, one in columns.items()}, CUTS, now, ZONE)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -56,10 +61,8 @@ def test_r_falls_at_the_instant_it_is_said_to_and_not_before(days: int) -> None:
         assert found.r == 1
     else:
         last = (datetime(2026, 11, 25, 8, tzinfo=UTC)).astimezone(ZONE).date() - timedelta(days=days)
-        row = {"last_order_on": last, "orders": 3, "net_spend": Decimal(350)}
-        instant = timedelta(microseconds=1)
-        assert rules.scores(row, CUTS, Today(found.until - instant, ZONE)).r == found.r
-        assert rules.scores(row, CUTS, Today(found.until, ZONE)).r < found.r
+        assert scored_of(last, 3, 350, found.until - timedelta(microseconds=1)).r == found.r
+        assert scored_of(last, 3, 350, found.until).r < found.r
 
 
 @given(st.integers(1, 20), st.integers(1, 20))
@@ -74,9 +77,9 @@ def test_a_mark_belongs_to_the_score_it_opens() -> None:
 
 def test_days_are_those_of_the_business_zone() -> None:
     evening = datetime(2026, 11, 25, 17, tzinfo=UTC)  # 01:00 of the 26th in Shanghai
-    row = {"last_order_on": date(2026, 11, 15), "orders": 1, "net_spend": Decimal(1)}
-    assert rules.scores(row, CUTS, Today(evening, ZONE)).r == 4
-    assert rules.scores(row, CUTS, Today(evening - timedelta(hours=2), ZONE)).r == 5
+    last = date(2026, 11, 15)
+    assert scored_of(last, 1, 1, evening).r == 4
+    assert scored_of(last, 1, 1, evening - timedelta(hours=2)).r == 5
 
 
 def test_cuts_are_reviewed_after_a_month_or_when_the_base_grew_by_a_fifth() -> None:

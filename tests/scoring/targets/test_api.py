@@ -24,7 +24,7 @@ def grade(runtime: Runtime) -> None:
     """The fifth who spent most are high in power; churn probabilities differ from customer to customer."""
     with runtime.database.transaction() as session:
         people = statistics.people_after(session, None, CUSTOMERS)
-        stored = statistics.scored_by(session, people)
+        stored = statistics.of(session, people)
         spend = np.array([float(stored[one]["net_spend"]) for one in people])
         numbers = {name: np.full(len(people), np.nan) for name in scores.NUMBERS}
         numbers["churn_probability"] = np.linspace(0.01, 0.99, len(people))

@@ -1,6 +1,5 @@
 """Which tier is earned, and which one is held over time."""
 
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,7 +76,7 @@ def test_whoever_is_passed_over_would_not_have_moved(
 ) -> None:
     found, times = after(history, firm=firm)
     now = times[-1] + timedelta(days=days)
-    if rules.stands(asdict(found[-1]), code, PROGRAMME, now):
+    if rules.stands(found[-1], code, PROGRAMME, now):
         assert hold(found[-1], code, now, firm=firm) == found[-1]
 
 

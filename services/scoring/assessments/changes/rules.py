@@ -1,7 +1,8 @@
 """Whether an assessment differs from the one that was told before by so much that others must know. Pure."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.scoring.appraisals import rules as appraisals
@@ -16,27 +17,47 @@ DRIFT, DRIFT_TOLD_EVERY = 0.1, timedelta(days=1)
 Row = Mapping[str, Any]
 
 
-def levels(known: Row | None, after: Row, declared: Mapping[str, str]) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of a customer last: `levels` and `numbers` in the order of their names."""
+
+    version: int  # 0: nothing yet
+    recorded_at: datetime
+    declared: Mapping[str, str]
+    levels: tuple[Any, ...]
+    numbers: tuple[Any, ...]
+
+    @property
+    def scores(self) -> tuple[Any, ...]:
+        """R, f and m."""
+        return self.levels[:3]
+
+
+NOTHING = Told(0, datetime.max.replace(tzinfo=UTC), {}, (None,) * len(LEVELS), (None,) * len(NUMBERS))
+
+
+def levels(known: Told, after: tuple[Any, ...], declared: Mapping[str, str]) -> list[Change]:
     """Each level that moved, those of `declared` dimensions last; to have none and to be of none known is the same.
 
     A dimension that is declared no more ends with none.
     """
-    behind = known["details"].get("declared", {}) if known else {}
-    before = {code: one["level"] for code, one in behind.items()}
-    return [*_steps(LEVELS, known or {}, after), *_steps(sorted({*before, *declared}), before, declared)]
+    if (known.levels, known.declared) == (after, declared):
+        return []
+    codes = sorted({*known.declared, *declared})
+    own = _steps(codes, [known.declared.get(code) for code in codes], [declared.get(code) for code in codes])
+    return [*_steps(LEVELS, known.levels, after), *own]
 
 
-def drifted(known: Row | None, after: Row, now: datetime) -> bool:
+def drifted(known: Told, after: tuple[Any, ...], now: datetime) -> bool:
     """Whether a number moved by a tenth or more since it was told, which is told at most once a day."""
-    if known is None or now - known["recorded_at"] < DRIFT_TOLD_EVERY:
+    if now - known.recorded_at < DRIFT_TOLD_EVERY:
         return False
-    return any(_apart(known[name], after[name]) for name in NUMBERS)
+    return any(map(_apart, known.numbers, after))
 
 
-def _steps(names: Sequence[str], before: Row, after: Row) -> list[Change]:
-    pairs = [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-    told = [step for step in pairs if set(step[1:]) != {None, UNKNOWN}]
-    return [Change(name=name, before=_text(old), after=_text(new)) for name, old, new in told]
+def _steps(names: Sequence[str], before: Sequence[Any], after: Sequence[Any]) -> list[Change]:
+    moved = [step for step in zip(names, before, after, strict=True) if set(step[1:]) - {None, UNKNOWN}]
+    return [Change(name=name, before=_text(old), after=_text(new)) for name, old, new in moved if old != new]
 
 
 def _apart(before: Any, after: Any) -> bool:
