@@ -28,5 +28,8 @@ def list_assignments(
 
 @router.put("/{role}", scope="profile:write", response_model=PeriodOut)
 def put_assignment(customer_id: UUID, role: RolePath, body: Pin, session: WriteSession, now: Now) -> AssignmentPeriod:
-    """Give the customer to a manager, or into a team's queue. Pinned, they stay whatever the rules say."""
+    """Give the customer to a manager, or into a team's queue. Pinned, they stay whatever the rules say.
+
+    To a manager who is away it is refused, unless the caller says `although_absent`.
+    """
     return usecases.pin(session, customer_id, role, body, now)

@@ -39,6 +39,12 @@ class Pin(Body):
     manager_id: UUID | None = None
     team_id: UUID | None = Field(default=None, description="Without a manager: whose queue the customer waits in.")
     pinned: bool = Field(default=True, description="Rules and absences leave a pinned one as it is.")
+    although_absent: bool = Field(
+        default=False,
+        description="Also to somebody who is away now; otherwise that is refused (422 `not_allowed`), "
+        "unless they have the customer already.",
+        examples=[False],
+    )
 
     @model_validator(mode="after")
     def _one_owner(self) -> "Pin":

@@ -109,7 +109,7 @@ def settle(
 def pin(session: Session, customer_id: UUID, role: str, wanted: Pin, now: datetime) -> AssignmentPeriod:
     """Give a customer to a manager, or into a team's queue, on the word of staff; the period that begins.
 
-    Raises NotFound and Gone for the customer, Invalid for who is not in use.
+    Raises NotFound and Gone for the customer, Invalid for who is not in use, or is away where that is not meant.
     """
     place = Place(links.person(session, customer_id).canonical_id, role)
     managers.require(session, wanted.manager_id, "manager_id")
@@ -117,6 +117,9 @@ def pin(session: Session, customer_id: UUID, role: str, wanted: Pin, now: dateti
     repository.lock(session)
     before = repository.present(session, [place.customer_id])
     had = owner_of(before.get(place))
+    theirs = had is not None and had.manager_id == wanted.manager_id
+    if wanted.manager_id and not (theirs or wanted.although_absent):
+        managers.require_there(session, wanted.manager_id, "manager_id", now)
     team_id = managers.get(session, wanted.manager_id).team_id if wanted.manager_id else wanted.team_id
     owner = Owner(wanted.manager_id, team_id, None if had is None else had.territory_id, wanted.pinned, STAFF)
     if rules.differs(had, owner):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.profile.managers import repository
+from services.profile.managers.rules import is_away
 from services.profile.managers.schemas import Absence, ManagerPatch, NewManager, Presence, StaffAsked, StaffKnown
 from services.profile.managers.tables import Manager
 from services.profile.regions import usecases as regions
@@ -81,6 +82,15 @@ def require(session: Session, manager_id: UUID | None, field: str) -> None:
     row = None if manager_id is None else session.get(Manager, manager_id)
     if manager_id is not None and (row is None or row.archived_at is not None):
         raise teams.refused(field, "reference_not_found", "There is no such manager in use.")
+
+
+def require_there(session: Session, manager_id: UUID, field: str, now: datetime) -> None:
+    """Raise Invalid when a body's field names a manager who is away now, for callers who may say that it is meant."""
+    row = get(session, manager_id)
+    if is_away(row.absent_from, row.absent_until, now):
+        until = f"until {row.absent_until:%Y-%m-%dT%H:%MZ}" if row.absent_until else "until further notice"
+        message = f"They are away {until}: name somebody else, or say `although_absent` where it is meant."
+        raise teams.refused(field, "not_allowed", message)
 
 
 def _require(session: Session, body: NewManager) -> None:

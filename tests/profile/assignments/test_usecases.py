@@ -316,6 +316,28 @@ def test_a_handover_to_who_is_away_is_refused_unless_it_is_meant(
     assert start_handover(merchant.session, "profile", body, merchant.now).status == "queued"
 
 
+@pytest.mark.capability("C-08")
+def test_a_customer_is_given_to_who_is_away_only_where_it_is_meant(merchant: Merchant) -> None:
+    li, one = merchant.manager("li", merchant.team("east")), merchant.customer()
+    absence = Absence(absent_from=merchant.now - DAY, absent_until=merchant.now + DAY)
+    managers.be_away(merchant.session, li, absence, merchant.now)
+    with pytest.raises(Invalid) as refused:
+        usecases.pin(merchant.session, one, ROLE, Pin(manager_id=li), merchant.now)
+    (error,) = refused.value.errors
+    assert (error.field, error.code, "although_absent" in error.message) == ("manager_id", "not_allowed", True)
+    assert owner(merchant.session, one) is None
+    usecases.pin(merchant.session, one, ROLE, Pin(manager_id=li, although_absent=True), merchant.now)
+    assert owner(merchant.session, one) == li
+
+
+@pytest.mark.capability("C-08")
+def test_who_is_away_may_be_told_to_keep_a_customer(merchant: Merchant) -> None:
+    li, one = merchant.manager("li", merchant.team("east")), merchant.customer()
+    usecases.pin(merchant.session, one, ROLE, Pin(manager_id=li, pinned=False), merchant.now)
+    managers.be_away(merchant.session, li, Absence(absent_from=merchant.now), merchant.now)
+    assert usecases.pin(merchant.session, one, ROLE, Pin(manager_id=li), merchant.now).pinned
+
+
 def test_a_merged_customer_has_the_owner_of_whom_they_count_as(merchant: Merchant) -> None:
     east = merchant.team("east")
     li = merchant.manager("li", east)

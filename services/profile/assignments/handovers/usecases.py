@@ -12,8 +12,6 @@ from services.profile.assignments import repository, usecases
 from services.profile.assignments.handovers.schemas import NewHandover
 from services.profile.assignments.schemas import HANDOVER, Owner, Place
 from services.profile.managers import usecases as managers
-from services.profile.managers.rules import is_away
-from services.profile.teams import usecases as teams
 from shared import jobs, linking
 from shared.errors import Conflict
 from shared.jobs import Job, JobRun
@@ -33,7 +31,7 @@ def start(session: Session, service: str, body: NewHandover, now: datetime) -> J
     managers.get(session, body.from_manager_id)
     managers.require(session, body.to_manager_id, "to_manager_id")
     if not body.although_absent:
-        _require_there(session, body.to_manager_id, now)
+        managers.require_there(session, body.to_manager_id, "to_manager_id", now)
     moving = set(repository.held(session, body.from_manager_id, body.role))
     if body.customer_ids is not None:
         named = set(linking.canonical(session, body.customer_ids).values())
@@ -84,14 +82,6 @@ def _given(body: NewHandover, customer_ids: Collection[UUID], before: Any) -> li
     places = [Place(customer_id, body.role) for customer_id in sorted(customer_ids)]
     owners = [(place, usecases.owner_of(before.get(place))) for place in places]
     return [(place, owner) for place, owner in owners if owner and owner.manager_id == body.from_manager_id]
-
-
-def _require_there(session: Session, manager_id: UUID, now: datetime) -> None:
-    row = managers.get(session, manager_id)
-    if is_away(row.absent_from, row.absent_until, now):
-        until = f"until {row.absent_until:%Y-%m-%dT%H:%MZ}" if row.absent_until else "until further notice"
-        message = f"They are away {until}: name somebody else, or say `although_absent` where it is meant."
-        raise teams.refused("to_manager_id", "not_allowed", message)
 
 
 def _require_room(session: Session, manager_id: UUID, more: int) -> None:
