@@ -123,6 +123,8 @@ class Database:
         )
         listen(self.engine, "connect", _send_arrays_in_binary)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        singly = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._singly = sessionmaker(singly, expire_on_commit=False, autoflush=False)
         reading_only = self.engine.execution_options(postgresql_readonly=True)
         self._readers = sessionmaker(reading_only, expire_on_commit=False, autoflush=False)
 
@@ -130,6 +132,13 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         with self._sessions() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def statement(self) -> Iterator[Session]:
+        """For one statement that is a transaction by itself: one round trip instead of three."""
+        with self._singly() as session:
             yield session
             session.commit()
 

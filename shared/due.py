@@ -153,7 +153,7 @@ def work_off(
     Who cannot be worked on is tried again in an hour and keeps nobody else waiting. Nobody is claimed unless `ready`.
     """
     now = runtime.now()
-    with runtime.database.transaction() as session:
+    with runtime.database.statement() as session:
         claimed, stamp = claim(session, due_at, now, limit=limit, ready=ready)
     failed = singled_out(claimed, lambda keys: work(runtime, keys, stamp, now)) if claimed else []
     if failed:

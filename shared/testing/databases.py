@@ -103,6 +103,8 @@ class Within(Database):
             yield self._session
             self._session.flush()
 
+    statement = transaction
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """The session as it is."""

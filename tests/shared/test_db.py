@@ -184,3 +184,19 @@ def test_a_reading_session_cannot_write(database_of: Callable[[str], Database]) 
     Base.metadata.create_all(database.engine)
     with pytest.raises(InternalError, match="read-only"), database.reading() as session:
         write(session, [(1, 1, "a")], NOTHING)
+
+
+def test_a_single_statement_stands_at_once_and_leaves_its_connection_as_it_was(
+    database_of: Callable[[str], Database],
+) -> None:
+    database = database_of("shared")
+    Base.metadata.create_all(database.engine)
+    with database.statement() as session:
+        write(session, [(1, 1, "a")], NOTHING)
+        with database.reading() as other:
+            assert stored(other) == {1: (1, "a")}
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        write(session, [(2, 1, "b")], NOTHING)
+        raise RuntimeError
+    with database.reading() as session:
+        assert stored(session) == {1: (1, "a")}
