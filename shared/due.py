@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     Column,
     ColumnElement,
     CursorResult,
@@ -39,6 +40,7 @@ from shared.telemetry import log
 LEASE = timedelta(seconds=60)
 AFTER_FAULT = timedelta(hours=1)
 READY = true()
+UNHURRIED = func.set_config("synchronous_commit", "off", True)
 Key = TypeVar("Key")
 
 
@@ -96,13 +98,25 @@ def claim(
 
 
 def settle(
-    session: Session, due_at: InstrumentedAttribute[Any], stamp: datetime, next_at: Mapping[Any, datetime | None]
+    session: Session,
+    due_at: InstrumentedAttribute[Any],
+    stamp: datetime,
+    next_at: Mapping[Any, datetime | None],
+    *,
+    beside: CTE | None = None,
+    binds: Mapping[str, Any] | None = None,
+    lasting: bool = True,
 ) -> int:
-    """Set the next time of claimed rows, except where they were marked again since; how many were set."""
+    """Set the next time of claimed rows, except where they were marked again since; how many were set.
+
+    What is `beside` is written by the same statement. Nobody waits for the disk where the work need not be `lasting`:
+    what is lost with the machine is done again, for the rows are due as before.
+    """
     if not next_at:
         return 0
-    given = {"keys": list(next_at), "times": list(next_at.values()), "stamp": stamp}
-    result: CursorResult[Any] = session.execute(_settling(due_at), given)  # type: ignore[assignment]
+    given = {**(binds or {}), "keys": list(next_at), "times": list(next_at.values()), "stamp": stamp}
+    settling = _settling(due_at, beside, lasting)
+    result: CursorResult[Any] = session.execute(settling, given)  # type: ignore[assignment]
     return result.rowcount
 
 
@@ -120,11 +134,11 @@ def _claiming(due_at: InstrumentedAttribute[Any], ready: ColumnElement[bool]) ->
     free = taken.with_for_update(skip_locked=True).cte("free")
     stamped = update(table).where(key == free.c[key.name]).values({at: bindparam("stamp", type_=at.type)})
     # Nobody waits for the disk: a claim that is lost with the machine was none, and its rows are due as before.
-    return stamped.returning(key, func.set_config("synchronous_commit", "off", True))
+    return stamped.returning(key, UNHURRIED)
 
 
 @lru_cache
-def _settling(due_at: InstrumentedAttribute[Any]) -> Executable:
+def _settling(due_at: InstrumentedAttribute[Any], beside: CTE | None, lasting: bool) -> Executable:
     table, key, at = _columns(due_at)
     arrays = bindparam("keys", type_=ARRAY(key.type)), bindparam("times", type_=ARRAY(at.type))
     columns = column("key", key.type), column("at", at.type)
@@ -132,7 +146,9 @@ def _settling(due_at: InstrumentedAttribute[Any]) -> Executable:
     # A row that is locked is being marked this moment: it will be due, and waiting for it could close a circle.
     claimed = select(key).where(key == any_(arrays[0]), at == bindparam("stamp", type_=at.type))
     free = claimed.with_for_update(skip_locked=True).cte("free")
-    return update(table).where(key == free.c[key.name], key == given.c.key).values({at: given.c.at})
+    settled = update(table).where(key == free.c[key.name], key == given.c.key).values({at: given.c.at})
+    settled = settled if beside is None else settled.add_cte(beside)
+    return settled if lasting else settled.returning(key, UNHURRIED)
 
 
 def _columns(due_at: InstrumentedAttribute[Any]) -> tuple[Table, Column[Any], Column[Any]]:

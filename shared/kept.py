@@ -15,6 +15,11 @@ class Kept(Generic[T]):
     def __init__(self) -> None:
         self._kept: tuple[Any, T] | None = None
 
+    @property
+    def latest(self) -> T | None:
+        """What was made last, for who learns on the way whether its mark still holds."""
+        return None if self._kept is None else self._kept[1]
+
     def by(self, mark: Any, make: Callable[[], T]) -> T:
         """The value of this mark, made by `make` unless it is kept."""
         kept = self._kept

@@ -79,16 +79,6 @@ def person_of(asked: ColumnElement[UUID]) -> CompoundSelect[UUID]:
     )
 
 
-def stars(absorbed: Iterable[tuple[UUID, UUID]], customer_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, list[UUID]]]:
-    """Whom each id counts as, and all ids that count as it, itself included; from what `ABSORBED` finds of them."""
-    canonical: dict[UUID, UUID] = {}
-    members: dict[UUID, list[UUID]] = {}
-    for customer, to in absorbed:
-        canonical[customer] = to
-        members.setdefault(to, [to]).append(customer)
-    return {one: (canonical.get(one, one), sorted(members.get(one, [one]))) for one in customer_ids}
-
-
 def erase(session: Session, customer_ids: Collection[UUID], at: datetime) -> None:
     """Note that these ids are nobody's any more: events about them are dropped from now on. The first time stays."""
     ensure(session, customer_ids)

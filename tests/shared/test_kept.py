@@ -16,3 +16,5 @@ def test_a_value_is_made_once_for_a_mark_and_again_for_another() -> None:
         3,
         4,
     ]
+    assert kept.latest == 4
+    assert Kept[int]().latest is None

@@ -8,10 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Text, case, cast, delete, func, literal, select, text
 from sqlalchemy.orm import Session
 
-from services.profile.segments.tables import Segment, SegmentUse, SegmentVersion
+from services.profile.segments.tables import MARK, Segment, SegmentUse, SegmentVersion
 from shared import locks
 from shared.db import NOTHING, among, put
-from shared.kept import mark_of
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
@@ -33,13 +32,6 @@ COUNTING = (
     .join(PUBLISHED, (PUBLISHED.c.segment_id == ONE.c.segment_id) & (PUBLISHED.c.version == ONE.c.published_version))
     .where(ONE.c.archived_at.is_(None))
     .order_by(ONE.c.segment_id)
-)
-MARK = select(
-    mark_of(
-        select(ONE.c.segment_id, ONE.c.published_version, ONE.c.settled_version)
-        .where(ONE.c.archived_at.is_(None), ONE.c.published_version.is_not(None))
-        .subquery()
-    )
 )
 STATUS: ColumnElement[str] = case(
     (Segment.archived_at.is_not(None), "archived"),

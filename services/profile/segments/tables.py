@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.profile.base import Base
 from shared.contracts.base import Code, Title
+from shared.kept import mark_of
 
 
 class Segment(Base):
@@ -53,3 +55,13 @@ class SegmentVersion(Base):
     rule: Mapped[dict[str, Any] | None]
     cause: Mapped[Code]  # publish, rollback
     published_at: Mapped[datetime]
+
+
+# Another text whenever others count, or other versions of them; for a statement that asks it on the way.
+MARK = select(
+    mark_of(
+        select(Segment.segment_id, Segment.published_version, Segment.settled_version)
+        .where(Segment.archived_at.is_(None), Segment.published_version.is_not(None))
+        .subquery()
+    )
+)

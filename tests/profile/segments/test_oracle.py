@@ -36,8 +36,8 @@ def written(some: Mapping[str, Rule]) -> Compiled:
 
 
 def judged(session: Session, some: Compiled, names: Sequence[str], world: World, now: datetime) -> dict[UUID, Verdict]:
-    about = {"now": now, "zone": str(SHANGHAI), "others": []}
-    return repository.verdicts(session, some, names, list(world.canonical), about)
+    about = {"now": now, "zone": str(SHANGHAI), "others": [], "mark": None}
+    return repository.judge(session, some, tuple(names), list(world.canonical), about).verdicts
 
 
 def named(number: int, again: int) -> str:

@@ -63,7 +63,7 @@ def compiled(definitions: tuple[Definition, ...], zone: ZoneInfo) -> Compiled:
         binds=scope.bind.values,
         places={segment_id: f"s{at}" for segment_id, at in scope.places.items()},
         next_at=_least(f"n{at}" for at in sorted(scope.timed)) or "CAST(NULL AS timestamptz)",
-        nodes=tuple(judged[-1]),
+        nodes=tuple(judged[-1]) if judged else (),
     )
 
 

@@ -25,7 +25,7 @@ class Judgement:
     value: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """Statements over `judged`, which has a row `id, s…` for each canonical customer: who is in which segment.
 

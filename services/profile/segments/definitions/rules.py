@@ -65,16 +65,7 @@ def too_heavy(names: Iterable[str], known: Mapping[str, Definition], zone: ZoneI
 def portions(
     wanted: Iterable[str], known: Mapping[str, Definition], zone: ZoneInfo
 ) -> Sequence[tuple[tuple[str, ...], tuple[Definition, ...]]]:
-    """Segments in portions that one statement can judge, each with all that it rests on."""
-    return _portions(tuple(wanted), tuple(known.values()), zone)
-
-
-@lru_cache(maxsize=64)
-def _portions(
-    wanted: tuple[str, ...], definitions: tuple[Definition, ...], zone: ZoneInfo
-) -> Sequence[tuple[tuple[str, ...], tuple[Definition, ...]]]:
-    """Kept, because the same segments judge one customer after another."""
-    known = {one.segment_id: one for one in definitions}
+    """Segments in portions that one statement can judge, each with all that it rests on; one without any of none."""
     found: list[tuple[str, ...]] = []
     some: tuple[str, ...] = ()
     for name in wanted:
@@ -82,9 +73,7 @@ def _portions(
             found.append(some)
             some = ()
         some = (*some, name)
-    if some:
-        found.append(some)
-    return tuple((names, ordered(names, known, zone)) for names in found)
+    return tuple((names, ordered(names, known, zone)) for names in (*found, some))
 
 
 def reachable(start: Iterable[str], edges: Edges) -> set[str]:

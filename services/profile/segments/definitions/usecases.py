@@ -23,13 +23,14 @@ from shared.kept import Kept
 TRIAL = "trial"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Published:
-    """All segments that count: their definitions, the version of each, and which rest on which.
+    """All segments that count by one mark: their definitions, the version of each, and which rest on which.
 
     By those that are `unsettled` not everybody was judged yet since they were published.
     """
 
+    mark: str | None
     definitions: Mapping[str, Definition]
     versions: Mapping[str, int]
     edges: rules.Edges
@@ -71,11 +72,18 @@ def trial(session: Session, document: Any, own: str = TRIAL) -> tuple[Definition
 
 def published(session: Session) -> Published:
     """All segments that count now. Kept, because they are asked for again and again and seldom change."""
-    return PUBLISHED.by(repository.mark(session), lambda: _published(repository.counting(session)))
+    mark = repository.mark(session)
+    return PUBLISHED.by(mark, lambda: _published(mark, repository.counting(session)))
 
 
-def _published(rows: Sequence[Row[Any]]) -> Published:
+def latest(session: Session) -> Published:
+    """The segments that counted when somebody asked last: for a statement that also says whether they still do."""
+    return PUBLISHED.latest or published(session)
+
+
+def _published(mark: str | None, rows: Sequence[Row[Any]]) -> Published:
     return Published(
+        mark,
         {row.name: Definition(row.name, row.rule) for row in rows},
         {row.name: row.published_version for row in rows},
         {row.name: _asked(row.rule) for row in rows},

@@ -1,38 +1,42 @@
 """Statements about memberships."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, select, text, update
+from sqlalchemy import ARRAY, Text, TextClause, Uuid, bindparam, cast, column, func, select, text, update
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
 from services.profile.segments.compiling.schemas import Compiled
-from services.profile.segments.evaluations.schemas import Moves, State, Verdict
+from services.profile.segments.evaluations.schemas import Findings, Moves, State, Verdict
 from services.profile.segments.evaluations.tables import SegmentMember, SegmentState
-from services.profile.segments.tables import Segment
-from shared import ownership
+from services.profile.segments.tables import MARK, Segment
+from shared import due, ownership
 from shared.auth.caller import Caller
 from shared.db import PLANNED_ONCE, REPLACE, put, to_json
+from shared.due import CustomerDue
+from shared.inserts import DIALECT
 from shared.linking import ABSORBED, CustomerRef
 from shared.messaging.republish import Selection
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-STATE = ("customer_id", "version", "linked", "next_at")
 # It also has what follows planned once, as `plan_once` does: to plan it takes longer than to judge one customer.
 ALONE = text(
-    f"SELECT {', '.join(STATE)}, set_config('{PLANNED_ONCE[0]}', '{PLANNED_ONCE[1]}', true) FROM segment_state "
+    f"SELECT {', '.join(State._fields)}, set_config('{PLANNED_ONCE[0]}', '{PLANNED_ONCE[1]}', true) FROM segment_state "
     "WHERE customer_id = ANY(CAST(:ids AS uuid[])) ORDER BY customer_id FOR UPDATE"
 )
-AROUND = text(
-    f"WITH absorbed AS MATERIALIZED ({ABSORBED}) SELECT true, customer_id, canonical_id FROM absorbed UNION ALL "
-    "SELECT false, mark_id, customer_id FROM quiet_mark WHERE customer_id = ANY(CAST(:ids AS uuid[])) "
-    "OR customer_id = ANY(ARRAY(SELECT customer_id FROM absorbed))"
+AROUND = (
+    f"absorbed AS MATERIALIZED ({ABSORBED}), around (what, one, whose) AS ("
+    "SELECT 'link', customer_id, canonical_id FROM absorbed UNION ALL "
+    "SELECT 'quiet', mark_id, customer_id FROM quiet_mark WHERE customer_id = ANY(CAST(:ids AS uuid[])) "
+    "OR customer_id = ANY(ARRAY(SELECT customer_id FROM absorbed)) UNION ALL "
+    f"SELECT 'outdated', NULL, NULL WHERE ({MARK.compile(dialect=DIALECT)}) IS DISTINCT FROM CAST(:mark AS text))"
 )
 STUBS = text(
     'INSERT INTO segment_state (customer_id, version, entered, "left") '
@@ -50,11 +54,22 @@ HELD = text(
     "SELECT customer_id, array_agg(CAST(segment_id AS text)), array_agg(segment_version) FROM segment_member "
     "WHERE customer_id = ANY(CAST(:ids AS uuid[])) GROUP BY customer_id"
 )
-LOOKED = text(
-    "UPDATE segment_state s SET linked = g.linked::jsonb, next_at = g.next_at "
-    "FROM unnest(CAST(:ids AS uuid[]), CAST(:linked AS text[]), CAST(:times AS timestamptz[])) "
-    "AS g (customer_id, linked, next_at) WHERE s.customer_id = g.customer_id"
+STATE: Any = SegmentState.__table__
+GIVEN = (
+    func.unnest(
+        bindparam("looked", type_=ARRAY(Uuid)),
+        bindparam("linked", type_=ARRAY(Text)),
+        bindparam("looks", type_=ARRAY(STATE.c.next_at.type)),
+    )
+    .table_valued(column("whom", Uuid), column("linked", Text), column("at", STATE.c.next_at.type), name="looks")
+    .render_derived()
 )
+LOOKED = (
+    update(STATE)
+    .where(STATE.c.customer_id == GIVEN.c.whom)
+    .values(linked=cast(GIVEN.c.linked, STATE.c.linked.type), next_at=GIVEN.c.at)
+)
+BESIDE = LOOKED.cte("looked")
 MOVE = text(
     "WITH given AS (SELECT * FROM unnest(CAST(:customers AS uuid[]), CAST(:segments AS uuid[]), "
     "CAST(:versions AS bigint[]), CAST(:moves AS bigint[]), CAST(:entered AS boolean[]), CAST(:causes AS text[])) "
@@ -84,41 +99,45 @@ def alone(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]
     return found
 
 
-def around(session: Session, customer_ids: Collection[UUID]) -> tuple[list[tuple[UUID, UUID]], dict[UUID, UUID]]:
-    """What links customers: each absorbed id and whom it counts as; and the quiet marks of all of them, with whose."""
-    rows = session.execute(AROUND, {"ids": list(customer_ids)}).all()
-    links = [(absorbed, root) for is_link, absorbed, root in rows if is_link]
-    return links, {mark: whose for is_link, mark, whose in rows if not is_link}
-
-
 def _locked(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, State]:
     rows = session.execute(ALONE, {"ids": list(customer_ids)}).all()
-    return {row.customer_id: dict(zip(STATE, row, strict=False)) for row in rows}
+    return {row[0]: State(*row[:-1]) for row in rows}
 
 
-def verdicts(
-    session: Session, rules: Compiled, wanted: Sequence[str], customer_ids: Collection[UUID], about: Mapping[str, Any]
-) -> dict[UUID, Verdict]:
-    """Which of the wanted segments hold each canonical customer; others than canonical ids are left out.
+def judge(
+    session: Session, rules: Compiled, wanted: tuple[str, ...], customer_ids: Collection[UUID], about: Mapping[str, Any]
+) -> Findings:
+    """Which of the wanted segments hold each canonical customer, and what is around them; others have no verdict.
 
-    `about` has `now`, the `zone` of business days, and the `others` whose members are no news now.
+    `about` has `now`, the `zone` of business days, the `others` whose members are no news now, and the `mark` of the
+    segments that these are.
     """
-    held = ", ".join(f"CASE WHEN {rules.places[name]} THEN {at} END" for at, name in enumerate(wanted, 1))
-    statement = (
-        f"{rules.some}, weighed AS MATERIALIZED (SELECT id, array_remove(ARRAY[{held}]::bigint[], NULL) AS held, "
-        f"{rules.next_at} AS next_at FROM judged) SELECT weighed.id, weighed.held, weighed.next_at, "
-        f"weighed.held <> coalesce(were.held, '{{}}') FROM weighed LEFT JOIN ({WERE}) were ON were.id = weighed.id"
-    )
     binds = {**rules.binds, **about, "ids": list(customer_ids), "wanted": f"{{{','.join(wanted)}}}"}
-    rows = session.execute(_written(statement), binds).all()
     name_of = ("", *wanted).__getitem__  # places count from 1
-    return {row[0]: Verdict(frozenset(map(name_of, row[1])), row[2], row[3]) for row in rows}
+    found = Findings({}, [], {}, False)
+    for what, one, whose, held, next_at, news in session.execute(_judging(rules, wanted), binds).all():
+        if what is None:
+            found.verdicts[one] = Verdict(frozenset(map(name_of, held)), next_at, news)
+        elif what == "link":
+            found.links.append((one, whose))
+        elif what == "quiet":
+            found.quiet[one] = whose
+        else:
+            found = replace(found, outdated=True)
+    return found
 
 
 @lru_cache(maxsize=256)
-def _written(statement: str) -> TextClause:
-    """To find the binds of a long statement takes longer than to judge one customer."""
-    return text(statement)
+def _judging(rules: Compiled, wanted: tuple[str, ...]) -> TextClause:
+    """Kept, because to find the binds of a long statement takes longer than to judge one customer."""
+    held = ", ".join(f"CASE WHEN {rules.places[name]} THEN {at} END" for at, name in enumerate(wanted, 1))
+    return text(
+        f"{rules.some}, weighed AS MATERIALIZED (SELECT id, array_remove(ARRAY[{held}]::bigint[], NULL) AS held, "
+        f"{rules.next_at} AS next_at FROM judged), {AROUND} SELECT CAST(NULL AS text), weighed.id, CAST(NULL AS uuid), "
+        f"weighed.held, weighed.next_at, weighed.held <> coalesce(were.held, '{{}}') "
+        f"FROM weighed LEFT JOIN ({WERE}) were ON were.id = weighed.id "
+        "UNION ALL SELECT what, one, whose, NULL, NULL, NULL FROM around"
+    )
 
 
 def memberships(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
@@ -131,12 +150,30 @@ def memberships(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, 
 def look(session: Session, states: Sequence[State]) -> None:
     """Store how customers were judged whose segments stay the same."""
     if states:
-        linked = [None if row["linked"] is None else to_json(row["linked"]) for row in states]
-        binds = {"ids": [row["customer_id"] for row in states], "times": [row["next_at"] for row in states]}
-        session.execute(LOOKED, binds | {"linked": linked})
+        session.execute(LOOKED, _looked(states))
 
 
-def write(session: Session, states: Sequence[State], moves: Sequence[Moves], now: datetime) -> None:
+def settle(
+    session: Session,
+    states: Sequence[State],
+    stamp: datetime,
+    next_at: Mapping[UUID, datetime | None],
+    *,
+    lasting: bool,
+) -> None:
+    """Store it as `look` does, and when those who were claimed are looked at next."""
+    due.settle(session, CustomerDue.next_at, stamp, next_at, beside=BESIDE, binds=_looked(states), lasting=lasting)
+
+
+def _looked(states: Sequence[State]) -> dict[str, Any]:
+    return {
+        "looked": [one.customer_id for one in states],
+        "linked": [None if one.linked is None else to_json(one.linked) for one in states],
+        "looks": [one.next_at for one in states],
+    }
+
+
+def write(session: Session, states: Sequence[Mapping[str, Any]], moves: Sequence[Moves], now: datetime) -> None:
     """Store what an evaluation changed, and how those whom it moved were judged."""
     put(session, SegmentState, states, on_conflict=REPLACE)
     moved = [(one, *move) for one in moves for move in _moved(one)]
@@ -173,7 +210,7 @@ def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]
     return list(session.scalars(wanted.order_by(Customer.customer_id).limit(limit)))
 
 
-def settle(session: Session, segment_id: UUID, version: int) -> None:
+def settled(session: Session, segment_id: UUID, version: int) -> None:
     """Note that everybody was judged by a version, if it is still the one that counts."""
     statement = update(Segment).where(Segment.segment_id == segment_id, Segment.published_version == version)
     session.execute(statement.values(settled_version=version))

@@ -1,19 +1,20 @@
 """What an evaluation changes, and why. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from services.profile.segments.evaluations.schemas import Book, Cause, Look, Moves, State, Verdict
+from services.profile.segments.evaluations.schemas import Book, Cause, Findings, Look, Moves, State, Verdict
 from shared.contracts.base import Origin
 
 
 def cause_of(look: Look, now: datetime) -> Cause:
     """Why a customer is judged: others became the same person or ceased to be, a time came, or something happened."""
     state = look.state
-    if state["linked"] is not None and state["linked"] != look.linked:
+    if state.linked is not None and state.linked != look.linked:
         return "merge"
-    return "time" if state["next_at"] is not None and state["next_at"] <= now else "event"
+    return "time" if state.next_at is not None and state.next_at <= now else "event"
 
 
 def moves(look: Look, before: Mapping[str, int], book: Book, cause: Cause, origin: Origin) -> Iterator[Moves]:
@@ -21,7 +22,7 @@ def moves(look: Look, before: Mapping[str, int], book: Book, cause: Cause, origi
 
     `before` has all segments that hold the customer; those beyond what the book was opened for stay as they are.
     """
-    held, version = look.verdict.held, look.state["version"]
+    held, version = look.verdict.held, look.state.version
     entered = {one: book.versions[one] for one in sorted(held - before.keys())}
     left = {one: number for one, number in sorted(before.items()) if one not in held and book.judges(one)}
     members = set(before)
@@ -30,10 +31,10 @@ def moves(look: Look, before: Mapping[str, int], book: Book, cause: Cause, origi
         went = {one: book.versions.get(one, number) for one, number in left.items() if one in names}
         members = (members | came.keys()) - went.keys()
         version += 1
-        yield Moves(look.state["customer_id"], version, why, origin, came, went, sorted(members))
+        yield Moves(look.state.customer_id, version, why, origin, came, went, sorted(members))
 
 
-def told(one: Moves, now: datetime) -> State:
+def told(one: Moves, now: datetime) -> dict[str, Any]:
     """What a state says of the moves that were told last."""
     said = {
         name: [{"segment_id": segment_id, "segment_version": version} for segment_id, version in moved.items()]
@@ -43,15 +44,20 @@ def told(one: Moves, now: datetime) -> State:
     return {**about, **said, "occurred_at": now, "recorded_at": now}
 
 
-def judged(look: Look, *, whole: bool) -> State:
+def judged(state: State, linked: list[str], next_at: datetime | None, *, whole: bool) -> State:
     """The state after an evaluation. After one by some segments, the earlier look of the others still stands."""
     if whole:
-        return {**look.state, "linked": look.linked, "next_at": look.verdict.next_at}
-    return {**look.state, "next_at": _earlier(look.verdict.next_at, look.state["next_at"])}
+        return State(state.customer_id, state.version, linked, next_at)
+    return state._replace(next_at=_earlier(next_at, state.next_at))
 
 
-def together(one: Verdict | None, other: Verdict) -> Verdict:
-    """Two parts of a verdict as one."""
+def together(one: Findings, other: Findings) -> Findings:
+    """Two parts of the findings as one: what is around customers was read first by the one, before all facts."""
+    verdicts = {who: _both(one.verdicts.get(who), verdict) for who, verdict in other.verdicts.items()}
+    return Findings(verdicts, one.links, one.quiet, one.outdated or other.outdated)
+
+
+def _both(one: Verdict | None, other: Verdict) -> Verdict:
     if one is None:
         return other
     return Verdict(one.held | other.held, _earlier(one.next_at, other.next_at), one.news or other.news)
@@ -67,7 +73,10 @@ def _by_cause(moved: Collection[str], book: Book, cause: Cause) -> list[tuple[Ca
     return [(why, names) for why, names in parts if names]
 
 
-def linked_of(customer_id: UUID, canonical_id: UUID, members: Sequence[UUID]) -> list[str]:
-    """With whom an id counts as one person: for an absorbed one that is whom it counts as."""
-    others = members if canonical_id == customer_id else [canonical_id]
-    return sorted(str(one) for one in others if one != customer_id)
+def linked(links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, list[str]]:
+    """With whom ids count as one person, from each absorbed id and whom it counts as; all others are alone."""
+    found: dict[UUID, list[str]] = {}
+    for absorbed, root in links:
+        found[absorbed] = [str(root)]
+        found.setdefault(root, []).append(str(absorbed))
+    return {one: sorted(others) for one, others in found.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -13,7 +13,15 @@ from shared.contracts.base import Origin
 from shared.web.schemas import Out
 
 Cause = Literal["event", "time", "definition", "merge"]
-State = dict[str, Any]  # what an evaluation reads, and writes, of a row of segment_state
+
+
+class State(NamedTuple):
+    """How a customer was judged last; `linked` is None before the first time."""
+
+    customer_id: UUID
+    version: int
+    linked: list[str] | None
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,22 @@ class Look:
     """One customer being judged: how they were judged last, with whom they are linked now, and the verdict."""
 
     state: State
-    linked: Sequence[str]
+    linked: list[str]
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one statement finds of customers, all of it as of one instant.
+
+    `links` has each absorbed id and whom it counts as, `quiet` the quiet marks of all their ids, with whose they are.
+    `outdated` says that other segments count, or other versions, than those by which it judged.
+    """
+
+    verdicts: dict[UUID, Verdict]
+    links: list[tuple[UUID, UUID]]
+    quiet: dict[UUID, UUID]
+    outdated: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache, reduce
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from services.profile.links import usecases as links
 from services.profile.marks import usecases as marks
 from services.profile.segments import usecases as segments
 from services.profile.segments.compiling.rules import compiled
+from services.profile.segments.compiling.schemas import Compiled
 from services.profile.segments.definitions import rules as graph
 from services.profile.segments.definitions import usecases as definitions
+from services.profile.segments.definitions.usecases import Published
 from services.profile.segments.evaluations import repository, rules
-from services.profile.segments.evaluations.schemas import Book, Cause, Look, Moves, State, Verdict
-from shared import due, linking
+from services.profile.segments.evaluations.schemas import Book, Cause, Findings, Look, Moves, State, Verdict
+from shared import due
 from shared.auth.caller import Caller
 from shared.contracts.base import Origin
 from shared.contracts.profile import SegmentAt, SegmentsChanged
@@ -45,32 +48,24 @@ def evaluate(
     *,
     only: frozenset[str] | None = None,
     cause: Cause | None = None,
+    stamp: datetime | None = None,
 ) -> dict[UUID, datetime | None]:
     """Judge customers by all segments, or `only` by some, and publish whose segments changed.
 
     When each must be looked at again; ids that nobody knows are left out. What is not a canonical id is in no segment,
-    and whom it counts as is due.
+    and whom it counts as is due. Who were claimed with a `stamp` are settled.
     """
     states = repository.alone(session, customer_ids)
     if not states:
         marks.forget(session, marks.quiet(session, customer_ids))
-        return {}
-    absorbed, still = repository.around(session, states)
-    stars = linking.stars(absorbed, states)
-    # What happened to an absorbed id is told of whom it counts as, who heeds its marks.
-    due.mark(session, {root for root, _ in stars.values()} - states.keys(), now)
-    ours = {id_ for one, (root, members) in stars.items() if one == root for id_ in members}
-    heeded = {mark for mark, whose in still.items() if whose in ours}
-    linked = {one: rules.linked_of(one, *star) for one, star in stars.items()}
-    book, verdicts = _judged(session, states, only, now)
-    looks = {one: Look(state, linked[one], verdicts.get(one, NOWHERE)) for one, state in states.items()}
-    after = {one: rules.judged(look, whole=only is None) for one, look in looks.items()}
-    moves = _moves(session, {one: look for one, look in looks.items() if look.verdict.news}, book, cause, now)
-    told = _tell(session, after, moves, now)
-    repository.look(session, [row for one, row in after.items() if one not in told and row != states[one]])
-    if only is None:
-        marks.forget(session, heeded)
-    return {one: row["next_at"] for one, row in after.items()}
+    after, told = _evaluated(session, states, only, cause, now) if states else ({}, {})
+    looked = [one for one in after.values() if one.customer_id not in told and one != states[one.customer_id]]
+    looks = {one: state.next_at for one, state in after.items()}
+    if stamp is None:
+        repository.look(session, looked)
+    else:
+        repository.settle(session, looked, stamp, {one: looks.get(one) for one in customer_ids}, lasting=bool(told))
+    return looks
 
 
 def members(session: Session, segment_id: UUID, page: PageRequest, caller: Caller) -> Listing[Any]:
@@ -92,8 +87,28 @@ def published_again(session: Session, selection: Selection) -> Sequence[Segments
 
 def _look(runtime: Runtime, claimed: Sequence[UUID], stamp: datetime, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        next_looks = evaluate(session, claimed, now)
-        due.settle(session, CustomerDue.next_at, stamp, {one: next_looks.get(one) for one in claimed})
+        evaluate(session, claimed, now, stamp=stamp)
+
+
+def _evaluated(
+    session: Session, states: Mapping[UUID, State], only: frozenset[str] | None, cause: Cause | None, now: datetime
+) -> tuple[dict[UUID, State], Mapping[UUID, Any]]:
+    """How customers who are locked are judged now, and whom of it was told."""
+    book, found = _judged(session, states, only, now)
+    whom, linked = dict(found.links), rules.linked(found.links)
+    # What happened to an absorbed id is told of whom it counts as, who heeds its marks.
+    due.mark(session, set(whom.values()) - states.keys(), now)
+    after: dict[UUID, State] = {}
+    news: dict[UUID, Look] = {}
+    for one, state in states.items():
+        verdict, others = found.verdicts.get(one, NOWHERE), linked.get(one, [])
+        after[one] = rules.judged(state, others, verdict.next_at, whole=only is None)
+        if verdict.news:
+            news[one] = Look(state, others, verdict)
+    told = _tell(session, after, _moves(session, news, book, cause, now), now)
+    if only is None:
+        marks.forget(session, [mark for mark, whose in found.quiet.items() if whom.get(whose, whose) in states])
+    return after, told
 
 
 def _everybody(linked: Mapping[UUID, Collection[str]]) -> set[UUID]:
@@ -103,18 +118,38 @@ def _everybody(linked: Mapping[UUID, Collection[str]]) -> set[UUID]:
 
 def _judged(
     session: Session, customer_ids: Collection[UUID], only: frozenset[str] | None, now: datetime
-) -> tuple[Book, dict[UUID, Verdict]]:
-    """By what customers are judged, and which segments hold them: read after they were locked, so never outdated."""
-    known = definitions.published(session)
+) -> tuple[Book, Findings]:
+    """By what customers are judged, and what is found of them: by what counts after they were locked."""
+    known = definitions.latest(session)
+    while (found := _found(session, known, customer_ids, only, now)).outdated:
+        known = definitions.published(session)
+    return Book(known.versions, known.unsettled, only), found
+
+
+def _found(
+    session: Session, known: Published, customer_ids: Collection[UUID], only: frozenset[str] | None, now: datetime
+) -> Findings:
+    about = {"now": now, "zone": str(definitions.zone()), "mark": known.mark}
+    return reduce(
+        rules.together,
+        (
+            repository.judge(session, chain, names, customer_ids, {**about, "others": others})
+            for names, chain, others in _portions(known, only)
+        ),
+    )
+
+
+@lru_cache(maxsize=16)
+def _portions(
+    known: Published, only: frozenset[str] | None
+) -> Sequence[tuple[tuple[str, ...], Compiled, Sequence[UUID]]]:
+    """Segments in portions, how each is judged, and all others. Kept, for they judge one customer after another."""
     wanted = [name for name in known.definitions if only is None or name in only]
     zone = definitions.zone()
-    found: dict[UUID, Verdict] = {}
-    for names, chain in graph.portions(wanted, known.definitions, zone):
-        others = [UUID(name) for name in known.definitions.keys() - set(names)]
-        about = {"now": now, "zone": str(zone), "others": others}
-        part = repository.verdicts(session, compiled(chain, zone), names, customer_ids, about)
-        found = {one: rules.together(found.get(one), verdict) for one, verdict in part.items()} if found else part
-    return Book(known.versions, known.unsettled, only), found
+    return [
+        (names, compiled(chain, zone), [UUID(name) for name in known.definitions.keys() - set(names)])
+        for names, chain in graph.portions(wanted, known.definitions, zone)
+    ]
 
 
 def _moves(session: Session, looks: Mapping[UUID, Look], book: Book, cause: Cause | None, now: datetime) -> list[Moves]:
@@ -130,11 +165,11 @@ def _moves(session: Session, looks: Mapping[UUID, Look], book: Book, cause: Caus
     return found
 
 
-def _tell(session: Session, after: Mapping[UUID, State], moves: Sequence[Moves], now: datetime) -> Mapping[UUID, State]:
+def _tell(session: Session, after: Mapping[UUID, State], moves: Sequence[Moves], now: datetime) -> Mapping[UUID, Any]:
     """Store and publish what changes; how those were judged to whom it happens."""
     if not moves:
         return {}
-    told = {one.customer_id: after[one.customer_id] | rules.told(one, now) for one in moves}
+    told = {one.customer_id: after[one.customer_id]._asdict() | rules.told(one, now) for one in moves}
     repository.write(session, list(told.values()), moves, now)
     outbox.add(session, [_event(rules.told(one, now), one.members) for one in moves])
     attention.mark(session, told, now)

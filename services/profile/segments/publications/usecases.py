@@ -62,7 +62,7 @@ def settle(runtime: Runtime, job: JobRun) -> dict[str, Any]:
             looks = evaluations.evaluate(session, people, runtime.now(), only=only, cause="definition")
             marks.look_at(session, looks)
             if not people:
-                memberships.settle(session, segment_id, version)
+                memberships.settled(session, segment_id, version)
         if not people:
             return {"segment_id": str(segment_id), "version": version, "customers": done}
         done, after = done + len(people), people[-1]

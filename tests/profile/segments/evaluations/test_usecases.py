@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from services.profile.links import usecases as links
 from services.profile.marks.tables import QuietMark
 from services.profile.segments import usecases as segments
+from services.profile.segments.definitions import usecases as definitions
 from services.profile.segments.evaluations import usecases as evaluations
 from services.profile.segments.evaluations.tables import SegmentState
 from services.profile.segments.publications import usecases as publications
@@ -20,6 +21,7 @@ from shared import due
 from shared.contracts.base import Origin
 from shared.due import CustomerDue
 from shared.messaging.republish import Selection
+from shared.testing.statements import statements
 from tests.profile.segments.people import BUYERS, DAY, World
 
 pytestmark = pytest.mark.capability("C-06")
@@ -54,10 +56,10 @@ def test_who_cannot_be_judged_keeps_nobody_else_waiting(world: World, monkeypatc
     wei, lena = world.order("u-1", world.now), world.order("u-2", world.now)
     evaluate = evaluations.evaluate
 
-    def fails(session: Session, people: Collection[UUID], *more: Any) -> dict[UUID, datetime | None]:
+    def fails(session: Session, people: Collection[UUID], *more: Any, **named: Any) -> dict[UUID, datetime | None]:
         if lena in people:
             raise ZeroDivisionError
-        return evaluate(session, people, *more)
+        return evaluate(session, people, *more, **named)
 
     monkeypatch.setattr(evaluations, "evaluate", fails)
     world.look()
@@ -194,3 +196,49 @@ def test_before_a_first_segment_there_is_nothing_to_judge_by_and_it_judges_all_w
     assert world.session.scalars(select(QuietMark.customer_id)).all() == []
     assert world.session.scalars(select(SegmentState.customer_id)).all() == []
     assert world.members(world.publish("buyers", BUYERS)) == {wei}
+
+
+def asked(world: World) -> list[str]:
+    """What is sent to judge whoever is due."""
+    with statements(world.session) as sent:
+        assert evaluations.evaluate_due(world.runtime) > 0
+    return [one for one in sent if "SAVEPOINT" not in one]
+
+
+def test_who_stays_where_they_are_is_judged_in_four_statements_however_many_they_are(world: World) -> None:
+    for days in (30, 60, 90):
+        world.publish(f"recent-{days}", {**BUYERS, "window": {"days": days}})
+    world.publish("twice", {**BUYERS, "value": 2})
+    for at in range(3):
+        world.order(f"u-{at}", world.now - at * DAY)
+        world.order(f"u-{at}", world.now - at * DAY - MINUTE)
+    world.look()
+    world.order("u-0", world.now - 2 * DAY)  # the next look is earlier than before
+    assert len(alone := asked(world)) == 4, alone
+    for at in range(3):
+        world.order(f"u-{at}", world.now - 3 * DAY)
+    assert len(several := asked(world)) == 4, several
+
+
+def test_what_another_process_published_counts_in_the_next_judgement(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.publish("buyers", BUYERS)
+    before = definitions.PUBLISHED.latest
+    recent = world.publish("recent", RECENT)
+    monkeypatch.setattr(definitions.PUBLISHED, "_kept", ("before", before))
+    wei = world.order("u-1", world.now)
+    world.look()
+    assert world.members(recent) == {wei}
+
+
+@pytest.mark.parametrize(("buyer", "waits"), [("u-2", "on"), ("u-1", "off")], ids=["told", "not told"])
+def test_the_disk_is_waited_for_only_where_something_is_told(world: World, buyer: str, waits: str) -> None:
+    world.publish("buyers", BUYERS)
+    world.order("u-1", world.now)
+    world.look()
+    world.order(buyer, world.now - DAY)
+    claimed, stamp = due.claim(world.session, CustomerDue.next_at, world.now)
+    world.session.execute(text("SET LOCAL synchronous_commit = on"))
+    evaluations.evaluate(world.session, claimed, world.now, stamp=stamp)
+    assert world.session.scalar(text("SHOW synchronous_commit")) == waits
