@@ -200,3 +200,12 @@ def test_a_single_statement_stands_at_once_and_leaves_its_connection_as_it_was(
         raise RuntimeError
     with database.reading() as session:
         assert stored(session) == {1: (1, "a")}
+
+
+def test_a_statement_that_comes_again_is_prepared(database_of: Callable[[str], Database]) -> None:
+    database = database_of("shared")
+    known = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 7 +%'")
+    with database.reading() as session:
+        for prepared in (0, 1, 1):
+            session.execute(text("SELECT 7 + :more"), {"more": 1})
+            assert session.scalar(known) == prepared
