@@ -82,7 +82,7 @@ def begin(session: Session, key: IdempotencyKey) -> Response | None:
     if row is None or row.created_at <= key.at - KEPT:
         return None
     if row.body_hash != key.body_hash:
-        raise Invalid("This key was used with another body.", code="idempotency_mismatch")
+        raise Invalid("This key was used with another body; send a fresh one.", code="idempotency_mismatch")
     metrics.IDEMPOTENT_REPLAYS.labels(key.service).inc()
     return _response(row.answer)
 

@@ -56,6 +56,6 @@ def place_of(cursor: str) -> Place:
         place = datetime.fromisoformat(at), UUID(identifier)
     except ValueError:
         raise Invalid("The cursor was not made for this list.", code="cursor_invalid") from None
-    if place[0].tzinfo is None:
+    if place[0].tzinfo is None or not EARLIEST.year <= place[0].year <= LATEST.year + 1:
         raise Invalid("The cursor was not made for this list.", code="cursor_invalid")
     return place
