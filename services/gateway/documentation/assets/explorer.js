@@ -5,6 +5,7 @@ window.addEventListener("DOMContentLoaded", () => {
     dom_id: "#explorer",
     deepLinking: true,
     docExpansion: "none",
+    defaultModelsExpandDepth: -1,
     displayRequestDuration: true,
     filter: true,
     persistAuthorization: true,
