@@ -128,7 +128,7 @@ def _values(columns: Sequence[Column], sort: str, cursor: str) -> list[Any]:
             raise ValueError
         return [_read(column, value) for column, value in zip(columns, values, strict=True)]
     except (ValueError, TypeError, ArithmeticError, KeyError):
-        raise Invalid("The cursor was not made for this list and sort; begin without one.", code="cursor_invalid") from None
+        raise Invalid("The cursor was not made for this list and sort; leave it out.", code="cursor_invalid") from None
 
 
 def _read(column: Column, value: Any) -> Any:
