@@ -59,6 +59,8 @@ class Challenger:
 
     def scores(self, table: Floats) -> Floats:
         """The probability of each row of features, for spend the amount to expect within the horizon."""
+        if not len(table):  # nobody of a batch is asked about
+            return np.empty(0)
         if isinstance(self.model, TwoPartSpend):
             return self.model.predict(table)
         return self.model.probability(table)

@@ -124,6 +124,7 @@ def test_what_is_stored_scores_the_same_once_it_is_read_again(world: Runtime) ->
     assert some is not None
     again = Challenger.load(challenger.content())
     assert again.scores(some.table).tolist() == challenger.scores(some.table).tolist()
+    assert challenger.scores(some.table[:0]).tolist() == []
 
 
 def test_before_any_training_nobody_is_scored_by_a_challenger(untrained: Runtime) -> None:
