@@ -15,7 +15,7 @@ from shared.web.breaker import Breaker, Verdict
 
 CONCURRENT = 64
 QUEUE_SECONDS = 0.25
-CONNECT_SECONDS = 0.5
+CONNECT_SECONDS = 1.0
 PROBE_SECONDS = 0.5
 PATIENCE_SECONDS = 2.0
 IDLE_SECONDS = 4.0  # below the five seconds after which uvicorn closes an idle connection itself

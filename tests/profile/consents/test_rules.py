@@ -89,7 +89,7 @@ def plainly(entries: list[State], topic: str, channel: str) -> str | None:
 
 
 @pytest.mark.capability("C-07")
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(ENTRIES)
 def test_what_decides_is_what_the_plain_reading_says(entries: list[State]) -> None:
     found = decided(entries, CLASSES, CLASSES)

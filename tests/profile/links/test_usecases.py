@@ -120,7 +120,7 @@ def test_what_staff_separated_is_not_linked_again_by_itself(profile: Session, no
 STEPS = st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 4)), max_size=14)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(steps=STEPS, random=st.randoms(use_true_random=False))
 def test_merges_and_undos_end_like_the_merges_that_remain_and_consumers_agree(
     profile: Session, now: datetime, published: Any, steps: list[tuple[bool, int, int]], random: Any
