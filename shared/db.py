@@ -39,6 +39,7 @@ from shared.inserts import OnConflict, document, insert_of
 
 # The driver looks for the binds of a long statement each time it is sent. Ours are few and always the same.
 _queries.MAX_CACHED_STATEMENT_LENGTH = 100_000
+_queries.MAX_CACHED_STATEMENT_PARAMS = 1_000
 
 PLANNED_ONCE = ("plan_cache_mode", "force_generic_plan")
 # A connection prepares what it sends a second time. The driver would wait for five times, of which each plans a long

@@ -28,6 +28,8 @@ from shared.errors import FieldError, Invalid, NotFound
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
+Found = tuple[Clustering, dict[str, Any]]  # and its card
+
 
 def in_force(session: Session, known: Standards | None = None) -> Clustering | None:
     """The clustering that counts; None before there is one."""
@@ -47,16 +49,21 @@ def require_buyers(buyers: int) -> None:
         raise Invalid(message, errors=[FieldError("customers", "too_small", message)])
 
 
-def fit(session: Session, rows: Floats, wanted: NewClustering, origin: str, now: datetime) -> Model:
-    """Find clusters among buyers (a row of all fields each) and put them in force; `origin` says who asked.
+def find(rows: Floats, wanted: NewClustering, before: Clustering | None) -> Found:
+    """Find clusters among buyers (a row of all fields each); they keep the codes of those that counted before.
 
-    Asked twice by the same, it answers what it found at first. Raises Invalid below 50 buyers.
+    Takes minutes where there are many: call it in no transaction. Raises Invalid below 50 buyers.
     """
+    require_buyers(len(rows))
+    return rules.fitted(rows, wanted.fields, wanted.k, before)
+
+
+def put_in_force(session: Session, found: Found, origin: str, now: datetime) -> Model:
+    """Have customers assigned by what was found; `origin` says who asked. Asked twice by the same, the first counts."""
     before = found_for(session, origin)
     if before is not None:
         return before
-    require_buyers(len(rows))
-    clustering, card = rules.fitted(rows, wanted.fields, wanted.k, in_force(session))
+    clustering, card = found
     return models.put_in_force(session, KIND, clustering.content(), card | {"origin": origin}, now)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from services.scoring.__main__ import SERVICE
 from services.scoring.assessments import usecases as assessments
 from services.scoring.assessments.tables import Assessment
+from services.scoring.clusters import rules
 from services.scoring.customers import usecases as customers
 from services.scoring.facts import usecases as facts
 from services.scoring.levels.tables import LevelHistory
@@ -56,6 +57,18 @@ def fitted(api: Api, **body: Any) -> dict[str, Any]:
     assert (job["done"], job["total"]) == (122, 122)
     found: dict[str, Any] = job["result"]
     return found
+
+
+def test_no_connection_is_held_while_clusters_are_found(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, find = [], rules.fitted
+
+    def look(*some: Any) -> Any:
+        held.append(api.runtime.database.engine.pool.checkedout())  # type: ignore[attr-defined]
+        return find(*some)
+
+    monkeypatch.setattr(rules, "fitted", look)
+    fitted(api)
+    assert held == [0]
 
 
 def test_clusters_are_found_listed_and_told(api: Api) -> None:

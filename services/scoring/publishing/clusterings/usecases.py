@@ -42,8 +42,11 @@ def fit(runtime: Runtime, job: JobRun) -> dict[str, Any]:
 
 
 def _found(runtime: Runtime, job: JobRun, rows: Floats) -> Model:
+    with runtime.database.reading() as session:
+        before = clusters.in_force(session)
+    found = clusters.find(rows, NewClustering.model_validate(job.args), before)
     with runtime.database.transaction() as session:
-        return clusters.fit(session, rows, NewClustering.model_validate(job.args), job.id, runtime.now())
+        return clusters.put_in_force(session, found, job.id, runtime.now())
 
 
 def _read(runtime: Runtime, job: JobRun) -> tuple[Floats, int]:
