@@ -83,7 +83,7 @@ TERMS = by_table(
     Term(SurveyResponse.answered_at, 1_825),
     Term(WinbackCase.opened_at, 1_825, WinbackCase.ended_at.is_not(None)),
     Term(WinbackEnding.at, 1_825),
-    Term(Complaint.opened_at, 1_825, Complaint.closed_at.is_not(None)),
+    Term(Complaint.opened_at, 1_825, Complaint.status.not_in(UNSETTLED)),
     Term(Compensation.proposed_at, 1_825, Compensation.status != "proposed"),
     Term(ComplaintStep.at, 1_825),
     Term(ComplaintComment.created_at, 1_825),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.engagement.messages import usecases as messages
+from services.engagement.messages.tables import Message
 from services.engagement.reach.schemas import Answer
 from services.engagement.sending import usecases as sending
 from services.engagement.task_policies import usecases as task_policies
@@ -107,11 +108,14 @@ def hear_offer(runtime: Runtime, case_id: UUID, body: OfferMade) -> Heard:
 def contact(
     session: Session, settings: Settings, case_id: UUID, body: Contact, heard: Answer, *, caller: Caller, now: datetime
 ) -> CaseDetail:
-    """Note that the customer was asked why, and what they said; a message that asks is sent once for a case."""
+    """Note that the customer was asked why, and what they said; a message that asks is sent once for a case.
+
+    Raises `not_eligible` where the message would not be sent.
+    """
     case = _running(session, case_id, caller)
     if body.message is not None:
         question = rules.question(case, body.message)
-        case.message_id = sending.ask(session, settings, question, heard, now)[0].message_id
+        case.message_id = _written(sending.ask(session, settings, question, heard, now)[0])
     case.status, case.channel, case.contacted_at = "contacted", body.channel, now
     case.reason = body.reason or case.reason
     if body.channel in IN_PERSON:
@@ -133,7 +137,7 @@ def make_offer(
 ) -> CaseDetail:
     """Make the offer that fits the value and the reason, once for a case; a personal one opens a task.
 
-    Raises `invalid_transition` for a second one, and `not_eligible` where none fits.
+    Raises `invalid_transition` for a second one, and `not_eligible` where none fits or its message would not be sent.
     """
     case = _running(session, case_id, caller)
     if case.offer_id is not None:
@@ -141,7 +145,7 @@ def make_offer(
     offer = _chosen(session, case, heard.offer_id)
     if offer.kind == "message":
         message = rules.message(case, offer)
-        case.message_id = sending.ask(session, settings, message, heard.answer, now, case_id=case.case_id)[0].message_id
+        case.message_id = _written(sending.ask(session, settings, message, heard.answer, now, case_id=case.case_id)[0])
     elif offer.kind == "personal":
         pace = task_policies.current(session).by_hand
         tasks.open_all(session, [rules.offering(case, offer, pace, now)], now)
@@ -221,6 +225,16 @@ def _chosen(session: Session, case: WinbackCase, offer_id: UUID | None) -> Winba
     if not fitting:
         raise Invalid("No offer fits the case.", code="not_eligible")
     return fitting[offer_id] if offer_id else next(iter(fitting.values()))
+
+
+def _written(message: Message) -> UUID:
+    """Nobody was asked and nothing was offered by a message that is skipped: it must not count."""
+    if message.status == "skipped":
+        fault = FieldError("message", "not_allowed", f"it would be skipped: {message.reason}")
+        raise Invalid(
+            "Nobody writes to this customer now: call, or offer it in person.", code="not_eligible", errors=[fault]
+        )
+    return message.message_id
 
 
 def _changed(session: Session, case: WinbackCase, now: datetime, change: str) -> WinbackCase:

@@ -283,3 +283,18 @@ def test_who_ordered_again_or_is_followed_no_more_hears_nothing_that_still_waite
     sent = {(one.customer_id, one.status, one.reason) for one in messages(api.runtime)}
     assert sent == {(warning.customer_id, "cancelled", "case_ended"), (other.customer_id, "sent", None)}
     assert len(mails(api.runtime)) == 2
+
+
+def test_a_message_that_would_be_skipped_neither_asks_nor_offers(api: Api, profile: Profile) -> None:
+    ada = profile.add(consents=[])
+    hear(api, raised(api, ada))
+    (case,) = cases(api)
+    path = f"/v1/winback-cases/{case['id']}"
+    ask = {"channel": "email", "message": {"template": "win-back", "channels": ["email"]}}
+    for refused in (api.post(f"{path}/contact", ask), api.post(f"{path}/offer", {})):
+        assert (refused.status_code, refused.json()["code"]) == (422, "not_eligible")
+        assert refused.json()["errors"][0]["message"] == "it would be skipped: consent.missing"
+    assert api.get(path).json() == case | {"fitting": [offers(api)["invitation"]]}
+    assert messages(api.runtime) == []
+    assert api.post(f"{path}/contact", {"channel": "phone", "reason": "service"}).json()["status"] == "contacted"
+    assert api.post(f"{path}/offer", {}).json()["offered_at"] is not None

@@ -9,9 +9,9 @@ from sqlalchemy import event, select
 
 from services.engagement.complaints.tables import Complaint
 from services.engagement.complaints.watching import usecases as watching
-from services.engagement.holdings import HOLDINGS
+from services.engagement.holdings import HOLDINGS, TERMS
 from services.engagement.tasks.tables import Task
-from shared import holdings
+from shared import holdings, retention
 from tests.engagement.complaints.complaining import clocks, complain, do, history, look, read, told
 from tests.engagement.conftest import Api, Clock, Profile
 
@@ -112,6 +112,11 @@ def test_nothing_is_told_of_who_was_erased(api: Api, profile: Profile, clock: Cl
         assert (complaint.description, complaint.status, complaint.look_at) == (None, "withdrawn", None)
         complaint.look_at = clock() - timedelta(days=1)
     assert (look(api), look(api), told(api)) == (1, 0, [])
+    clock.advance(days=1_830)
+    while retention.sweeping(TERMS)(api.runtime):
+        pass
+    with api.runtime.database.reading() as session:
+        assert session.get(Complaint, made["id"]) is None
 
 
 def test_many_complaints_are_looked_at_by_as_many_statements_as_two(api: Api, profile: Profile, clock: Clock) -> None:
