@@ -59,7 +59,9 @@ class NewRoute(Body):
     name: Title = Field(examples=["主管 Leads"])
     kind: RouteKind = Field(examples=["mail"])
     target: Target = Field(description=TARGET, examples=[{"address": "leads@shop.example"}])
-    causes: list[Cause] = Field(default=list(CAUSES), min_length=1, max_length=5, description="What it is told of.")
+    causes: list[Cause] = Field(
+        default=list(CAUSES), min_length=1, max_length=len(CAUSES), description="What it is told of."
+    )
     to: list[Level] = Field(
         default=list(LEVELS),
         min_length=1,

@@ -1,6 +1,6 @@
 """Asking audiences, and asking profile about the segments they name."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from services.engagement.audiences.rules import Audience
 from services.engagement.audiences.schemas import Answer
 from services.engagement.segments import usecases as segments
 from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
+from shared.runtime import Runtime
 from shared.settings import Settings
+from shared.telemetry import log
 
 UNKNOWN = "there is no such published segment"
 
@@ -43,6 +45,25 @@ def gone(settings: Settings, some: Iterable[Audience]) -> set[UUID]:
     """
     named = {one for audience in some for one in rules.named(audience).values()}
     return named - segments.counting(settings, named)
+
+
+def heed(
+    runtime: Runtime,
+    at_work: Callable[[Session], Iterable[Audience]],
+    hinder: Callable[[Runtime, Collection[UUID]], int],
+) -> int:
+    """Look whether the segments of audiences at work still count, and `hinder` what names one that does not.
+
+    How many were hindered; none while profile does not answer, for it is asked again.
+    """
+    with runtime.database.reading() as session:
+        working = at_work(session)
+    try:
+        missing = gone(runtime.settings, working)
+    except (Unavailable, DeadlineExceeded) as error:
+        log.warning("segments of audiences are not known", code=error.code)
+        return 0
+    return hinder(runtime, missing) if missing else 0
 
 
 def hindrance(audience: Audience, segment_ids: Collection[UUID]) -> dict[str, Any] | None:

@@ -21,10 +21,9 @@ from services.engagement.messages import usecases as messages
 from services.engagement.policies import usecases as policies
 from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
-from shared.errors import Conflict, DeadlineExceeded, FieldError, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
 from shared.runtime import Runtime
-from shared.telemetry import log
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 DATED = ("birthday", "holiday", "anniversary", "renewal", "follow_up")
@@ -83,14 +82,7 @@ def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
 
 def heed_segments(runtime: Runtime) -> int:
     """Look whether the segments of rules at work still count; how many rules are paused since they do not."""
-    with runtime.database.reading() as session:
-        working = repository.audiences_at_work(session)
-    try:
-        gone = audiences.gone(runtime.settings, working)
-    except (Unavailable, DeadlineExceeded) as error:
-        log.warning("segments of care rules are not known", code=error.code)
-        return 0
-    return hinder(runtime, gone) if gone else 0
+    return audiences.heed(runtime, repository.audiences_at_work, hinder)
 
 
 def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:

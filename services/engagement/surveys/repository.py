@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.engagement.audiences import rules as audiences
-from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.surveys.invitations.tables import MESSAGE, SurveyInvitation
 from services.engagement.surveys.tables import Survey, SurveyVersion
 from shared.db import among
 from shared.web.dependencies import PageRequest
@@ -56,7 +56,7 @@ def by_id(session: Session, survey_ids: Collection[UUID]) -> dict[UUID, Survey]:
 
 def messages_of(survey_id: UUID) -> Select[str]:
     """What the latest message of each invitation to a survey is known by."""
-    key: Any = func.concat("survey:", SurveyInvitation.invitation_id, ":", SurveyInvitation.reminders)
+    key: Any = func.format(MESSAGE, SurveyInvitation.invitation_id, SurveyInvitation.reminders)
     return select(key).where(SurveyInvitation.survey_id == survey_id, SurveyInvitation.asked_at.is_not(None))
 
 

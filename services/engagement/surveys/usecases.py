@@ -17,11 +17,10 @@ from services.engagement.surveys.schemas import NewSurvey, SurveyPatch
 from services.engagement.surveys.tables import Survey, SurveyVersion
 from services.engagement.templates import usecases as templates
 from shared.db import NOTHING, put
-from shared.errors import Conflict, DeadlineExceeded, FieldError, Gone, Invalid, NotFound, Unavailable
+from shared.errors import Conflict, FieldError, Gone, Invalid, NotFound
 from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.settings import Settings
-from shared.telemetry import log
 from shared.web.versioned import archived, moved_on, patched, stamps
 
 EDITED = (
@@ -81,14 +80,7 @@ def pause(session: Session, survey_id: UUID, now: datetime) -> Survey:
 
 def heed_segments(runtime: Runtime) -> int:
     """Look whether the segments of surveys at work still count; how many surveys are paused since they do not."""
-    with runtime.database.reading() as session:
-        working = repository.audiences_at_work(session)
-    try:
-        gone = audiences.gone(runtime.settings, working)
-    except (Unavailable, DeadlineExceeded) as error:
-        log.warning("segments of surveys are not known", code=error.code)
-        return 0
-    return hinder(runtime, gone) if gone else 0
+    return audiences.heed(runtime, repository.audiences_at_work, hinder)
 
 
 def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:

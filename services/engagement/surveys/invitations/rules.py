@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.engagement.surveys.invitations.tables import SurveyInvitation
+from services.engagement.surveys.invitations.tables import MESSAGE, SurveyInvitation
 from services.engagement.surveys.tables import Survey
 from shared.contracts.base import Origin
 from shared.contracts.profile import OrderRecorded
@@ -111,7 +111,7 @@ def next_look(survey: Survey, invitation: SurveyInvitation) -> datetime | None:
 
 def message(invitation_id: UUID, number: int) -> str:
     """What the message that invites, number 0, and those that remind are known by."""
-    return f"survey:{invitation_id}:{number}"
+    return MESSAGE % (invitation_id, number)
 
 
 def _fraction(text: str) -> float:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.engagement.base import Base
 from shared.contracts.base import Code, Label
 
+MESSAGE = "survey:%s:%s"  # what a message is known by: invitation, number; Python and PostgreSQL fill it in alike
+
 
 class SurveyInvitation(Base):
     """One time that a survey asks a customer, once for ever per occasion (`trigger_ref`).

@@ -114,35 +114,3 @@ def test_a_complaint_shows_staff_what_it_led_to(api: Api, profile: Profile) -> N
     assert [one["id"] for one in read(api, made)["actions"]] == [second["id"]]
     mine = api.http.get(f"/v1/complaints/{made['id']}", headers=headers(api, kind="member", customer_id=who))
     assert (mine.status_code, mine.json()["actions"]) == (200, [])
-
-
-def test_who_is_to_do_it_is_a_manager_in_use(api: Api, profile: Profile) -> None:
-    amy, ben, gone = profile.manager(), profile.manager(), new_id()
-    refused = api.post("/v1/corrective-actions", BOXES | {"owner_id": str(gone)})
-    assert refused.status_code == 422
-    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("owner_id", "reference_not_found")]
-    made = api.post("/v1/corrective-actions", BOXES | {"owner_id": str(amy)})
-    path = made.headers["Location"]
-    assert (made.status_code, made.json()["owner_id"]) == (201, str(amy))
-    refused = api.patch(path, {"owner_id": str(gone)}, 1)
-    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("owner_id", "reference_not_found")]
-    assert (api.get(path).json()["owner_id"], api.get(path).json()["version"]) == (str(amy), 1)
-    assert api.patch(path, {"owner_id": str(ben)}, 1).json()["owner_id"] == str(ben)
-    assert api.patch(path, {"owner_id": None}, 2).json()["owner_id"] is None
-
-
-def test_who_is_to_do_it_is_not_given_while_profile_does_not_say_who_is_in_use(
-    api: Api, profile: Profile, clock: Clock
-) -> None:
-    amy, ben = profile.manager(), profile.manager()
-    path = api.post("/v1/corrective-actions", BOXES | {"owner_id": str(amy)}).headers["Location"]
-    profile.up = False
-    clock.advance(minutes=2)
-    for answer in (
-        api.post("/v1/corrective-actions", BOXES | {"owner_id": str(ben)}),
-        api.patch(path, {"owner_id": str(ben)}, 1),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (503, "dependency_unavailable")
-    same = {"title": "Another", "owner_id": str(amy)}
-    assert api.patch(path, same, 1).json()["title"] == "Another"  # whoever has it keeps it, in use or not
-    assert api.post("/v1/corrective-actions", BOXES).status_code == 201

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.ids import new_id
-from tests.engagement.conftest import Api, Clock, Profile
+from tests.engagement.conftest import Api, Clock
 from tests.engagement.surveys.asking import live
 from tests.engagement.surveys.results.test_api import said, store
 
@@ -56,35 +56,3 @@ def test_what_cannot_be_is_refused(api: Api, clock: Clock) -> None:
     assert api.patch(path, {"status": "cancelled"}, 2).json()["status"] == "cancelled"
     assert api.call("DELETE", path).status_code == 204
     assert (api.get("/v1/improvement-actions").json()["items"], api.get(path).status_code) == ([], 200)
-
-
-def test_who_is_to_do_it_is_a_manager_in_use(api: Api, profile: Profile) -> None:
-    amy, ben, gone = profile.manager(), profile.manager(), new_id()
-    refused = api.post("/v1/improvement-actions", ACTION | {"owner_id": str(gone)})
-    assert refused.status_code == 422
-    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("owner_id", "reference_not_found")]
-    made = api.post("/v1/improvement-actions", ACTION | {"owner_id": str(amy)})
-    path = made.headers["Location"]
-    assert (made.status_code, made.json()["owner_id"]) == (201, str(amy))
-    refused = api.patch(path, {"owner_id": str(gone)}, 1)
-    assert [(one["field"], one["code"]) for one in refused.json()["errors"]] == [("owner_id", "reference_not_found")]
-    assert (api.get(path).json()["owner_id"], api.get(path).json()["version"]) == (str(amy), 1)
-    assert api.patch(path, {"owner_id": str(ben)}, 1).json()["owner_id"] == str(ben)
-    assert api.patch(path, {"owner_id": None}, 2).json()["owner_id"] is None
-
-
-def test_who_is_to_do_it_is_not_given_while_profile_does_not_say_who_is_in_use(
-    api: Api, profile: Profile, clock: Clock
-) -> None:
-    amy, ben = profile.manager(), profile.manager()
-    path = api.post("/v1/improvement-actions", ACTION | {"owner_id": str(amy)}).headers["Location"]
-    profile.up = False
-    clock.advance(minutes=2)
-    for answer in (
-        api.post("/v1/improvement-actions", ACTION | {"owner_id": str(ben)}),
-        api.patch(path, {"owner_id": str(ben)}, 1),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (503, "dependency_unavailable")
-    same = {"title": "Another", "owner_id": str(amy)}
-    assert api.patch(path, same, 1).json()["title"] == "Another"  # whoever has it keeps it, in use or not
-    assert api.post("/v1/improvement-actions", ACTION).status_code == 201
