@@ -165,8 +165,8 @@ class Database:
 def plan_once(session: Session) -> None:
     """Have statements planned once for whatever they are about, until the transaction ends.
 
-    For a long statement whose plan is always the same: to make it takes ten times as long as to follow it for one
-    customer, and as long as to follow it for hundreds.
+    For a long statement about one customer, whose plan is always the same: to make it takes ten times as long as to
+    follow it.
     """
     session.execute(text(f"SET LOCAL {PLANNED_ONCE[0]} = {PLANNED_ONCE[1]}"))
 

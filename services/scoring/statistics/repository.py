@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.scoring.statistics.parts import COMBINED, JOINED, MEMBERS, PARTS, PROMOTION_DAYS, of_members
 from services.scoring.statistics.tables import Statistics
-from shared.db import among, plan_once, to_json
+from shared.db import among, to_json
 from shared.due import CustomerDue
 from shared.linking import CustomerRef
 
@@ -83,7 +83,6 @@ def mark_free(session: Session, customer_ids: Collection[UUID], at: datetime) ->
 
 def store(session: Session, customer_ids: Sequence[UUID], zone: str, now: datetime) -> Sequence[UUID]:
     """Recompute customers from the facts of all their ids; those whose row changed. Absorbed ids are passed over."""
-    plan_once(session)
     return session.scalars(STORE, {"ids": ",".join(map(str, customer_ids)), "zone": zone, "now": now}).all()
 
 
