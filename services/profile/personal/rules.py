@@ -47,6 +47,11 @@ def _email(value: str) -> str:
     return unicodedata.normalize("NFKC", found.normalized).lower()
 
 
+def as_dialled(number: str) -> str:
+    """An E.164 number as it is written within its country, without the zero that some dial first."""
+    return phonenumbers.national_significant_number(phonenumbers.parse(number))
+
+
 def masked(kind: str, value: str) -> str:
     """What somebody without `profile:pii` sees of an identity: `+86138****00`, `a***@example.com`, `oX****`."""
     if kind == "phone":

@@ -9,12 +9,14 @@ from sqlalchemy import RowMapping, Select, Uuid, bindparam, cast, func, select, 
 from sqlalchemy.orm import Session
 
 from services.profile.identities.tables import Contact, IdentityRow
+from services.profile.personal.rules import as_dialled
 from services.profile.privacy.schemas import ErasureFilter
 from services.profile.privacy.tables import Erasure
 from shared.db import among, put
 from shared.messaging.republish import Selection
 
 COLUMNS = tuple(Erasure.__table__.c)
+NUMBERS = ("phone", "sms")  # kinds of identities and channels of contacts
 
 
 def add(session: Session, row: Mapping[str, Any]) -> None:
@@ -64,13 +66,13 @@ def overdue(session: Session, now: datetime) -> list[UUID]:
 
 def traces(session: Session, customer_ids: Collection[UUID]) -> set[str]:
     """The ids of a person and all that they are recognised by: what a text about them mentions."""
-    values = {
-        value
-        for table in (IdentityRow, Contact)
-        for value in session.scalars(select(table.value).where(among(table.customer_id, customer_ids)))
+    named = {
+        (sort, value)
+        for table, kind in ((IdentityRow, IdentityRow.kind), (Contact, Contact.channel))
+        for sort, value in session.execute(select(kind, table.value).where(among(table.customer_id, customer_ids)))
     }
-    national = {value[3:] for value in values if value.startswith("+") and len(value) > 10}
-    return values | national | {str(one) for one in customer_ids}
+    national = {as_dialled(value) for sort, value in named if sort in NUMBERS}
+    return {value for _, value in named} | national | {str(one) for one in customer_ids}
 
 
 def page(session: Session, selection: Selection, *, completed: bool) -> Sequence[RowMapping]:

@@ -210,6 +210,17 @@ def test_answers_and_texts_that_mention_the_person_go_and_others_stay(
     assert profile.scalars(select(IdempotentAnswer.answer)).all() == texts[2:]
 
 
+@pytest.mark.parametrize("written", ["+852 6123 4567", "+886 0912-345-678", "+1 4155552671"])
+def test_a_number_as_it_is_dialled_at_home_is_found_wherever_home_is(
+    profile: Session, now: datetime, customer: NewCustomer, runtime: Runtime, written: str
+) -> None:
+    _, dialled = written.split(" ", 1)
+    row = {"key_hash": b"1", "body_hash": b"", "answer": f'{{"phone":"{dialled}"}}', "created_at": now}
+    profile.execute(insert(IdempotentAnswer).values(row))
+    forget(runtime, profile, customer(("phone", written)))
+    assert profile.scalars(select(IdempotentAnswer.answer)).all() == []
+
+
 def test_every_door_refuses_the_past_of_the_erased_and_keeps_nothing_of_it(
     profile: Session, now: datetime, known: UUID, runtime: Runtime
 ) -> None:
