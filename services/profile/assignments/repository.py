@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.assignments.rules import Facts
@@ -98,15 +98,23 @@ def how_many(session: Session, regions: Collection[str] = ()) -> int:
 
 def loads(session: Session, manager_ids: Collection[UUID] | None = None) -> Counter[UUID]:
     """How many customers each manager has, or each of some; who has none is left out."""
-    held = select(CustomerOwner.manager_id, func.count()).where(CustomerOwner.manager_id.is_not(None))
+    held = select(CustomerOwner.manager_id, func.count()).where(CustomerOwner.manager_id.is_not(None), counting())
     if manager_ids is not None:
         held = held.where(among(CustomerOwner.manager_id, manager_ids))
     return Counter(dict(session.execute(held.group_by(CustomerOwner.manager_id)).all()))  # type: ignore[arg-type]
 
 
+def counting() -> ColumnElement[bool]:
+    """Whether an owner's row counts: that of an absorbed customer waits for an undo of the merge."""
+    absorbed = select(CustomerRef.customer_id).where(
+        CustomerRef.customer_id == CustomerOwner.customer_id, CustomerRef.canonical_id != CustomerRef.customer_id
+    )
+    return ~absorbed.exists()
+
+
 def load(session: Session, manager_id: UUID) -> int:
     """How many customers one manager has."""
-    held = select(func.count()).where(CustomerOwner.manager_id == manager_id)
+    held = select(func.count()).where(CustomerOwner.manager_id == manager_id, counting())
     return session.scalar(held) or 0
 
 

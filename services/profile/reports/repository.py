@@ -98,13 +98,19 @@ def _held(regions: Sequence[str] | None) -> Subquery:
             func.sum(Assessment.clv_12m).label("expected"),
         )
         .outerjoin(Assessment, Assessment.customer_id == CustomerOwner.customer_id)
-        .where(CustomerOwner.manager_id.is_not(None), CustomerOwner.role == ROLE)
+        .where(CustomerOwner.manager_id.is_not(None), CustomerOwner.role == ROLE, _standing(CustomerOwner.customer_id))
         .group_by(CustomerOwner.manager_id)
     )
     if regions:
         where = select(Customer.customer_id).where(in_region(Customer.region, regions))
         held = held.where(CustomerOwner.customer_id.in_(where))
     return held.subquery()
+
+
+def _standing(column: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether a customer was not absorbed by another, who counts in their place."""
+    absorbed = select(null()).where(CustomerRef.customer_id == column, CustomerRef.canonical_id != column)
+    return ~absorbed.exists()
 
 
 def _money(expected: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Iterator[ColumnElement[Any]]:
@@ -116,9 +122,6 @@ def _money(expected: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Iterato
 def uncovered(session: Session, regions: Sequence[str] | None, page: PageRequest) -> Listing[Any]:
     """A page of key customers whom no account manager has, those who may bring most first."""
     expected = func.coalesce(Assessment.clv_12m, 0)
-    absorbed = select(null()).where(
-        CustomerRef.customer_id == Customer.customer_id, CustomerRef.canonical_id != CustomerRef.customer_id
-    )
     statement = (
         select(
             *(Customer.customer_id, Customer.number, Customer.region, Tier.tier, CustomerOwner.team_id),
@@ -128,7 +131,7 @@ def uncovered(session: Session, regions: Sequence[str] | None, page: PageRequest
         .outerjoin(Tier, Tier.customer_id == Customer.customer_id)
         .outerjoin(CustomerOwner, and_(CustomerOwner.customer_id == Customer.customer_id, CustomerOwner.role == ROLE))
         .where(Customer.status == "active", Assessment.value_class == "key", CustomerOwner.manager_id.is_(None))
-        .where(~absorbed.exists())
+        .where(_standing(Customer.customer_id))
     )
     if regions:
         statement = statement.where(in_region(Customer.region, regions))

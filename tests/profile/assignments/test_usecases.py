@@ -348,6 +348,20 @@ def test_a_merged_customer_has_the_owner_of_whom_they_count_as(merchant: Merchan
     assert (owner(merchant.session, survivor), owner(merchant.session, absorbed)) == (li, None)
 
 
+@pytest.mark.capability("C-08")
+def test_a_merged_customer_takes_no_place_of_their_former_manager(merchant: Merchant) -> None:
+    east = merchant.team("east")
+    li, han = merchant.manager("li", east, capacity=1), merchant.manager("han", east)
+    survivor, absorbed, third = (merchant.customer() for _ in range(3))
+    usecases.place_due(merchant.runtime())
+    for one, manager_id in ((survivor, han), (absorbed, li)):
+        usecases.pin(merchant.session, one, ROLE, Pin(manager_id=manager_id), merchant.now)
+    join(merchant.session, survivor, [absorbed], merchant.now)
+    merchant.rule("li", manager_id=li)
+    usecases.place(merchant.session, [third], merchant.now)
+    assert owner(merchant.session, third) == li
+
+
 def test_an_owner_who_is_not_in_use_is_refused(merchant: Merchant) -> None:
     li = merchant.manager("li", merchant.team("east"))
     managers.archive(merchant.session, li, merchant.now)

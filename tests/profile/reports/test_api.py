@@ -83,3 +83,16 @@ def test_workload_stands_beside_capacity_and_what_customers_may_bring(doors: Doo
         (people[2], "100.00", "CNY")
     ]
     assert doors.get("/v1/reports/workload/uncovered?region=310000").json()["items"] == []
+
+
+@pytest.mark.capability("C-08")
+def test_a_customer_who_was_merged_into_another_is_no_more_work(doors: Doors) -> None:
+    li = manager(doors, "li", team(doors, "east")["id"], capacity=4)
+    people = [customer(doors, str(at), "330106", "key", 100) for at in range(2)]
+    for one in people:
+        doors.call("PUT", f"/v1/customers/{one}/assignments/account_manager", {"manager_id": li["id"]})
+    merge = doors.post("/v1/merges", {"survivor_id": people[0], "absorbed_ids": people[1:]}, key="one-merge")
+    found = row(doors, "/v1/reports/workload", "li")
+    assert (found["customers"], found["key_customers"], found["expected"], found["load"]) == (1, 1, "100.00", 0.25)
+    doors.post(f"/v1/merges/{merge.json()['id']}/undo")
+    assert row(doors, "/v1/reports/workload", "li")["customers"] == 2

@@ -38,7 +38,8 @@ def start(session: Session, service: str, body: NewHandover, now: datetime) -> J
         if named - moving:
             raise Conflict("Some of these customers are not the giver's; read them again.", code="owner_conflict")
         moving = named
-    _require_room(session, body.to_manager_id, len(moving))
+    counting = sum(one == whom for one, whom in linking.canonical(session, moving).items())
+    _require_room(session, body.to_manager_id, counting)
     chosen = None if body.customer_ids is None else sorted(str(one) for one in moving)
     args = body.model_dump(mode="json") | {"customer_ids": chosen}
     return jobs.get(session, jobs.start(session, service, HAND_OVER, args, now))
