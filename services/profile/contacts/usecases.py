@@ -28,7 +28,7 @@ def add(session: Session, customer_id: UUID, body: NewContact, now: datetime) ->
 
     Raises Conflict `already_exists` when it is there.
     """
-    person = links.person(session, customer_id)
+    person = links.hold(session, customer_id)
     found = repository.known(session, person.member_ids, body.channel, body.hash())
     if any(one.state != REMOVED for one in found):
         raise Conflict("This customer has that contact point.", code="already_exists")

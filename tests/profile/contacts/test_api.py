@@ -1,6 +1,7 @@
 """Contact points over HTTP, and what a sender is told of them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,13 @@ def test_a_sender_is_told_each_address_once_verified_ones_first(doors: Doors, pe
         ("phone", "+862168888888"),
         ("sms", "+8613800138000"),
     ]
+
+
+def test_of_many_who_add_one_address_at_once_one_adds_it(doors: Doors, person: Customer) -> None:
+    ada = person(email="a@example.com")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: add(doors, ada, "email", "a@example.com").status_code, range(24)))
+    assert sorted(answers) == [201, *[409] * 23]
 
 
 def test_a_contact_point_keeps_the_id_under_which_its_address_was_known(doors: Doors, person: Customer) -> None:
