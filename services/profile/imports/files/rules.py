@@ -204,7 +204,9 @@ def _distinct(names: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for place, name in enumerate(names, 1):
         given = name or f"column {place}"
-        found[given if given not in found else f"{given} ({place})"] = None
+        while given in found:
+            given = f"{given} ({place})"
+        found[given] = None
     return list(found)
 
 

@@ -44,6 +44,12 @@ def test_every_table_is_read_as_it_was_written(
     assert [row.number for row in found] == list(range(1, len(filled) + 1))
 
 
+@pytest.mark.parametrize("names", [["a (3)", "a", "a"], ["column 2 (3)", "column 2", ""], ["a", "a", "a"]])
+def test_every_column_has_a_name_of_its_own(names: list[str]) -> None:
+    header = rules.header_of([",".join(names) + "\n1,2,3\n"], Layout("csv", "comma"))
+    assert len(set(header)) == len(header) == 3
+
+
 @pytest.mark.parametrize("encoding", sorted(WRITTEN))
 @pytest.mark.parametrize("size", [2, 3, 1000])
 def test_the_encoding_is_judged_by_the_whole_file(encoding: Encoding, size: int) -> None:
