@@ -51,7 +51,7 @@ class PageRequest:
 
     def following(self, cursor: str) -> "PageRequest":
         """The page that begins at a cursor."""
-        return replace(self, cursor=cursor, ceiling=None)
+        return replace(self, cursor=cursor)
 
 
 async def page_of(

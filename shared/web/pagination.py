@@ -44,8 +44,7 @@ def paginate(
     """
     name = page.sort or default
     columns = _columns(sorts, name)
-    if page.ceiling is not None:
-        _require_fewer(session, statement, page.ceiling)
+    _require_fewer(session, statement, page)
     rows, cursor = _cut(session.execute(_ordered(statement, page, columns, name)).all(), page, columns, name)
     single = len(statement.column_descriptions) == 1
     return Listing[Any].model_construct(items=[row[0] for row in rows] if single else rows, next_cursor=cursor)
@@ -65,8 +64,7 @@ def paginate_ranges(
     """
     name = page.sort or default
     columns = _columns(sorts, name)
-    if page.ceiling is not None:
-        _require_fewer(session, union_all(*ranges), page.ceiling)
+    _require_fewer(session, union_all(*ranges), page)
     merged = union_all(*(select(_ordered(one, page, columns, name).subquery()) for one in ranges)).subquery()
     order = [merged.c[f"sort_{at}"] for at in range(len(columns))]
     found = select(merged).order_by(*_directed(order, name)).limit(page.limit + 1)
@@ -103,10 +101,13 @@ def _columns(sorts: Sorts, name: str) -> Sequence[Column]:
     return columns
 
 
-def _require_fewer(session: Session, statement: Select[*tuple[Any, ...]] | CompoundSelect[Any], ceiling: int) -> None:
-    counted = select(func.count()).select_from(statement.limit(ceiling + 1).subquery())
-    if (session.scalar(counted) or 0) > ceiling:
-        raise too_many()
+def _require_fewer(
+    session: Session, statement: Select[*tuple[Any, ...]] | CompoundSelect[Any], page: PageRequest
+) -> None:
+    if page.ceiling is not None and page.cursor is None:
+        counted = select(func.count()).select_from(statement.limit(page.ceiling + 1).subquery())
+        if (session.scalar(counted) or 0) > page.ceiling:
+            raise too_many()
 
 
 def _after(columns: Sequence[Column], sort: str, cursor: str) -> ColumnElement[bool]:

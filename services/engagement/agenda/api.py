@@ -8,6 +8,7 @@ from fastapi import Query
 
 from services.engagement.agenda import rules, usecases
 from services.engagement.agenda.schemas import CalendarDays, CalendarEntry
+from services.engagement.agenda.usecases import Look
 from services.engagement.formats.rules import zone_of
 from shared import linking
 from shared.web.dependencies import CurrentRuntime, Now, Page, ReadSession
@@ -38,13 +39,14 @@ def read_calendar(
     zone = zone_of(None, runtime.settings.business_time_zone)
     span = rules.span_of(first, until, zone)
     people = linking.person(session, customer_id) if customer_id else None
-    return usecases.read(session, runtime.settings, span, page, people=people, rule_id=rule_id, now=now)
+    return usecases.read(Look(session, runtime.settings, people, rule_id, now), span, page)
 
 
 @router.get("/days", scope="engagement:read")
 def read_calendar_days(
-    first: First, until: Until, session: ReadSession, runtime: CurrentRuntime, rule_id: RuleId = None
+    first: First, until: Until, session: ReadSession, runtime: CurrentRuntime, now: Now, *, rule_id: RuleId = None
 ) -> CalendarDays:
     """How many people each dated rule means on each day: a year at a glance, up to 366 days."""
     rules.span_of(first, until, zone_of(None, runtime.settings.business_time_zone))
-    return CalendarDays(items=usecases.read_days(session, runtime.settings, first, until, rule_id))
+    look = Look(session, runtime.settings, None, rule_id, now)
+    return CalendarDays(items=usecases.read_days(look, first, until))

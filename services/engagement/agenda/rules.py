@@ -12,6 +12,7 @@ Place = tuple[datetime, UUID]
 
 DAY = timedelta(days=1)
 INSTANT = timedelta(microseconds=1)
+LAST = UUID(int=2**128 - 1)
 EARLIEST, LATEST = date(1971, 1, 1), date(2099, 12, 31)
 LONGEST = timedelta(days=64)
 YEAR = 366
@@ -38,10 +39,15 @@ def first_piece(span: Span) -> Span | None:
     return (span[0], min(span[0] + DAY, span[1])) if span[0] < span[1] else None
 
 
-def next_piece(piece: Span, end: datetime, *, empty: bool) -> Span | None:
-    """The piece after one: a day again, twice as long after an empty one; None at the end."""
-    length = min(2 * (piece[1] - piece[0]), LONGEST) if empty else DAY
+def next_piece(piece: Span, end: datetime, *, sparse: bool) -> Span | None:
+    """The piece after one: a day again, twice as long after one that filled no page; None at the end."""
+    length = min(2 * (piece[1] - piece[0]), LONGEST) if sparse else DAY
     return (piece[1], min(piece[1] + length, end)) if piece[1] < end else None
+
+
+def behind(end: datetime) -> Place:
+    """The place after all entries up to an instant."""
+    return end, LAST
 
 
 def cursor_of(place: Place) -> str:

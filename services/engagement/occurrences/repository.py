@@ -1,11 +1,11 @@
 """Statements about occurrences."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.engagement.care.tables import CareOccurrence, CareRule
@@ -78,12 +78,36 @@ def between(
     session: Session,
     span: tuple[datetime, datetime],
     customer_ids: Collection[UUID] | None,
-    rule_id: UUID | None = None,
+    rule_id: UUID | None,
+    *,
+    after: tuple[datetime, UUID],
+    limit: int,
 ) -> Sequence[CareOccurrence]:
-    """Occurrences meant for an instant after the first and up to the second of a span."""
-    wanted = select(CareOccurrence).where(CareOccurrence.happens_at > span[0], CareOccurrence.happens_at <= span[1])
+    """Occurrences of a span, the first after a place."""
+    place = tuple_(CareOccurrence.happens_at, CareOccurrence.occurrence_id)
+    wanted = select(CareOccurrence).where(*_shown(span, customer_ids, rule_id), place > after)
+    return session.scalars(wanted.order_by(*place.clauses).limit(limit)).all()
+
+
+def count(
+    session: Session,
+    span: tuple[datetime, datetime],
+    customer_ids: Collection[UUID] | None,
+    rule_id: UUID | None,
+    ceiling: int,
+) -> int:
+    """How many occurrences of a span there are, as far as one above a ceiling."""
+    wanted = select(CareOccurrence.occurrence_id).where(*_shown(span, customer_ids, rule_id)).limit(ceiling + 1)
+    return session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
+def _shown(
+    span: tuple[datetime, datetime], customer_ids: Collection[UUID] | None, rule_id: UUID | None
+) -> Iterator[ColumnElement[bool]]:
+    """Meant for an instant after the first and up to the second of a span."""
+    yield CareOccurrence.happens_at > span[0]
+    yield CareOccurrence.happens_at <= span[1]
     if customer_ids is not None:
-        wanted = wanted.where(among(CareOccurrence.customer_id, customer_ids))
+        yield among(CareOccurrence.customer_id, customer_ids)
     if rule_id is not None:
-        wanted = wanted.where(CareOccurrence.rule_id == rule_id)
-    return session.scalars(wanted).all()
+        yield CareOccurrence.rule_id == rule_id

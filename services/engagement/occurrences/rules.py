@@ -82,10 +82,15 @@ def counts(rule: CareRule, event: OrderRecorded, now: datetime) -> bool:
     )
 
 
+def id_of(rule_id: UUID, customer_id: UUID, key: str) -> UUID:
+    """The id of an occurrence, also before it is planned."""
+    return derived_id("occurrence", str(rule_id), str(customer_id), key)
+
+
 def planned(rule: CareRule, customer_id: UUID, key: str, version: int, now: datetime) -> dict[str, Any]:
     """An occurrence as it is planned, but for when it is."""
     return {
-        "occurrence_id": derived_id("occurrence", str(rule.rule_id), str(customer_id), key),
+        "occurrence_id": id_of(rule.rule_id, customer_id, key),
         "rule_id": rule.rule_id,
         "customer_id": customer_id,
         "key": key,

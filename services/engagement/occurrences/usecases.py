@@ -81,10 +81,9 @@ def dated(
     span: Span,
     *,
     now: datetime,
-    people: Collection[UUID] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Occurrences of a dated rule in a span, page by page; of these canonical customers only if they are given."""
-    for page in occasions.found(session, settings, rule, span, people):
+    """Occurrences of a dated rule in a span, page by page."""
+    for page in occasions.found(session, settings, rule, span):
         yield [
             rules.planned(rule, one.customer_id, one.key, one.version, now)
             | {"day": one.day, "order_id": None, "step_at": None, "happens_at": one.at, "due_at": one.at}
@@ -109,10 +108,22 @@ def _plan_rule(runtime: Runtime, rule: CareRule) -> int:
 
 
 def between(
-    session: Session, span: Span, people: Collection[UUID] | None, rule_id: UUID | None = None
+    session: Session,
+    span: Span,
+    people: Collection[UUID] | None,
+    rule_id: UUID | None,
+    *,
+    after: tuple[datetime, UUID],
+    limit: int,
 ) -> Sequence[CareOccurrence]:
-    """Stored occurrences meant for an instant of a span; of these customer ids or this rule only if they are given."""
-    return repository.between(session, span, people, rule_id)
+    """Stored occurrences meant for an instant of a span, the first after a place; of these customer ids or this rule
+    only if they are given."""
+    return repository.between(session, span, people, rule_id, after=after, limit=limit)
+
+
+def count(session: Session, span: Span, people: Collection[UUID] | None, rule_id: UUID | None, ceiling: int) -> int:
+    """How many are stored, as far as one above a ceiling."""
+    return repository.count(session, span, people, rule_id, ceiling)
 
 
 def fire_due(runtime: Runtime) -> int:
