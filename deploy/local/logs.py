@@ -22,7 +22,7 @@ COLOURS = (
     "bright_yellow",
 )
 LEVELS = {"warning": "yellow", "error": "red", "critical": "bold red"}
-SPOKEN_FIRST = ("timestamp", "level", "event")
+SAID = ("at", "level", "event", "process")  # shown at the beginning of the line
 STEP_SECONDS = 0.2
 
 
@@ -48,9 +48,9 @@ def readable(name: str, line: str) -> Text:
     if said is None:
         return text.append(line, "default")
     level = str(said.get("level", "info"))
-    text.append(f"{str(said.get('timestamp', ''))[11:19]} {level:<7} ", LEVELS.get(level, "dim"))
+    text.append(f"{str(said.get('at', ''))[11:19]} {level:<7} ", LEVELS.get(level, "dim"))
     text.append(str(said.get("event", "")), LEVELS.get(level, "default"))
-    rest = " ".join(f"{key}={value}" for key, value in said.items() if key not in SPOKEN_FIRST)
+    rest = " ".join(f"{key}={value}" for key, value in said.items() if key not in SAID)
     return text.append(f"  {rest}" if rest else "", "dim")
 
 

@@ -1,12 +1,21 @@
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 from deploy.local import logs
 from deploy.local.home import Home, prepare
 
+SPEAKING = (
+    "from shared import telemetry; from shared.settings import Settings; "
+    "telemetry.configure(Settings(env='test'), 'profile.worker'); telemetry.log.warning('batch refused', count=3)"
+)
 
-def test_a_structured_line_loses_its_braces_and_nothing_else() -> None:
-    line = '{"timestamp":"2026-11-25T08:01:02.5Z","level":"warning","event":"batch refused","count":3}'
-    assert logs.readable("profile-worker", line).plain == "profile-worker    08:01:02 warning batch refused  count=3"
+
+def test_a_line_of_a_service_shows_when_and_how_badly_and_what_without_its_braces() -> None:
+    line = subprocess.run([sys.executable, "-c", SPEAKING], capture_output=True, check=True, text=True).stdout
+    said = json.loads(line)["at"][11:19]
+    assert logs.readable("profile-worker", line).plain == f"profile-worker    {said} warning batch refused  count=3"
 
 
 def test_a_plain_line_stays_as_it_is() -> None:
