@@ -169,10 +169,10 @@ class Children:
                 _keep_alive(session, self._running, now)
             requeue_silent(session, now)
             job = claim(session, now)
-        if job is None:
-            return 0
-        self._running[job.id] = self._launched(self._service, job.id)
-        return 1
+        if job is not None:
+            self._running[job.id] = self._launched(self._service, job.id)
+        metrics.JOB_RUNNING.labels(self._service).set(len(self._running))
+        return 0 if job is None else 1
 
     def stop(self) -> None:
         """End the children; their jobs are queued again when they have been silent long enough."""
@@ -193,9 +193,8 @@ def _run(runtime: Runtime, table: Mapping[str, JobUseCase], job_id: str) -> None
     with runtime.database.transaction() as session:
         job = get(session, job_id)
         job.started_at = runtime.now()  # the claim was before this process had loaded
-    running = metrics.JOB_RUNNING.labels(runtime.service, job.kind)
     try:
-        with running.track_inprogress(), _beating(runtime, job_id):
+        with _beating(runtime, job_id):
             result = table[job.kind](runtime, JobRun(runtime, job_id, job.args))
     except Cancelled:
         _finish(runtime, job_id, status="cancelled")

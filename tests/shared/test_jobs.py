@@ -14,6 +14,7 @@ from shared import jobs, locks
 from shared.errors import Conflict, Invalid, NotFound
 from shared.jobs import Job, JobRun
 from shared.runtime import Runtime
+from shared.telemetry import metrics
 
 RuntimeFactory = Callable[..., Runtime]
 
@@ -126,6 +127,7 @@ def test_a_child_that_takes_long_to_load_is_not_taken_for_dead(runtime: Runtime,
     child.wait()
     assert children.tick(replace(runtime, clock=lambda: now + timedelta(minutes=2))) == 1
     assert read(runtime, job_id).attempts == 2
+    assert b'job_running{service="gateway"} 1.0' in metrics.render()
     children.stop()
     assert [child.wait() for child in children._running.values()] == [-signal.SIGTERM]
 
