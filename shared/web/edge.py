@@ -5,7 +5,7 @@ import time
 from contextlib import AsyncExitStack
 from http import HTTPStatus
 
-from opentelemetry import context as tracing
+from opentelemetry import context
 from opentelemetry.trace import Span, StatusCode
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.auth.tokens import Verifier
 from shared.ids import new_id
 from shared.runtime import Runtime
-from shared.telemetry import log, metrics, traces
+from shared.telemetry import log, metrics, tracing
 from shared.telemetry.logs import REQUEST_ID
 from shared.web import deadlines, faults
 from shared.web.exchange import KEY, Exchange
@@ -58,8 +58,8 @@ class Edge:
         exchange = Exchange(self._runtime, self._verifier, request_id, deadlines.ends_at(heads.get(deadlines.RAW)))
         scope[KEY] = exchange
         parent = heads.get(b"traceparent")
-        exchange.span, current = traces.begin(scope["method"], parent.decode("latin-1") if parent else None, {})
-        tracing.attach(current)
+        exchange.span, current = tracing.begin(scope["method"], parent.decode("latin-1") if parent else None, {})
+        context.attach(current)
         return exchange
 
     async def route(self, scope: Scope, receive: Receive, send: Send) -> None:

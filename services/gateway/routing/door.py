@@ -23,7 +23,7 @@ from shared import jobs
 from shared.auth.caller import PUBLIC_CALLER, Caller
 from shared.auth.tokens import Minter
 from shared.errors import DeadlineExceeded, GuanxiError, NotFound, Unavailable
-from shared.telemetry import log, metrics, traces
+from shared.telemetry import log, metrics, tracing
 from shared.web.deadlines import DEADLINE
 
 OWN = "gateway"
@@ -115,7 +115,7 @@ class Door:
     async def _answer(self, request: Request, outlet: Outlet, scope: Scope, receive: Receive) -> None:
         operation = self._routes.find(request.method, request.place)
         begun = time.monotonic()
-        span, _ = traces.begin(f"{operation.method} {operation.template}", request.headers.get("traceparent"), {})
+        span, _ = tracing.begin(f"{operation.method} {operation.template}", request.headers.get("traceparent"), {})
         try:
             async with asyncio.timeout(request.within(operation).total_seconds()):
                 await self._pass_on(_Passage(request, operation, outlet, span), scope, receive)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.routing import headers
-from shared.telemetry import traces
+from shared.telemetry import tracing
 
 
 def test_credentials_and_claims_of_the_caller_end_at_the_gateway() -> None:
@@ -45,4 +45,4 @@ def test_a_decent_request_id_is_kept() -> None:
 
 def test_the_next_one_continues_the_same_trace() -> None:
     given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    assert headers.trace_parent(traces.parent_of(given)) == given
+    assert headers.trace_parent(tracing.parent_of(given)) == given

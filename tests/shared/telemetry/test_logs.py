@@ -26,9 +26,9 @@ CONFIGURE = "telemetry.configure(Settings(env='test', log_level='INFO'), 'profil
 
 def test_a_line_is_json_with_the_process_and_the_ids_it_belongs_to() -> None:
     (line,) = _lines(
-        f"{CONFIGURE}from shared.telemetry.logs import REQUEST_ID\nfrom shared.telemetry import traces\n"
+        f"{CONFIGURE}from shared.telemetry.logs import REQUEST_ID\nfrom shared.telemetry import tracing\n"
         "from opentelemetry import context\nREQUEST_ID.set('r-1')\n"
-        "context.attach(traces.begin('GET', '00-' + '1' * 32 + '-' + '2' * 16 + '-01', {})[1])\n"
+        "context.attach(tracing.begin('GET', '00-' + '1' * 32 + '-' + '2' * 16 + '-01', {})[1])\n"
         "log.debug('unheard')\nlog.info('heard', customer_id='c-1')"
     )
     assert line.pop("at").endswith("Z")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from opentelemetry import context, propagate
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from shared.telemetry import traces
+from shared.telemetry import tracing
 
 GIVEN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def _injected(traceparent: str | None) -> str:
-    span, current = traces.begin("GET", traceparent, {})
+    span, current = tracing.begin("GET", traceparent, {})
     token = context.attach(current)
     try:
         carrier: dict[str, str] = {}
@@ -37,14 +37,14 @@ def test_a_callers_trace_is_passed_on() -> None:
 )
 def test_without_a_good_one_a_new_trace_begins(given_parent: str | None) -> None:
     made = _injected(given_parent)
-    assert traces.PARENT.fullmatch(made)
+    assert tracing.PARENT.fullmatch(made)
     assert made != given_parent
     assert _injected(given_parent) != made
 
 
 @given(st.text(max_size=60))
 def test_any_header_gives_a_valid_trace(header: str) -> None:
-    assert traces.parent_of(header).is_valid
+    assert tracing.parent_of(header).is_valid
 
 
 def test_with_a_collector_set_spans_are_exported_under_the_callers_trace() -> None:
@@ -62,9 +62,9 @@ def test_with_a_collector_set_spans_are_exported_under_the_callers_trace() -> No
     server = HTTPServer(("127.0.0.1", 0), Collector)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     program = (
-        "from shared.telemetry import traces\nfrom opentelemetry import trace\n"
-        f"traces.configure('http://127.0.0.1:{server.server_port}', 'profile.api')\n"
-        f"span, _ = traces.begin('GET /v1/orders', '{GIVEN}', {{}})\nspan.end()\n"
+        "from shared.telemetry import tracing\nfrom opentelemetry import trace\n"
+        f"tracing.configure('http://127.0.0.1:{server.server_port}', 'profile.api')\n"
+        f"span, _ = tracing.begin('GET /v1/orders', '{GIVEN}', {{}})\nspan.end()\n"
         "trace.get_tracer_provider().shutdown()"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
