@@ -35,14 +35,14 @@ IN_FORCE = "(SELECT content -> 'periods' FROM scheme WHERE kind = 'promotions' O
 
 ORDERS = f"""
 promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=IN_FORCE)}), purchase AS MATERIALIZED (
-    SELECT customer_id, f.*, (f.placed_at AT TIME ZONE :zone) AS local_at,
-        (f.placed_at AT TIME ZONE :zone)::date AS day, f.discount > 0 OR f.coupons > 0 AS promoted,
-        coalesce((SELECT days FROM promotion) @> (f.placed_at AT TIME ZONE :zone)::date, false) AS in_period
+    SELECT customer_id, f.*, f.local_at::date AS day, f.discount > 0 OR f.coupons > 0 AS promoted,
+        coalesce((SELECT days FROM promotion) @> f.local_at::date, false) AS in_period
     FROM {
     of_members(
         "order_fact",
-        "status, origin, occurred_at, counted, placed_at, subtotal, discount, refunded, net, units, "
-        "returned_units, returns, coupons, costed_sales, margin, channel, store_id, lines",
+        "status, origin, occurred_at, counted, placed_at, placed_at AT TIME ZONE :zone AS local_at, subtotal, "
+        "discount, refunded, net, units, returned_units, returns, coupons, costed_sales, margin, channel, store_id, "
+        "lines",
         "NOT test",
     )
 }

@@ -30,17 +30,26 @@ def _selected(name: str) -> str:
     return f"CAST({value} AS {column.type.compile(dialect=postgresql.dialect())}) AS {name}"  # type: ignore[no-untyped-call]
 
 
+def _names_of(part: str) -> str:
+    return ", ".join(f"{part}.{name}" for name in NAMES)
+
+
 COMPUTED = f"""
 WITH {PARTS}
 SELECT {", ".join(map(_selected, NAMES))}
 FROM own
 {" ".join(f"LEFT JOIN {part} USING (customer_id)" for part in JOINED)}
 """
+# Who has the numbers already is passed over: to find that out by the conflict would lock, and so write, each row.
 STORE = text(f"""
-INSERT INTO statistics AS t ({", ".join(NAMES)}, changed_at)
-SELECT {", ".join(NAMES)}, :now FROM ({COMPUTED}) AS computed ORDER BY customer_id
+INSERT INTO statistics ({", ".join(NAMES)}, changed_at)
+SELECT {_names_of("computed")}, :now
+FROM ({COMPUTED}) AS computed LEFT JOIN LATERAL (
+    SELECT * FROM statistics AS t WHERE t.customer_id = computed.customer_id OFFSET 0
+) AS known ON true
+WHERE ({_names_of("computed")}) IS DISTINCT FROM ({_names_of("known")})
+ORDER BY customer_id
 ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in (*NAMES, "changed_at"))}
-WHERE ({", ".join(f"t.{name}" for name in NAMES)}) IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in NAMES)})
 RETURNING customer_id
 """).columns(Statistics.customer_id)
 COMPUTE = text(COMPUTED).columns(*COLUMNS)

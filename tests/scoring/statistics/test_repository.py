@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.scoring.schemes import usecases as schemes
@@ -81,6 +82,7 @@ def test_a_stored_row_is_written_again_only_when_a_number_changed(
     first = repository.store(session, PEOPLE, str(ZONE), now)
     assert first
     assert repository.store(session, PEOPLE, str(ZONE), now) == []
+    assert session.scalar(text("SELECT count(*) FROM statistics WHERE xmax <> 0")) == 0, "not even locked"
     stored = repository.of(session, first)
     assert {one: {k: v for k, v in row.items() if k != "changed_at"} for one, row in stored.items()} == (
         repository.computed(session, first, str(ZONE))
