@@ -1,10 +1,11 @@
 """What can be refused, as named facts. `shared.web.problems` turns each into its RFC 9457 problem document.
 
 GuanxiError
-├── Unauthenticated 401   ├── Forbidden 403      ├── NotFound 404
-├── Conflict 409          ├── Gone 410           ├── PreconditionFailed 412 / PreconditionRequired 428
-├── TooLarge 413          ├── Invalid 422        ├── RateLimited 429
-└── Unavailable 503
+├── Malformed 400          ├── Unauthenticated 401        ├── Forbidden 403
+├── NotFound 404           ├── NotAcceptable 406          ├── Conflict 409
+├── Gone 410               ├── PreconditionFailed 412     ├── TooLarge 413
+├── Invalid 422            ├── UnsupportedMediaType 415   ├── PreconditionRequired 428
+└── RateLimited 429        └── Unavailable 503            └── DeadlineExceeded 504
 """
 
 from collections.abc import Sequence

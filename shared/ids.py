@@ -1,7 +1,6 @@
 """Identifiers: UUIDv7, which sort by their time of making."""
 
 import uuid
-from datetime import datetime
 from uuid import UUID
 
 from uuid_utils import compat
@@ -20,8 +19,3 @@ def derived_id(*parts: str) -> UUID:
 def time_of(identifier: UUID) -> int:
     """Milliseconds since 1970 that a UUIDv7 carries."""
     return identifier.int >> 80
-
-
-def first_id_at(moment: datetime) -> UUID:
-    """The smallest UUIDv7 of a millisecond: a lower bound for range scans by time."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80 | 0x7 << 76 | 0x8 << 60)

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from shared import errors
 from shared.errors import GuanxiError
 from shared.web.problems import FIELD_CODES, PROBLEMS, of_error
 from tests.shared.web.conftest import Served
@@ -17,6 +18,13 @@ def _subclasses(kind: type[GuanxiError]) -> list[type[GuanxiError]]:
 def test_every_error_class_has_a_registered_code_with_its_status() -> None:
     for kind in _subclasses(GuanxiError):
         assert PROBLEMS[kind.code].status == kind.status, kind
+
+
+def test_the_tree_at_the_top_of_the_module_names_every_error_with_its_status() -> None:
+    drawn = dict(re.findall(r"── (\w+) (\d+)", errors.__doc__ or ""))
+    assert drawn == {
+        kind.__name__: str(kind.status) for kind in GuanxiError.__subclasses__() if kind.__module__ == errors.__name__
+    }
 
 
 def test_every_problem_has_a_title_in_both_languages() -> None:
