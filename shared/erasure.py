@@ -12,7 +12,7 @@ from shared import holdings, linking, traces
 from shared.contracts.base import Code
 from shared.contracts.profile import ErasureCompleted, ErasureRequested
 from shared.db import NOTHING, SharedBase, among, put
-from shared.holdings import Holding
+from shared.holdings import Counts, Holding
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
@@ -36,11 +36,7 @@ def carry_out(
     session: Session, service: str, held: Sequence[Holding], asked: Sequence[ErasureRequested], now: datetime
 ) -> Sequence[RowMapping]:
     """Erase these customers; the answers to give. Repeated, it erases what came meanwhile and answers the same."""
-    customers = {one.customer_id for one in asked}
-    for one in asked:
-        linking.erase(session, [one.customer_id], one.occurred_at)
-    counts = holdings.erase(session, held, customers)
-    traces.sweep(session, (), {str(one) for one in customers})
+    counts = _erase(session, held, asked)
     keep(
         session,
         [
@@ -56,11 +52,17 @@ def carry_out(
 
 def finish(session: Session, held: Sequence[Holding], completed: Sequence[ErasureCompleted]) -> None:
     """Erase again: what was under way while the erasure ran may have written since."""
-    customers = {one.customer_id for one in completed}
-    for one in completed:
+    _erase(session, held, completed)
+
+
+def _erase(
+    session: Session, held: Sequence[Holding], asked: Sequence[ErasureRequested | ErasureCompleted]
+) -> dict[UUID, Counts]:
+    customers = {one.customer_id for one in asked}
+    for one in asked:
         linking.erase(session, [one.customer_id], one.occurred_at)
-    holdings.erase(session, held, customers)
     traces.sweep(session, (), {str(one) for one in customers})
+    return holdings.erase(session, held, customers)
 
 
 def erased_after(session: Session, after: UUID | None, limit: int) -> Sequence[CustomerRef]:
@@ -83,13 +85,7 @@ def answered(session: Session, erasure_ids: Sequence[UUID]) -> Sequence[RowMappi
 
 def page(session: Session, service: str, selection: Selection) -> Sequence[RowMapping]:
     """A page of a service's own answers, to be told again."""
-    key = tuple_(ErasureAnswer.erasure_id, ErasureAnswer.customer_id)
-    statement = select(*ANSWER).where(ErasureAnswer.service == service)
-    if selection.since is not None:
-        statement = statement.where(ErasureAnswer.recorded_at >= selection.since)
-    if selection.customer_id is not None:
-        statement = statement.where(ErasureAnswer.customer_id == selection.customer_id)
-    if selection.after is not None:
-        statement = statement.where(key > tuple_(*selection.after))
-    ordered = statement.order_by(ErasureAnswer.erasure_id, ErasureAnswer.customer_id).limit(selection.limit)
-    return session.execute(ordered).mappings().all()
+    own = select(*ANSWER).where(ErasureAnswer.service == service)
+    key, at = (ErasureAnswer.erasure_id, ErasureAnswer.customer_id), ErasureAnswer.recorded_at
+    narrowed = selection.narrowed(own, *key, customer_id=ErasureAnswer.customer_id, changed_at=at)
+    return session.execute(narrowed).mappings().all()

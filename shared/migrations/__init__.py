@@ -5,14 +5,7 @@ from alembic.config import Config
 from alembic.script import Script
 from sqlalchemy import MetaData, create_engine
 
-from shared import (  # noqa: F401 - these tables are in every database
-    due,
-    erasure,
-    linking,
-    ownership,
-    retention,
-    schema,
-)
+from shared import due, erasure, linking, ownership, retention, schema  # noqa: F401 - tables that every database has
 from shared.db import SharedBase
 
 
