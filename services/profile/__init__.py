@@ -2,8 +2,8 @@
 
 Owns: customers, identities, links, consents, preferences, contacts, orders, behaviour, products, segments, timeline,
 territories and assignments, sources, imports, erasure, and what scoring and engagement said.
-Publishes `profile.events`: customer recorded and linked, contact changed, consent recorded, order recorded, activity
-summarised, product recorded, segments changed, assignment changed, erasure requested and completed.
-Consumes `commerce.events` (orders, customers, behaviour and products from shops), `scoring.events` and
+Publishes `profile.events`: customer.recorded, customer.linked, contact.changed, consent.recorded, order.recorded,
+activity.summarised, product.recorded, segments.changed, assignment.changed, erasure.requested, erasure.completed.
+Consumes `commerce.events` (orders, refunds, customers, behaviour and products from shops), `scoring.events`,
 `engagement.events`.
 """

@@ -2,8 +2,9 @@
 
 Owns: statistics, models, scales and schemes, RFM, value, churn, six dimensions, criteria, lifecycle, tiers, strategies,
 warnings, clusters, product rules, recommendations, assessments.
-Publishes: scoring.assessment.changed, tier.changed, warning.raised, warning.closed, scheme.published.
-Consumes: what profile says of customers, links, orders, activity, consents and products, and every fact of engagement.
+Publishes `scoring.events`: assessment.changed, tier.changed, warning.raised, warning.closed, scheme.published,
+erasure.completed.
+Consumes `profile.events`, `engagement.events`.
 
 Facts are stored under the customer id they came with and make that id due. The due job computes the statistics of its
 canonical id from the facts of all linked ids, appraises it under the models, scales and schemes in force, and tells
