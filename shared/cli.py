@@ -56,6 +56,12 @@ class Service:
         telemetry.configure(runtime.settings, f"{self.name}.{process}")
         return runtime
 
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document; needs no database."""
+        settings = Settings.model_validate({f"{self.name}_database_url": "postgresql://nobody@127.0.0.1/none"})
+        described: dict[str, Any] = self.app(Runtime.of(self.name, settings)).openapi()
+        return described
+
 
 class _Commands(TyperGroup):
     """What changes the schema is imported when it is called: Alembic costs every other process a third of a second."""
@@ -152,8 +158,7 @@ def _upkeep(cli: typer.Typer, service: Service) -> None:
         output: Annotated[Path | None, typer.Option("-o", help="Write to a file.")] = None,
     ) -> None:
         """Print the OpenAPI document; needs no database."""
-        settings = Settings.model_validate({f"{service.name}_database_url": "postgresql://nobody@127.0.0.1/none"})
-        document = orjson.dumps(service.app(Runtime.of(service.name, settings)).openapi(), option=orjson.OPT_INDENT_2)
+        document = orjson.dumps(service.document(), option=orjson.OPT_INDENT_2)
         if output:
             output.write_bytes(document)
         else:

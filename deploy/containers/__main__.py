@@ -10,8 +10,7 @@ import typer
 
 from deploy.local import databases as database_setup
 from deploy.local import secrets as secret_files
-
-SERVICES = ("profile", "scoring", "engagement", "gateway")
+from shared.settings import SERVICES
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 

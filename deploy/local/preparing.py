@@ -7,8 +7,9 @@ from pathlib import Path
 from deploy.local import oneshots
 from deploy.local.home import ROOT, Home
 from deploy.local.oneshots import OneShot
-from deploy.local.processes import SERVICES, Addresses, environment, shared_environment
+from deploy.local.processes import Addresses, environment, shared_environment
 from deploy.local.secrets import write_private
+from shared.settings import SERVICES
 
 KEYS = {"admin": "admin", "write": "ingest"}  # name of a key: its scopes
 CODE = ("shared", "services")

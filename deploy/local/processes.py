@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from deploy.local import secrets
 from deploy.local.home import Home
 from deploy.local.ports import HOST
+from shared.settings import SERVICES
 
-SERVICES = ("profile", "scoring", "engagement", "gateway")
 INFRASTRUCTURE_PORTS = ("postgres", "kafka", "kafka_controller")
 
 

@@ -9,9 +9,10 @@ from deploy.local.home import Home, prepare
 from deploy.local.jars import jars
 from deploy.local.problems import StackError
 from deploy.local.process import Program, start
-from deploy.local.processes import PROCESSES, SERVICES, Addresses, port_names
+from deploy.local.processes import PROCESSES, Addresses, port_names
 from deploy.local.report import say, step
 from deploy.local.secrets import write_private
+from shared.settings import SERVICES
 
 SERVER_SECONDS = 90
 PROCESS_SECONDS = 180

@@ -4,20 +4,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from shared.runtime import Runtime
-from shared.settings import Settings
+from shared.settings import SERVICES
 
 TABLE = Path(__file__).with_name("routes.txt")
-SERVICES = ("profile", "scoring", "engagement", "gateway")
 
 
 def _documents() -> dict[str, Any]:
-    found = {}
-    for service in SERVICES:
-        settings = Settings.model_validate({f"{service}_database_url": "postgresql://nobody@127.0.0.1/none"})
-        app = import_module(f"services.{service}.__main__").SERVICE.app(Runtime.of(service, settings))
-        found[service] = app.openapi()
-    return found
+    return {service: import_module(f"services.{service}.__main__").SERVICE.document() for service in SERVICES}
 
 
 def route_table() -> str:

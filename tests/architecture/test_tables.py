@@ -9,8 +9,8 @@ from sqlalchemy.types import String
 
 from shared.crypto import Secret
 from shared.db import EnumText, SharedBase
+from shared.settings import SERVICES
 
-SERVICES = ("profile", "scoring", "engagement", "gateway")
 ALLOWED = Path(__file__).with_name("text_columns.txt")
 
 

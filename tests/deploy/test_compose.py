@@ -1,6 +1,7 @@
 """The containers run what `make run` runs: the same commands, the same settings."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,8 @@ import yaml
 from deploy.compose import FILE
 from deploy.local.home import Home
 from deploy.local.preparing import KEYS
-from deploy.local.processes import PROCESSES, SERVICES, Addresses, port_names, process_environment
-from shared.settings import Settings
+from deploy.local.processes import PROCESSES, Addresses, port_names, process_environment
+from shared.settings import SERVICES, Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text())
 CONTAINERS: dict[str, Any] = COMPOSE["services"]
@@ -47,6 +48,14 @@ def test_a_setting_is_one_that_the_suite_reads(name: str) -> None:
     given = OURS[name].get("environment", {})
     known = {f"GUANXI_{field.upper()}" for field in Settings.model_fields}
     assert given.keys() <= known
+
+
+def test_whatever_setting_the_documentation_names_can_be_given_to_containers() -> None:
+    pages = [FILE.with_name("README.md"), *FILE.with_name("docs").glob("*.md")]
+    named = {name for page in pages for name in re.findall(r"GUANXI_[A-Z_]+", page.read_text())}
+    settings = {f"GUANXI_{field.upper()}" for field in Settings.model_fields}
+    given = {name for one in OURS.values() for name in one.get("environment", {})}
+    assert named & settings <= given
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)

@@ -9,7 +9,8 @@ from deploy.local import databases, supervision
 from deploy.local.accounts import server_account
 from deploy.local.home import Home, prepare
 from deploy.local.process import Program
-from deploy.local.processes import PROCESSES, SERVICES, Addresses, port_names
+from deploy.local.processes import PROCESSES, Addresses, port_names
+from shared.settings import SERVICES
 
 
 @pytest.fixture

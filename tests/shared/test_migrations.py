@@ -10,9 +10,8 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from shared import migrations, schema
 from shared.db import Database
+from shared.settings import SERVICES
 from shared.testing.tables import metadata_of
-
-SERVICES = ("profile", "scoring", "engagement", "gateway")
 
 
 def url_of(database: Database) -> str:

@@ -11,10 +11,9 @@ from shared.clock import Clock
 from shared.db import Database
 from shared.readiness import Readiness
 from shared.runtime import Runtime
+from shared.settings import SERVICES
 from shared.testing.plugin import RuntimeFactory, SettingsFactory
 from shared.worker import serve_probes
-
-SERVICES = ("profile", "scoring", "engagement", "gateway")
 
 
 def move(runtime: Runtime, revision: str) -> None:
