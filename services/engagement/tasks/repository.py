@@ -49,9 +49,11 @@ def get(session: Session, task_id: UUID, caller: Caller, *, locked: bool = False
     return Held(*found)
 
 
-def open_of_cases(session: Session, case_ids: Collection[UUID], limit: int) -> Sequence[Task]:
-    """Some open tasks of cases, under lock."""
+def open_of_cases(session: Session, case_ids: Collection[UUID], limit: int, about: str | None = None) -> Sequence[Task]:
+    """Some open tasks of cases, of all or of those with a certain fact, under lock."""
     wanted = select(Task).where(among(Task.case_id, case_ids), IS_OPEN)
+    if about is not None:
+        wanted = wanted.where(Task.facts.has_key(about))
     return session.scalars(wanted.order_by(Task.task_id).limit(limit).with_for_update()).all()
 
 

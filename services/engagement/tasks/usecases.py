@@ -133,9 +133,13 @@ def end_of_cases(
     *,
     result: str = "cancelled",
     outcome: str | None = None,
+    about: str | None = None,
 ) -> None:
-    """End the open tasks of cases at the time given for each: by itself because there is nothing to do any more."""
-    while found := repository.open_of_cases(session, ended, BATCH) if ended else []:
+    """End the open tasks of cases at the time given for each: by itself because there is nothing to do any more.
+
+    Where `about` is given, only those with this among their facts.
+    """
+    while found := repository.open_of_cases(session, ended, BATCH, about) if ended else []:
         for task in found:
             task.outcome = outcome
             _end(task, result, ended[task.case_id] if task.case_id else now)

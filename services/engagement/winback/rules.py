@@ -19,6 +19,7 @@ from shared.contracts.scoring import WarningRaised
 from shared.ids import derived_id
 
 Z = 1.959963984540054
+ASKING = "signs"  # the fact by which a task of asking, and what follows it, differ from those of an offer
 
 
 class Cell(NamedTuple):
@@ -63,7 +64,7 @@ def asking(event: WarningRaised, pace: WinbackPace, due_at: datetime) -> Opening
         due_at=due_at,
         opened_at=event.occurred_at,
         priority=pace.priority,
-        facts={"signs": list(event.reasons), "churn_probability": float(event.churn_probability)},
+        facts={ASKING: list(event.reasons), "churn_probability": float(event.churn_probability)},
         case_id=case_id,
     )
 

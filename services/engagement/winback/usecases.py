@@ -110,7 +110,8 @@ def contact(
 ) -> CaseDetail:
     """Note that the customer was asked why, and what they said; a message that asks is sent once for a case.
 
-    Raises `not_eligible` where the message would not be sent.
+    In person it is what the task of asking was for; an offer is still to be made. Raises `not_eligible` where the
+    message would not be sent.
     """
     case = _running(session, case_id, caller)
     if body.message is not None:
@@ -119,7 +120,7 @@ def contact(
     case.status, case.channel, case.contacted_at = "contacted", body.channel, now
     case.reason = body.reason or case.reason
     if body.channel in IN_PERSON:
-        tasks.end_of_cases(session, {case_id: now}, now, result="done", outcome=body.reason)
+        tasks.end_of_cases(session, {case_id: now}, now, result="done", outcome=body.reason, about=rules.ASKING)
     return detail(session, settings, _changed(session, case, now, "contacted"))
 
 

@@ -95,6 +95,24 @@ def test_a_personal_offer_is_a_task_where_warnings_open_none_and_ends_with_its_c
     assert tasks(api) == [("call", "winback", "cancelled", case["id"])]
 
 
+@pytest.mark.parametrize("offer", [PERSONAL, IN_PERSON | {"channels": ["phone"], "rank": 0}])
+def test_who_asked_in_person_has_still_to_make_the_offer(api: Api, profile: Profile, offer: dict[str, Any]) -> None:
+    api.post("/v1/winback-offers", offer)
+    hear(api, raised(api, profile.add(contacts=[PHONE])))
+    (asking,) = api.get("/v1/tasks").json()["items"]
+    path = f"/v1/winback-cases/{asking['case_id']}"
+    later = {"kind": "call", "due_at": "2026-11-30T02:00:00Z"}
+    api.post(f"/v1/tasks/{asking['id']}/complete", {"outcome": "no-answer", "next": later})
+    api.post(f"{path}/offer", {})
+    while send(api.runtime):
+        pass
+    api.post(f"{path}/contact", {"channel": "phone", "reason": "price"})
+    shown = {one["cause"]: (one["status"], one["outcome"]) for one in api.get("/v1/tasks?status=open").json()["items"]}
+    assert shown == {"winback": ("open", None)}
+    followed = [one for one in api.get("/v1/tasks").json()["items"] if one["cause"] == "follow_up"]
+    assert [(one["status"], one["outcome"]) for one in followed] == [("done", "price")]
+
+
 def test_a_way_that_there_is_not_is_refused(api: Api) -> None:
     answer = api.post("/v1/winback-offers", IN_PERSON | {"channels": ["fax"]})
     assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("channels.0", "not_allowed")]
