@@ -177,6 +177,13 @@ OrderStatus = Literal["placed", "paid", "shipped", "delivered", "cancelled", "re
 OrderChange = Literal["placed", "updated", "paid", "shipped", "delivered", "cancelled", "refunded", "returned"]
 
 
+class Charged(Part):
+    """What an order came to in a currency of its own, as its shop told it; `nets` are of its lines, in their order."""
+
+    total: Money
+    nets: list[Money]
+
+
 @declare("profile.order.recorded", Kind.STATE, "order", "order_id")
 class OrderRecorded(CustomerEvent):
     """One order as it stands now."""
@@ -197,6 +204,7 @@ class OrderRecorded(CustomerEvent):
     currency: Code
     rate: Number
     totals: Totals
+    charged: Charged | None = None  # in `currency`, where that is not the base
     lines: list[Line] = []
     refunds: list[Refund] = []
     returns: list[Return] = []

@@ -13,7 +13,10 @@ from shared.contracts.base import Code, Label
 
 
 class OrderState(Base):
-    """One order as profile last described it. Amounts in base currency, `rate` turns them back into `currency`."""
+    """One order as profile last described it. Amounts in base currency; `charged` has them in another `currency`.
+
+    What was told before that was, `rate` turns back.
+    """
 
     __tablename__ = "order_state"
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -31,4 +34,5 @@ class OrderState(Base):
     currency: Mapped[Code]
     rate: Mapped[Decimal] = mapped_column(Numeric(24, 10))
     total: Mapped[Decimal]
+    charged: Mapped[dict[str, Any] | None]
     lines: Mapped[list[Any]]

@@ -41,6 +41,7 @@ def _state(event: OrderRecorded) -> dict[str, Any]:
     return {name: getattr(event, name) for name in SAME} | {
         "refunded_at": max((refund.at for refund in event.refunds), default=None),
         "total": event.totals.total,
+        "charged": event.charged and event.charged.model_dump(mode="json"),
         "lines": [_line(line) for line in event.lines],
     }
 

@@ -27,17 +27,18 @@ def context(facts: Facts) -> dict[str, Any]:
 
 def order_block(order: OrderState) -> dict[str, Any]:
     """An order as templates see it, in the currency it was paid in."""
+    total, nets = _charged(order)
     return {
         "number": order.shop_order_id,
         "placed_at": order.placed_at.isoformat(),
-        "total": _money(order.total, order),
+        "total": _money(total, order),
         "lines": [
             {
                 "title": line["category"] or line["sku"] or "",
                 "quantity": f"{Decimal(line['quantity']).normalize():f}",
-                "net": _money(Decimal(line["net"]), order),
+                "net": _money(net, order),
             }
-            for line in order.lines
+            for line, net in zip(order.lines, nets, strict=True)
         ],
     }
 
@@ -79,5 +80,12 @@ def masked(name: str | None) -> str:
     return f"{name[0]}**" if name else ""
 
 
+def _charged(order: OrderState) -> tuple[Decimal, list[Decimal]]:
+    """The total and the nets of the lines in the order's own currency."""
+    if order.charged:
+        return Decimal(order.charged["total"]), [Decimal(net) for net in order.charged["nets"]]
+    return order.total / order.rate, [Decimal(line["net"]) / order.rate for line in order.lines]
+
+
 def _money(amount: Decimal, order: OrderState) -> dict[str, str]:
-    return {"amount": str(rounded(amount / order.rate, order.currency)), "currency": order.currency}
+    return {"amount": str(rounded(amount, order.currency)), "currency": order.currency}

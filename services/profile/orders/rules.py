@@ -13,7 +13,7 @@ from services.profile.identities.schemas import Claim
 from services.profile.orders.additions.rules import Addition, united
 from services.profile.orders.schemas import NewOrder, NewRefund, NewReturn, OrderDocument
 from services.profile.orders.standing.rules import Standing, happened_at, standing
-from services.profile.orders.totals.rules import based_lines, based_totals
+from services.profile.orders.totals.rules import based_lines, based_totals, charged
 from shared.clock import EARLIEST
 from shared.contracts.base import CODE, Origin, is_readable
 from shared.contracts.profile import OrderRecorded, Parcel, Refund, Return, ReturnedLine
@@ -202,6 +202,7 @@ def recorded(order: Order, changed: Sequence[str], *, base: str, origin: Origin,
         currency=document.currency,
         rate=order.rate,
         totals=based_totals(stands.totals, document.currency, order.rate, base),
+        charged=charged(stands.totals, stands.lines) if document.currency != base else None,
         lines=based_lines(stands.lines, document.currency, order.rate, base),
         refunds=[_refund(one, order.rate, base) for one in stands.refunds],
         returns=[_return(one) for one in stands.returns],

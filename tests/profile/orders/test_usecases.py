@@ -20,7 +20,7 @@ from services.profile.orders.tables import CustomerOrder
 from services.profile.orders.usecases import Outcome, record, report
 from services.profile.sources.tables import Source
 from shared.contracts.base import Origin
-from shared.contracts.profile import CustomerRecorded, OrderRecorded
+from shared.contracts.profile import Charged, CustomerRecorded, OrderRecorded
 from shared.db import Database
 from shared.messaging.republish import Selection
 from shared.testing.statements import statements
@@ -164,6 +164,7 @@ def test_a_foreign_order_is_published_in_base_currency_at_its_own_rate(
     event = published(profile, OrderRecorded)[1]
     assert (event.currency, event.rate, event.totals.total) == ("USD", Decimal("7.1"), Decimal("674.50"))
     assert (event.refunds[0].amount, event.totals.net) == (Decimal("71.00"), Decimal("603.50"))
+    assert event.charged == Charged(total=Decimal(95), nets=[Decimal(85)])
 
 
 def test_a_later_version_may_name_another_customer(profile: Session, now: datetime, published: Published) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.profile.orders.schemas import NewLine, NewRefund, OrderDocument, ReturnedLine
-from shared.contracts.profile import Line, Totals
+from shared.contracts.profile import Charged, Line, Totals
 from shared.money import converted, rounded, shares, unit
 
 ZERO = Decimal(0)
@@ -151,6 +151,11 @@ def based_totals(totals: Mapping[str, Decimal], currency: str, rate: Decimal, ba
         return Totals(**totals)
     amounts = {name: converted(amount, rate, base) for name, amount in totals.items()}
     return Totals(**{**amounts, "net": max(amounts["paid"] - amounts["refunded"], ZERO)})
+
+
+def charged(totals: Mapping[str, Decimal], lines: Sequence[LineState]) -> Charged:
+    """What an order came to in its own currency: converted back, its amounts would be a cent off."""
+    return Charged(total=totals["total"], nets=[line.net for line in lines])
 
 
 def _sum(lines: Sequence[LineState], name: str) -> Decimal:
