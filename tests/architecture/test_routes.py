@@ -26,3 +26,7 @@ def route_table() -> str:
 
 def test_every_route_and_its_scope_stands_in_the_reviewed_table() -> None:
     assert route_table() == TABLE.read_text(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    TABLE.write_text(route_table(), encoding="utf-8")
