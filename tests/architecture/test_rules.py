@@ -150,3 +150,14 @@ def test_only_use_cases_publish() -> None:
         if ast.unparse(call.func) == "outbox.add"
     }
     assert all(path.endswith("usecases.py") for path in publishing), publishing
+
+
+def test_a_service_never_names_another_one_in_an_import() -> None:
+    crossing = [
+        f"{source.path} imports {name}"
+        for source in sources()
+        if source.path.startswith("services/")
+        for name in source.imports()
+        if name.startswith("services.") and name.split(".")[1] != source.path.split("/")[1]
+    ]
+    assert crossing == []
