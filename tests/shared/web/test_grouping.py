@@ -81,15 +81,16 @@ def test_a_group_waits_for_as_many_as_the_last_one_had(groups: Groups, monkeypat
         others = [asyncio.create_task(grouped.submit(item)) for item in (1, 2, 3)]
         await asyncio.sleep(0)
         doubler.go.set()
-        await asyncio.gather(first, *others)
-        again = [asyncio.create_task(grouped.submit(item)) for item in (4, 5)]
+        await first
+        await asyncio.gather(grouped.submit(4), *others)
+        again = [asyncio.create_task(grouped.submit(item)) for item in (5, 6, 7)]
         for _ in range(100):
             await asyncio.sleep(0)
-        assert doubler.groups == [[0], [1, 2, 3]]
-        return [await grouped.submit(6), *await asyncio.gather(*again)]
+        assert doubler.groups == [[0], [1, 2, 3, 4]]
+        return [await grouped.submit(8), *await asyncio.gather(*again)]
 
-    assert asyncio.run(run()) == [12, 8, 10]
-    assert doubler.groups == [[0], [1, 2, 3], [4, 5, 6]]
+    assert asyncio.run(run()) == [16, 10, 12, 14]
+    assert doubler.groups == [[0], [1, 2, 3, 4], [5, 6, 7, 8]]
 
 
 def test_a_group_begins_although_fewer_come_than_before(groups: Groups) -> None:
