@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from services.scoring.estimators.histories import Floats
-from services.scoring.evidence.repository import ARCHIVE, COLUMNS
+from services.scoring.evidence.parts import ARCHIVE, COLUMNS
 from services.scoring.evidence.rules import DATED, Evidence
 from services.scoring.horizons.rules import OwnHorizons
 from shared.ids import derived_id

@@ -1,17 +1,19 @@
 """Statements about assessments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Bundle, Session
 
-from services.scoring.assessments.changes.rules import LEVELS, NOTHING, NUMBERS, Told
+from services.scoring.assessments.changes.rules import LEVELS, NOTHING, NUMBERS, RFM, Told
 from services.scoring.assessments.tables import Assessment
+from services.scoring.base import Base
 from services.scoring.customers.tables import Customer
+from services.scoring.evidence.parts import beside, numbers
 from services.scoring.levels.tables import LevelHistory
 from services.scoring.models.tables import Model, ModelStatus
 from services.scoring.rfm.tables import Rfm
@@ -66,6 +68,21 @@ BOOK = func.concat(mark_of(NEWEST), mark_of(LEARNED)).label("book")
 STRATEGIES = mark_of(USED).label("strategies")
 MARKS = select(BOOK, STRATEGIES)
 
+# Of a score what is told as it was assessed last; what else it holds is predicted as of now.
+SCORED = (
+    *("as_of", "confidence", "declared", "churn_probability", "margin_12m", "composite"),
+    *("power", "power_percentile", "frequency", "frequency_percentile", "potential", "potential_percentile"),
+    *("satisfaction", "loyalty", "loyalty_percentile"),
+    *("criterion_revenue", "criterion_loyalty", "criterion_influence", "criterion_growth"),
+)
+BESIDE = beside("(SELECT CAST(canonical_id AS text) FROM customer_ref WHERE customer_id = :id)")
+
+
+def _bundle(name: str, table: type[Base], names: Iterable[str] | None = None) -> Bundle[Any]:
+    columns = table.__table__.c
+    return Bundle(name, *(columns[one] for one in names or columns.keys()))
+
+
 # It also has what follows planned once, as `plan_once` does: to plan what is asked of one customer takes longer than
 # to follow it.
 FILE = (
@@ -73,7 +90,11 @@ FILE = (
         func.set_config(*PLANNED_ONCE, True).label("planned"),
         CustomerRef.canonical_id,
         *(BOOK, STRATEGIES),
-        *(Statistics, Score, Rfm, Tier),
+        _bundle("statistics", Statistics),
+        *(numbers(BESIDE), Customer.facts),
+        _bundle("score", Score, SCORED),
+        _bundle("rfm", Rfm, RFM),
+        _bundle("tier", Tier),
         Customer.region,
         SegmentsOf.members.label("segments"),
         select(func.jsonb_agg(func.to_jsonb(HELD.table_valued()))).scalar_subquery().label("held"),
@@ -85,6 +106,7 @@ FILE = (
     .outerjoin(Tier, Tier.customer_id == CustomerRef.canonical_id)
     .outerjoin(Customer, Customer.customer_id == CustomerRef.canonical_id)
     .outerjoin(SegmentsOf, SegmentsOf.customer_id == CustomerRef.canonical_id)
+    .outerjoin(BESIDE, BESIDE.c.customer_id == CustomerRef.canonical_id)
 )
 
 

@@ -20,7 +20,7 @@ from services.scoring.dimensions.rules import Dimension
 from services.scoring.dimensions.schemas import NAMES
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Texts
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.rfm.rules import Scores
 from shared.contracts.base import Change, Origin
 from shared.contracts.scoring import AssessmentChanged
@@ -112,12 +112,9 @@ def history(looked: Looked, moved: Mapping[int, Sequence[Change]]) -> tuple[list
     return ids, [change.name for _, change in lines], [change.after for _, change in lines]
 
 
-def held(customer_id: UUID, lines: Iterable[Row] | None) -> dict[str, LevelHistory]:
+def held(lines: Iterable[Row] | None) -> dict[str, Held]:
     """The levels that a customer holds, by name, from lines of plain JSON."""
-    return {
-        one["name"]: LevelHistory(**{**one, "since": datetime.fromisoformat(one["since"])}, customer_id=customer_id)
-        for one in lines or ()
-    }
+    return {one["name"]: Held(**{**one, "since": datetime.fromisoformat(one["since"])}) for one in lines or ()}
 
 
 def next_looks(

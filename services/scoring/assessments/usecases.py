@@ -17,7 +17,6 @@ from services.scoring.assessments.rules import Looked
 from services.scoring.assessments.schemas import Afresh, Parts
 from services.scoring.assessments.standards import usecases as standards
 from services.scoring.assessments.standards.usecases import Book
-from services.scoring.base import Base
 from services.scoring.challengers.explanations.usecases import explain
 from services.scoring.churn import usecases as churn
 from services.scoring.clusters import usecases as clusters
@@ -162,39 +161,40 @@ def _tell(session: Session, looked: Looked) -> None:
 def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime) -> Parts:
     """What is known of one customer; an id nobody heard of yet has nothing. Reads each thing once."""
     file, currency = repository.file(session, customer_id, now), settings.base_currency
-    if file is None or file.Statistics is None:
+    if file is None or file.statistics.customer_id is None:
         return Parts()
-    statistics_ = StatisticsOut.of(_fields(file.Statistics), currency)
-    if file.Score is None:
+    statistics_ = StatisticsOut.of(file.statistics._mapping, currency)
+    if file.score.as_of is None:
         return Parts(statistics=statistics_)
     counting = standards.book(session, file.book)
-    book = counting.rules
-    evidence = evidences.of(session, [file.canonical_id], book.horizons, settings.zone, now)
-    predicted, held = predictions(evidence, book.model), rules.held(file.canonical_id, file.held)
-    seen = dimensions.answer(evidence, predicted, file.Score, held, book.dimensions, measures=book.scales)
+    book, model = counting.rules, counting.rules.model
+    evidence = evidences.of_file(session, file, book.horizons, settings.zone, now)
+    predicted, held = predictions(evidence, model), rules.held(file.held)
+    seen = dimensions.answer(evidence, predicted, file.score, held, book.dimensions, measures=book.scales)
     groups = (file.segments or (), file.region)
     return Parts(
         statistics=statistics_,
-        rfm=rfm.answer(file.Rfm),
-        value=values.of(evidence, book.model, book.dimensions.value_horizon_days, currency),
+        rfm=rfm.answer(file.rfm) if file.rfm.r else None,
+        value=values.of(
+            evidence,
+            model,
+            book.dimensions.value_horizon_days,
+            currency,
+            order_value=float(predicted["order_value"][0]),
+        ),
         dimensions=seen.dimensions,
         criteria=criteria.answer(
-            evidence, predicted, file.Score, held, in_force=book.scheme_version, currency=currency
+            evidence, predicted, file.score, held, in_force=book.scheme_version, currency=currency
         ),
         lifecycle=lifecycle.answer(evidence, held, book.lifecycle),
-        tier=tiers.answer(_fields(file.Tier), counting.programme, with_reason=False) if file.Tier else None,
+        tier=tiers.answer(file.tier._mapping, counting.programme, with_reason=False) if file.tier.tier else None,
         strategy=strategies.answer(
             standards.in_force(session, file.strategies, now), file.canonical_id, held, groups, _locale(settings)
         ),
         churn=churn.answer(
-            evidence, explain(session, evidence, book.model, "churn", counting.standards, predicted=predicted), held
+            evidence, explain(session, evidence, model, "churn", counting.standards, predicted=predicted), held
         ),
     )
-
-
-def _fields(row: Base) -> dict[str, Any]:
-    """A row by column."""
-    return {column.name: getattr(row, column.key) for column in row.__table__.columns}
 
 
 def _locale(settings: Settings) -> Locale:

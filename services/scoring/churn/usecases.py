@@ -10,7 +10,7 @@ from services.scoring.churn.schemas import ChurnOut, ReasonOut
 from services.scoring.evidence.rules import Evidence
 from services.scoring.horizons.schemas import HorizonOut
 from services.scoring.levels import usecases as levels
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.models.rules import PurchaseModel
 
 STRONGEST = 4
@@ -22,7 +22,7 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> ChurnOut:
     return answer(evidence, explanations.explain(session, evidence, model, "churn"), held)
 
 
-def answer(evidence: Evidence, told: ExplanationOut, held: Mapping[str, LevelHistory]) -> ChurnOut:
+def answer(evidence: Evidence, told: ExplanationOut, held: Mapping[str, Held]) -> ChurnOut:
     """The same from what a model says and the levels that the customer holds."""
     level = held.get("churn")
     return ChurnOut(

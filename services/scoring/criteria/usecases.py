@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Row, RowMapping
 from sqlalchemy.orm import Session
 
 from services.scoring.criteria import repository, rules
@@ -12,7 +12,7 @@ from services.scoring.criteria.schemas import CODES, NAMES, By, ClassesOut, Clas
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.schemes import usecases as schemes
 from services.scoring.scores import usecases as scores
@@ -36,8 +36,8 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel, currency: str
 def answer(
     evidence: Evidence,
     numbers: Mapping[str, Floats],
-    score: Score,
-    held: Mapping[str, LevelHistory],
+    score: Score | Row[Any],
+    held: Mapping[str, Held],
     *,
     in_force: int,
     currency: str,

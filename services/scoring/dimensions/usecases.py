@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from services.scoring.dimensions import repository, rules
@@ -24,7 +25,7 @@ from services.scoring.dimensions.schemas import (
 from services.scoring.estimators.histories import Floats
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.models.rules import PurchaseModel
 from services.scoring.scales import usecases as scales
 from services.scoring.scales.rules import UNKNOWN, UNMEASURED, Scales
@@ -56,8 +57,8 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> Dimensions
 def answer(
     evidence: Evidence,
     predicted: Mapping[str, Floats],
-    score: Score,
-    held: Mapping[str, LevelHistory],
+    score: Score | Row[Any],
+    held: Mapping[str, Held],
     chosen: DimensionsScheme,
     *,
     measures: Scales,
@@ -89,7 +90,7 @@ def history(session: Session, customer_id: UUID, page: PageRequest) -> Listing[A
 
 
 def _answer(
-    name: Name, found: Dimension, score: Score, held: Mapping[str, LevelHistory], chosen: DimensionsScheme
+    name: Name, found: Dimension, score: Score | Row[Any], held: Mapping[str, Held], chosen: DimensionsScheme
 ) -> DimensionOut:
     level = held[name].level if name in held else None
     value = getattr(score, "churn_probability" if name == "churn" else name)
@@ -106,7 +107,7 @@ def _answer(
     )
 
 
-def _own_answer(one: Declared, found: Dimension, score: Score, held: Mapping[str, LevelHistory]) -> DimensionOut:
+def _own_answer(one: Declared, found: Dimension, score: Score | Row[Any], held: Mapping[str, Held]) -> DimensionOut:
     level = held[one.code].level if one.code in held else None
     stored = score.declared.get(one.code, {})
     return DimensionOut.model_validate(

@@ -46,7 +46,8 @@ class Evidence:
 
     def known(self, name: str) -> Floats:
         """A column with 0 where it is not known."""
-        return np.nan_to_num(self.columns[name], nan=0.0)
+        column = self.columns[name]
+        return np.where(np.isnan(column), 0.0, column)
 
     @property
     def today(self) -> float:

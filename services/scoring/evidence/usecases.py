@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from services.scoring.estimators.histories import Floats
@@ -45,10 +46,14 @@ def purchases_of(
 def of(session: Session, customer_ids: Sequence[UUID], horizons: Horizons, zone: ZoneInfo, now: datetime) -> Evidence:
     """What is known of canonical customers, in the order of their ids; who has no statistics yet is left out."""
     people, columns, categories = repository.statistics(session, customer_ids)
-    own = _told(horizons, columns, categories)
-    lately = momentum.of(session, people, own.days.astype(int).tolist(), zone, now)
-    recent = {name: np.array(column, dtype=np.float64) for name, column in lately.items()}
-    return Evidence(people, now, zone, {**columns, **recent}, own)
+    return _with_lately(session, Evidence(people, now, zone, columns, _told(horizons, columns, categories)))
+
+
+def of_file(session: Session, file: Row[Any], horizons: Horizons, zone: ZoneInfo, now: datetime) -> Evidence:
+    """The same of one customer whose statistics were read already, with `numbers` and `facts` beside them."""
+    columns = repository.columns([file.numbers], [file.facts], beyond=True)
+    own = _told(horizons, columns, [file.statistics.main_category])
+    return _with_lately(session, Evidence([file.canonical_id], now, zone, columns, own))
 
 
 def under_promotions(session: Session, evidence: Evidence, periods: Sequence[Mapping[str, Any]]) -> Evidence:
@@ -60,3 +65,11 @@ def under_promotions(session: Session, evidence: Evidence, periods: Sequence[Map
 
 def _told(horizons: Horizons, columns: Mapping[str, Floats], categories: Sequence[str | None]) -> OwnHorizons:
     return horizons.told(columns["order_days"], columns["gap_median"], categories)
+
+
+def _with_lately(session: Session, evidence: Evidence) -> Evidence:
+    """The same with what the customers did lately."""
+    days = evidence.horizons.days.astype(int).tolist()
+    lately = momentum.of(session, evidence.customer_ids, days, evidence.zone, evidence.now)
+    recent = {name: np.array(column, dtype=np.float64) for name, column in lately.items()}
+    return replace(evidence, columns={**evidence.columns, **recent})

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.scoring.levels.rules import Held
 from services.scoring.levels.tables import LevelHistory
 from shared.db import REPLACE, put_columns
 from shared.web.dependencies import PageRequest
@@ -62,15 +63,15 @@ def record(
         put_columns(session, LevelHistory, {**columns, "scheme_version": [version] * lines}, on_conflict=REPLACE)
 
 
-def at(session: Session, customer_id: UUID, instant: datetime) -> dict[str, LevelHistory]:
+def at(session: Session, customer_id: UUID, instant: datetime) -> dict[str, Held]:
     """The levels a customer had at an instant, by name."""
     statement = (
-        select(LevelHistory)
+        select(LevelHistory.name, LevelHistory.level, LevelHistory.since, LevelHistory.scheme_version)
         .where(LevelHistory.customer_id == customer_id, LevelHistory.since <= instant)
         .ext(distinct_on(LevelHistory.name))
         .order_by(LevelHistory.name, LevelHistory.since.desc())
     )
-    return {row.name: row for row in session.scalars(statement)}
+    return {row.name: Held(*row) for row in session.execute(statement)}
 
 
 def of(session: Session, customer_id: UUID, names: Collection[str] | None, page: PageRequest) -> Listing[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.scoring.evidence.rules import Evidence
 from services.scoring.levels import usecases as levels
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.lifecycle import rules
 from services.scoring.lifecycle.schemas import PHASES, LifecycleOut, LifecycleScheme
 from services.scoring.schemes import usecases as schemes
@@ -28,7 +28,7 @@ def of(session: Session, evidence: Evidence) -> LifecycleOut:
     return answer(evidence, levels.at(session, evidence.customer_ids[0], evidence.now), scheme(session))
 
 
-def answer(evidence: Evidence, levels_: Mapping[str, LevelHistory], chosen: LifecycleScheme) -> LifecycleOut:
+def answer(evidence: Evidence, levels_: Mapping[str, Held], chosen: LifecycleScheme) -> LifecycleOut:
     """The stage of the one customer of the evidence, who holds these levels. Raises NotFound where none is known."""
     customer_id, now, held = evidence.customer_ids[0], evidence.now, levels_.get(NAME)
     if held is None or held.level is None:

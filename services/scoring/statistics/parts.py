@@ -4,10 +4,13 @@ How the planner is led: ids come as text, which counts as a thousand rows (an ar
 parts would be joined in loops); OFFSET 0 keeps a lookup by index a lookup, however small the table is still.
 """
 
-MEMBERS = """
+
+def members(ids: str = ":ids") -> str:
+    """Canonical customers (`own`) and all ids of each (`member`); the ids given are a text with commas between."""
+    return f"""
 own AS MATERIALIZED (
     SELECT r.customer_id
-    FROM string_to_table(:ids, ',') AS given CROSS JOIN LATERAL (
+    FROM string_to_table({ids}, ',') AS given CROSS JOIN LATERAL (
         SELECT customer_id FROM customer_ref
         WHERE customer_id = CAST(given AS uuid) AND canonical_id = customer_id OFFSET 0
     ) AS r
@@ -226,7 +229,7 @@ referral AS (
     FROM {of_members("need_fact", "1", "status IN ('open', 'proposed')")} GROUP BY customer_id
 )"""
 
-PARTS = ",".join((MEMBERS, ORDERS, LINES, CONTACTS, CARE, LOYALTY))
+PARTS = ",".join((members(), ORDERS, LINES, CONTACTS, CARE, LOYALTY))
 JOINED = (
     *("spending", "rhythm", "week", "breadth", "brand", "costing"),
     *("hearing", "visit", "message", "interaction", "task", "optout"),

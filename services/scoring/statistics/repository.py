@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from services.scoring.statistics.parts import COMBINED, JOINED, MEMBERS, PARTS, PROMOTION_DAYS, of_members
+from services.scoring.statistics.parts import COMBINED, JOINED, PARTS, PROMOTION_DAYS, members, of_members
 from services.scoring.statistics.tables import Statistics
 from shared.db import among, to_json
 from shared.due import CustomerDue
@@ -54,7 +54,7 @@ RETURNING customer_id
 """).columns(Statistics.customer_id)
 COMPUTE = text(COMPUTED).columns(*COLUMNS)
 PROMOTED = text(f"""
-WITH {MEMBERS}, promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=":periods")})
+WITH {members()}, promotion AS MATERIALIZED ({PROMOTION_DAYS.format(periods=":periods")})
 SELECT customer_id, avg(CAST(
     discount > 0 OR coupons > 0
     OR coalesce((SELECT days FROM promotion) @> (placed_at AT TIME ZONE :zone)::date, false) AS int

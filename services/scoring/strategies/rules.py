@@ -48,7 +48,8 @@ def matching(strategies: Iterable[NewStrategy], levels: Mapping[str, Iterable[st
 
 def plan(strategies: Sequence[NewStrategy], customer_id: UUID, locale: Locale) -> dict[str, Any]:
     """The plan of a customer to whom these apply, the most important first. Lists add up, the rest is the first's."""
-    applied = [one for one in strategies if not is_held_out(one.code, customer_id, one.holdout)]
+    held_out = [one.code for one in strategies if is_held_out(one.code, customer_id, one.holdout)]
+    applied = [one for one in strategies if one.code not in held_out]
     return {
         "customer_id": customer_id,
         "locale": locale,
@@ -58,7 +59,7 @@ def plan(strategies: Sequence[NewStrategy], customer_id: UUID, locale: Locale) -
         **{name: _union(applied, name) for name in LISTS},
         **{name: _lowest(applied, name) for name in ("contact_cap", "spend_cap")},
         "strategies": [_match(one, locale) for one in applied],
-        "held_out": [one.code for one in strategies if one not in applied],
+        "held_out": held_out,
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.scoring.appraisals.rules import Appraisal
 from services.scoring.evidence.rules import Texts
 from services.scoring.levels import usecases as levels
-from services.scoring.levels.tables import LevelHistory
+from services.scoring.levels.rules import Held
 from services.scoring.schemes.schemas import Locale
 from services.scoring.strategies import repository, rules
 from services.scoring.strategies.schemas import MOST, NewStrategy, StrategiesScheme, StrategyPatch
@@ -49,7 +49,7 @@ def plan(
 def answer(
     strategies: Sequence[NewStrategy],
     customer_id: UUID,
-    held: Mapping[str, LevelHistory],
+    held: Mapping[str, Held],
     groups: tuple[Collection[str], str | None],
     locale: Locale,
 ) -> dict[str, Any]:

@@ -20,8 +20,13 @@ USUAL = 365  # days, unless the scheme of dimensions names others
 COVERAGE = 0.8
 
 
-def of(evidence: Evidence, model: PurchaseModel, horizon_days: int, currency: str) -> ValueOut:
-    """What the one customer of the evidence will bring within a horizon."""
+def of(
+    evidence: Evidence, model: PurchaseModel, horizon_days: int, currency: str, *, order_value: float | None = None
+) -> ValueOut:
+    """What the one customer of the evidence will bring within a horizon.
+
+    `order_value` is what the model says of one order, where it was asked before.
+    """
     orders = int(evidence.known("orders")[0])
     rung = of_customer(model.rung, orders, model_is_sure=not model.findings)
     known = {
@@ -33,7 +38,7 @@ def of(evidence: Evidence, model: PurchaseModel, horizon_days: int, currency: st
         "as_of": evidence.now,
     }
     nothing = dict.fromkeys(("expected_orders", "order_value", "revenue", "interval", "margin", "p_alive"))
-    told = nothing if orders == 0 else _predicted(evidence, model, horizon_days, currency)
+    told = nothing if orders == 0 else _predicted(evidence, model, horizon_days, currency, order_value)
     return ValueOut.model_validate(known | told)
 
 
@@ -43,11 +48,13 @@ def usual_horizon(session: Session) -> int:
     return int(scheme.content.get("value_horizon_days", USUAL)) if scheme else USUAL
 
 
-def _predicted(evidence: Evidence, model: PurchaseModel, horizon: int, currency: str) -> dict[str, object]:
+def _predicted(
+    evidence: Evidence, model: PurchaseModel, horizon: int, currency: str, order_value: float | None
+) -> dict[str, object]:
     rows, spend = evidence.histories, evidence.spend
     process, history = model.counts.process, histories(rows)
     expected = float(purchases.expected_purchases(process, history, horizon)[0])
-    worth = float(model.spend.expected_order_value(spend)[0])
+    worth = float(model.spend.expected_order_value(spend)[0]) if order_value is None else order_value
     low, high = (float(bound[0]) for bound in model.value.interval(rows, spend, horizon, coverage=COVERAGE))
     share = float(rules.margin_share(evidence, model)[0])
 

@@ -226,7 +226,7 @@ def test_the_360_answer_says_what_each_part_says_alone_and_reads_everything_once
         assessments.parts(session, who, runtime.settings, NOW)  # models are read once in a process
     with runtime.database.reading() as session, statements(session) as sent:
         parts = assessments.parts(session, who, runtime.settings, NOW).model_dump(mode="json", by_alias=True)
-    assert len(sent) == 3, sent
+    assert len(sent) == 2, sent
     alone = {name: api.get(f"/customers/{who}/{name}").json() for name in parts if name not in {"dimensions", "rfm"}}
     alone["dimensions"] = api.get(f"/customers/{who}/dimensions").json()["dimensions"]
     scores = api.get(f"/customers/{who}/rfm").json()

@@ -316,13 +316,16 @@ def test_who_read_the_facts_earlier_never_writes_later(runtime_of: Callable[...,
     with runtime.database.transaction() as session:
         facts.record_orders(session, [order(first, 1), order(second, 2)], now)
     usecases.assess_due(runtime)
+    with runtime.database.transaction() as session:
+        session.execute(text("UPDATE statistics SET orders = 99 WHERE customer_id = :id"), {"id": first})
 
     def rebuild() -> None:
         usecases.rescore(runtime, JobRun(runtime, "scr_none", {}))
 
     with ThreadPoolExecutor(2) as pool:
         with runtime.database.transaction() as holder:
-            # The rebuild has read everybody's facts and is held up at the first row while the second gets an order.
+            # The rebuild has read everybody's facts and is held up at the first row, which it must mend, while the
+            # second gets an order.
             holder.execute(text("UPDATE statistics SET orders = 7 WHERE customer_id = :id"), {"id": first})
             early = pool.submit(rebuild)
             wait_until(lambda: _waiting(runtime) == 1)

@@ -62,7 +62,7 @@ def test_the_360_answer_takes_one_statement_more_where_a_challenger_reads_the_lo
         with statements(session) as sent:
             parts = assessments.parts(session, person(3), world.settings, NOW)
         session.rollback()
-    assert len(sent) == 4, sent
+    assert len(sent) == 3, sent
     assert parts.churn is not None
     alone = api.get(f"/customers/{person(3)}/churn").json() | {"level": parts.churn.level}  # was not kept
     assert parts.churn.model_dump(mode="json") == alone

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from services.scoring.conditions import rules
 from services.scoring.conditions.fields import FIELDS, OPERATORS
 from services.scoring.conditions.schemas import Node
-from services.scoring.evidence.repository import ARCHIVE, COLUMNS
+from services.scoring.evidence.parts import ARCHIVE, COLUMNS
 from services.scoring.momentum.repository import COLUMNS as LATELY
 from services.scoring.scores.usecases import NUMBERS
 from tests.scoring.people import NOW, people
