@@ -8,12 +8,8 @@ from services.profile.consents.schemas import ANY, CHANNELS, WITHDRAWN, State
 Said = Mapping[tuple[str, str], State]  # by purpose and channel
 
 
-def outranks(new: State, old: State) -> bool:
-    """Whether `new` decides over `old`: the later one does, and of two at one instant the withdrawal."""
-    return _rank(new) > _rank(old)
-
-
 def _rank(one: State) -> tuple[datetime, bool]:
+    """The later one decides, and of two at one instant the withdrawal."""
     return one.effective_at, one.state == WITHDRAWN
 
 

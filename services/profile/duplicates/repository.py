@@ -19,7 +19,6 @@ from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
-Pair = tuple[UUID, UUID]
 SORTS = {
     "score": (Duplicate.score, Duplicate.duplicate_id),
     "created_at": (Duplicate.created_at, Duplicate.duplicate_id),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.profile.consents.rules import decided, effective, outranks
+from services.profile.consents.rules import decided, effective
 from services.profile.consents.schemas import CHANNELS, GRANTED, WITHDRAWN, Entry, State
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,14 +20,6 @@ def state(value: str, day: int) -> State:
 STATES = st.builds(state, st.sampled_from([GRANTED, WITHDRAWN]), st.integers(0, 3))
 
 
-@given(STATES, STATES)
-def test_of_two_different_states_exactly_one_outranks(one: State, other: State) -> None:
-    if (one.state, one.effective_at) == (other.state, other.effective_at):
-        assert not outranks(one, other)
-    else:
-        assert outranks(one, other) != outranks(other, one)
-
-
 @given(st.lists(STATES, max_size=5).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some))))
 def test_the_order_of_members_never_matters(pair: tuple[list[State], list[State]]) -> None:
     linked = START + timedelta(days=1)
@@ -35,9 +27,11 @@ def test_the_order_of_members_never_matters(pair: tuple[list[State], list[State]
 
 
 @given(st.lists(STATES, min_size=1, max_size=5))
-def test_without_links_the_latest_decides(states: list[State]) -> None:
+def test_without_links_the_latest_decides_and_of_two_at_one_instant_the_withdrawal(states: list[State]) -> None:
     (found,) = effective(states, None)
-    assert not any(outranks(one, found) for one in states)
+    latest = [one for one in states if one.effective_at == max(one.effective_at for one in states)]
+    assert found in latest
+    assert (found.state == WITHDRAWN) == any(one.state == WITHDRAWN for one in latest)
 
 
 @pytest.mark.capability("C-07")
