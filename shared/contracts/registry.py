@@ -1,9 +1,7 @@
 """All event types of the suite by name: importing this module declares every one of them."""
 
-from shared.contracts import engagement, profile, scoring
+from shared.contracts import engagement, profile, scoring  # noqa: F401 - each declares its events
 from shared.contracts.base import EVENTS, Event
-
-DECLARED_IN = (profile, scoring, engagement)
 
 
 def event_types() -> list[type[Event]]:

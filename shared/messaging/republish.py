@@ -17,7 +17,6 @@ from shared.runtime import Runtime
 
 PAGE = 500
 FULL = 5_000
-PAUSE = 0.1
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 

@@ -14,7 +14,6 @@ DEFAULT_LIMIT = MIB
 BATCH_LIMIT = 5 * MIB
 DEEPEST = 32
 LONGEST = 10_000
-CHUNK = 64 * 1024
 AS_BRACES = bytes.maketrans(b"[]", b"{}")
 NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 

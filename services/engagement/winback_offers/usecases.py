@@ -1,6 +1,6 @@
 """Keeping the offers of winning back, and finding the one that fits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -60,12 +60,6 @@ def fitting(session: Session, value: Decimal, reason: str | None) -> Sequence[Wi
     wanted = select(WinbackOffer).where(WinbackOffer.archived_at.is_(None), WinbackOffer.value_from <= value)
     rows = session.scalars(wanted.order_by(WinbackOffer.rank, WinbackOffer.code))
     return [row for row in rows if not row.reasons or reason in row.reasons]
-
-
-def codes(session: Session, offer_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The code of offers."""
-    wanted = select(WinbackOffer.offer_id, WinbackOffer.code).where(WinbackOffer.offer_id.in_(offer_ids))
-    return dict(session.execute(wanted).all()) if offer_ids else {}
 
 
 def ensure(session: Session, drafts: Sequence[NewOffer], now: datetime) -> None:

@@ -18,7 +18,7 @@ from services.scoring.values.rules import SURE_FROM
 Numbers = Mapping[str, Floats]
 Parts = Mapping[str, Part]
 ABSOLUTE: tuple[Name, ...] = ("satisfaction", "churn")
-YEAR, TENURE = 365.0, 730.0  # days; tenure counts in full from two years on
+TENURE = 730.0  # days; it counts in full from two years on
 PRIOR_ANSWERS, PRIOR_RATING = 4.0, 0.7  # satisfaction before anybody said a word
 RECENT_WEIGHT = 0.5  # what an answer weighs after 180 days
 NEUTRAL = 0.5  # a part neither raises nor lowers there

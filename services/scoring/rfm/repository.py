@@ -77,12 +77,6 @@ def base(session: Session) -> int:
     return session.scalar(statement.where(own, Statistics.orders > 0)) or 0
 
 
-def of(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
-    """The stored scores of customers."""
-    rows = session.execute(select(Rfm.__table__).where(among(Rfm.customer_id, customer_ids))).all()
-    return {row.customer_id: row for row in rows}
-
-
 def store(session: Session, new: Mapping[UUID, Scores], gone: Collection[UUID], version: int, now: datetime) -> None:
     """Write scores that changed and drop those of customers without orders; both leave a line of history."""
     plain = [

@@ -102,11 +102,6 @@ def base(session: Session) -> int:
     return repository.base(session)
 
 
-def of(session: Session, customer_id: UUID) -> dict[str, int | str] | None:
-    """The scores of a canonical customer as the 360 answer shows them."""
-    return answer(repository.of(session, [customer_id]).get(customer_id))
-
-
 def answer(row: Row[Any] | Rfm | None) -> dict[str, int | str] | None:
-    """The same of a stored row."""
+    """The scores of a stored row as the 360 answer shows them."""
     return None if row is None else {"r": row.r, "f": row.f, "m": row.m, "class": row.rfm_class}

@@ -67,11 +67,6 @@ def levels_of(session: Session, people: Sequence[UUID]) -> Levels:
     return declared | {name: table[:, at] for at, name in enumerate(LEVELS)}
 
 
-def is_known(session: Session, customer_id: UUID) -> bool:
-    """Whether a canonical customer was assessed."""
-    return session.get(Score, customer_id) is not None
-
-
 def of(session: Session, customer_id: UUID) -> Score:
     """The numbers of a canonical customer; raises NotFound before the first assessment."""
     found = session.get(Score, customer_id)

@@ -12,7 +12,6 @@ from shared.db import NOTHING, REPLACE, among, put
 from shared.linking import CustomerRef
 from shared.messaging.republish import Selection
 
-NAMES = tuple(Tier.__table__.columns.keys())
 STANDING = select(
     *(Tier.__table__.c[name] for name in ("customer_id", "tier", "valid_until")),
     *(Tier.__table__.c[name] for name in ("cause", "pinned_until", "scheme_version")),
