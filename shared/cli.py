@@ -21,6 +21,7 @@ from typer.main import get_group
 from shared import crypto, garbage, jobs, rotation, telemetry, worker
 from shared.contracts.base import Event
 from shared.db import SharedBase
+from shared.errors import GuanxiError
 from shared.jobs import JobUseCase
 from shared.messaging import parking, republish
 from shared.messaging.handlers import Handlers
@@ -78,8 +79,12 @@ class _Commands(TyperGroup):
 
 
 def run(service: Service) -> None:
-    """Run the command line of a service."""
-    commands(service)()
+    """Run the command line of a service; a refusal is one sentence."""
+    try:
+        commands(service)()
+    except GuanxiError as refusal:
+        typer.echo(refusal.detail, err=True)
+        sys.exit(1)
 
 
 def commands(service: Service) -> typer.Typer:

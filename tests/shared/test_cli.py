@@ -29,6 +29,15 @@ def test_every_command_is_listed() -> None:
         assert command in listed
 
 
+def test_a_command_that_is_refused_says_why_in_one_sentence(settings_for: SettingsFactory) -> None:
+    environment = os.environ | environment_of(settings_for(scoring_database_url="postgresql://nobody@127.0.0.1/none"))
+    command = [sys.executable, "-m", "services.scoring", "republish", "--type", "scoring.weather.changed"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("This service does not publish scoring.weather.changed; it has scoring.")
+    assert done.stderr.count("\n") == 1
+
+
 def test_migrating_makes_schema_and_seeds_and_may_be_repeated(
     database_of: Callable[[str], Database], settings_for: SettingsFactory
 ) -> None:
