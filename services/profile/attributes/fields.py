@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.profile.attributes.rules import OPEN, Declared, place
 from services.profile.attributes.schemas import NewAttribute
-from services.profile.fields.schemas import Bind, Field, Kind, Measure
+from services.profile.fields.schemas import Bind, Field, Kind, Measure, People
 
 KINDS = {"choice": Kind.CODE, "text": Kind.CODE, "number": Kind.NUMBER, "bool": Kind.BOOL, "day": Kind.TIME}
 TYPED = {
@@ -21,7 +21,7 @@ class Values:
 
     name: str = "attributes"
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """One row for each customer, with the values `v…`."""
         columns = ", ".join(f"{self._value(measure, bind)} AS v{at}" for at, (_, measure) in wanted.items())
         return f"CROSS JOIN LATERAL (SELECT {columns}) {self.name}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.profile.consents.schemas import ANY, CHANNELS, GRANTED, WITHDRAWN
-from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure
+from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure, People
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,14 +13,14 @@ class Agreements:
 
     name: str = "consents"
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """One row for each person who said anything, with the states `v…`."""
         purposes = bind(sorted({_purpose(measure) for _, measure in wanted.values()}), "text[]")
         columns = ", ".join(f"{self._state(measure, bind)} AS v{at}" for at, (_, measure) in wanted.items())
         said = (
             "SELECT p.id, f.purpose, f.channel, max(f.effective_at) AS latest, "
             f"max(f.effective_at) FILTER (WHERE f.state = '{WITHDRAWN}') AS withdrawn "
-            f"FROM ({people}) p JOIN consent f ON f.customer_id = p.member "
+            f"FROM ({people.linked}) p JOIN consent f ON f.customer_id = p.member "
             f"WHERE f.purpose = ANY({purposes}) OR f.purpose IN "
             f"(SELECT purpose_class FROM consent_purpose WHERE purpose = ANY({purposes})) "
             "GROUP BY p.id, f.purpose, f.channel"

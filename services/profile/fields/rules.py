@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from services.profile.fields.schemas import DECLARED, OPERATORS, Asked, Bind, Condition, Field, Kind, Measure, Window
+from services.profile.fields.schemas import (
+    DECLARED,
+    OPERATORS,
+    Asked,
+    Bind,
+    Condition,
+    Field,
+    Kind,
+    Measure,
+    People,
+    Window,
+)
 from services.profile.regions.rules import patterns
 
 COMPARISONS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<", "before": "<", "after": ">"}
@@ -79,7 +90,7 @@ class Joined:
     name: str
     sql: str = ""
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """The same join whatever is wanted."""
         return self.sql
 
@@ -105,7 +116,7 @@ class Facts:
     line_counts: str = "true"
     sums: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """One row for each person with facts, with the values `v…` and the earliest fact of rolling windows, `u…`."""
         columns: list[str] = []
         of_lines: dict[str, str] = {}
@@ -115,8 +126,8 @@ class Facts:
         lateral = f" CROSS JOIN LATERAL (SELECT {reckoned} FROM {self.lines}) k" if reckoned else ""
         bound = self._earliest([measure.window for _, measure in wanted.values()], bind)
         return (
-            f"LEFT JOIN (SELECT p.id, {', '.join(columns)} FROM ({people}) p JOIN {self.table} "
-            f"ON f.customer_id = p.member{lateral} WHERE {self.counts}{bound} GROUP BY p.id) {self.name} "
+            f"LEFT JOIN (SELECT {people.whose} AS id, {', '.join(columns)} FROM {self.table} {people.join}{lateral} "
+            f"WHERE {self.counts}{bound} GROUP BY {people.whose}) {self.name} "
             f"ON {self.name}.id = c.customer_id"
         )
 

@@ -75,6 +75,18 @@ class Measure:
     kind: Kind | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whose facts are asked for, in SQL: a select of `id, member`, all ids that count as each of them.
+
+    Where facts `f` are joined by `join`, `whose` is the person of each.
+    """
+
+    linked: str
+    join: str
+    whose: str
+
+
 class Relation(Protocol):
     """Where values come from: a join that has one row for each person."""
 
@@ -82,8 +94,8 @@ class Relation(Protocol):
     def name(self) -> str:
         """Unlike that of any other relation."""
 
-    def join(self, wanted: Mapping[int, tuple["Field", Measure]], people: str, bind: Bind) -> str:
-        """The join of these numbered measures to the customer `c`. `people` selects `id, member` of all linked ids."""
+    def join(self, wanted: Mapping[int, tuple["Field", Measure]], people: People, bind: Bind) -> str:
+        """The join of these numbered measures to the customer `c`."""
 
     def value(self, wanted: "Field", at: int) -> str:
         """The value of measure `at` in the joined row."""

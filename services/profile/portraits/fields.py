@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.profile.fields.rules import NOW
-from services.profile.fields.schemas import Bind, Field, Kind, Measure
+from services.profile.fields.schemas import Bind, Field, Kind, Measure, People
 from services.profile.orders.fields import PROMOTED, WEEKDAYS
 from services.profile.portraits.rules import BAND_NAMES, BOUNDS, DRIVEN, FEWEST
 
@@ -55,14 +55,14 @@ class Labels:
 
     name: str = "portraits"
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """One row for each person with orders, with the labels `v…`."""
         columns = ", ".join(
             f"{one.sql.format(such=self._such(measure))} AS v{at}, q.at AS u{at}"
             for at, (one, measure) in wanted.items()
         )
         votes = VOTES.format(
-            people=people,
+            people=people.linked,
             since=f"(SELECT {NOW} - {bind(WINDOW, 'interval')})",
             bounds=bind(list(BOUNDS), "numeric[]"),
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.profile.fields.rules import Facts, Joined
-from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure
+from services.profile.fields.schemas import Bind, Condition, Field, Kind, Measure, People
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,7 +13,7 @@ class Levels:
 
     name: str = "levels"
 
-    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: str, bind: Bind) -> str:
+    def join(self, wanted: Mapping[int, tuple[Field, Measure]], people: People, bind: Bind) -> str:
         """One row for each customer, with the levels `v…`."""
         said = (f"own.dimensions ->> {bind(_code_of(one.name), 'text')} AS v{at}" for at, (_, one) in wanted.items())
         own = f"SELECT {', '.join(said)} FROM assessment own WHERE own.customer_id = c.customer_id"

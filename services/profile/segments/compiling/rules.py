@@ -8,15 +8,20 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from services.profile.fields.rules import Binds, changes_at, holds
-from services.profile.fields.schemas import Field, Measure, Relation
+from services.profile.fields.schemas import Field, Measure, People, Relation
 from services.profile.segments.compiling.schemas import Compiled, Definition, Judgement
 from services.profile.segments.language.fields import SEGMENT, field_of
 from services.profile.segments.language.rules import read, references
 from services.profile.segments.language.schemas import Leaf, Node
 
 JOINING = {"all": " AND ", "any": " OR "}
-PEOPLE = "SELECT canonical_id AS id, customer_id AS member FROM customer_ref"
+LINKED = "SELECT canonical_id AS id, customer_id AS member FROM customer_ref"
 AMONG = " WHERE {} = ANY(CAST(:ids AS uuid[]))"
+SOME = LINKED + AMONG.format("canonical_id")
+# Nearly everybody counts as themselves. Of a sum that is to be one the planner expects few, of two unequal columns all.
+ABSORBED = f"{LINKED} WHERE (canonical_id > customer_id)::int + (canonical_id < customer_id)::int = 1"
+EVERYBODY_OF = People(LINKED, f"LEFT JOIN ({ABSORBED}) p ON p.member = f.customer_id", "coalesce(p.id, f.customer_id)")
+SOME_OF = People(SOME, f"JOIN ({SOME}) p ON p.member = f.customer_id", "p.id")
 # Of two equal columns the planner expects one row in 200, but of these nearly all are: two bounds it takes for more.
 CANONICAL = (
     "customer c JOIN customer_ref r ON r.customer_id = c.customer_id "
@@ -56,7 +61,7 @@ def compiled(definitions: tuple[Definition, ...], zone: ZoneInfo) -> Compiled:
         judged.append(_listed(one, scope) if node is None else _judged(node, scope))
         _place(one.segment_id, node, judged[-1][0], scope)
     lists = [one.segment_id for one in definitions if one.rule is None]
-    everybody, some = (_statement(judged, lists, scope, among) for among in ("", AMONG))
+    everybody, some = (_statement(judged, lists, scope, *of) for of in ((EVERYBODY_OF, ""), (SOME_OF, AMONG)))
     return Compiled(
         everybody=everybody,
         some=some,
@@ -112,9 +117,11 @@ def _reference(leaf: Leaf, scope: _Scope) -> Judgement:
     return Judgement(leaf.pointer, verdict, _least(f"n{at}" for at in known if at in scope.timed))
 
 
-def _statement(judged: Sequence[Sequence[Judgement]], lists: Sequence[str], scope: _Scope, among: str) -> str:
+def _statement(
+    judged: Sequence[Sequence[Judgement]], lists: Sequence[str], scope: _Scope, people: People, among: str
+) -> str:
     """Facts first; then one select for each level of segments, which builds on those before."""
-    people, only = PEOPLE + among.format("canonical_id"), among.format("c.customer_id").replace("WHERE", "AND")
+    only = among.format("c.customer_id").replace("WHERE", "AND")
     parts = [f"WITH facts AS ({_facts(people, lists, scope)}{only})"]
     before = "facts"
     for depth, level in enumerate(scope.levels):
@@ -125,7 +132,7 @@ def _statement(judged: Sequence[Sequence[Judgement]], lists: Sequence[str], scop
     return ", ".join([*parts, f"judged AS (SELECT * FROM {before})"])
 
 
-def _facts(people: str, lists: Sequence[str], scope: _Scope) -> str:
+def _facts(people: People, lists: Sequence[str], scope: _Scope) -> str:
     by_relation: dict[Relation, dict[int, tuple[Field, Measure]]] = {}
     columns = ["c.customer_id AS id"]
     for measure, at in scope.measures.items():
@@ -137,7 +144,7 @@ def _facts(people: str, lists: Sequence[str], scope: _Scope) -> str:
     joins = [relation.join(wanted, people, scope.bind) for relation, wanted in by_relation.items()]
     if lists:
         columns.append("listing.ids AS listed")
-        joins.append(LISTED.format(people=people, lists=scope.bind(list(lists), "uuid[]")))
+        joins.append(LISTED.format(people=people.linked, lists=scope.bind(list(lists), "uuid[]")))
     return f"SELECT {', '.join(columns)} FROM {CANONICAL} {' '.join(joins)} WHERE c.status = 'active'"
 
 
