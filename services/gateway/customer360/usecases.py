@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from aiohttp import ClientError
 
-from services.gateway.customer360.schemas import PARTS
+from services.gateway.customer360.schemas import PARTS, Customer360
 from services.gateway.routing.upstream import Upstream
 from shared.errors import Gone, NotFound, Unavailable
 from shared.telemetry import log
@@ -30,7 +30,7 @@ async def read(upstreams: Mapping[str, Upstream], customer_id: UUID, headers: He
     path = f"/internal/customers/{customer_id}/360"
     asked = [_ask(upstreams[service], path, headers[service]) for service in PARTS]
     answers = dict(zip(PARTS, await asyncio.gather(*asked), strict=True))
-    document: Document = {}
+    document: Document = dict.fromkeys(Customer360.model_fields)
     unavailable: list[str] = []
     for service, parts in PARTS.items():
         answer = answers[service]
