@@ -13,7 +13,7 @@ from services.profile.customers import usecases as customers
 from services.profile.links import repository, rules
 from services.profile.links.schemas import Decision, Edge, Person
 from services.profile.marks import usecases as marks
-from shared import linking
+from shared import linking, locks
 from shared.contracts.base import Origin
 from shared.contracts.profile import CustomerLinked
 from shared.errors import Conflict, Gone, NotFound
@@ -39,8 +39,10 @@ def join(session: Session, survivor_id: UUID, absorbed_ids: Collection[UUID], no
 
     Raises NotFound for an unknown customer and Conflict `merge_conflict` when one was absorbed before.
     """
-    customers.require(session, {survivor_id, *absorbed_ids})
-    _refuse_absorbed(repository.lock(session, {survivor_id, *absorbed_ids}))
+    locks.alone(session, "merges")  # two at once that cross each other would wait in a circle
+    before = repository.lock(session, {survivor_id, *absorbed_ids})
+    customers.require(session, before)  # who was erased until now is no longer to be merged
+    _refuse_absorbed(before)
     edges = tuple(Edge(one, survivor_id) for one in sorted(absorbed_ids))
     decision = Decision(new_id(), edges, "staff", now)
     connect(session, [decision], now)

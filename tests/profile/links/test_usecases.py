@@ -1,6 +1,7 @@
 """Merging customers, and taking it back."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -13,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.profile.links.usecases import get, join, person, undo
+from services.profile.privacy import usecases as privacy
 from shared import linking
 from shared.contracts.profile import CustomerLinked
 from shared.db import Database
-from shared.errors import Conflict, GuanxiError, NotFound
+from shared.errors import Conflict, Gone, GuanxiError, NotFound
 from shared.linking import CustomerRef
 from tests.profile.conftest import NewCustomer, claim, owners
 
@@ -189,3 +191,48 @@ def test_of_two_merges_that_cross_one_waits_and_then_sees_the_other(
     with database.reading() as session:
         links = dict(session.execute(select(CustomerRef.customer_id, CustomerRef.canonical_id)).all())
     assert links == {a: a, b: a, c: c}
+
+
+def test_merges_that_cross_each_other_all_end(database_of: Callable[[str], Database], now: datetime) -> None:
+    database = database_of("profile")
+    with database.transaction() as session:
+        a, b, c = (owners(session, [claim(("external", name), at=now)], now)[0] for name in "abc")
+
+    def merged(pair: tuple[UUID, UUID]) -> str:
+        try:
+            with database.transaction() as session:
+                join(session, pair[0], [pair[1]], now)
+        except Conflict as refusal:
+            return refusal.code
+        return "merged"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(merged, [(b, c), (c, b), (a, b), (b, a), (c, a), (a, c)] * 8))
+    assert set(outcomes) == {"merged", "merge_conflict"}
+
+
+@pytest.mark.capability("C-09")
+def test_who_is_erased_while_somebody_merges_them_is_not_merged(
+    database_of: Callable[[str], Database], now: datetime
+) -> None:
+    database, refused = database_of("profile"), []
+    with database.transaction() as session:
+        a, b = (owners(session, [claim(("external", name), at=now)], now)[0] for name in "ab")
+
+    def absorb_b() -> None:
+        try:
+            with database.transaction() as late:
+                join(late, a, [b], now)
+        except Gone as refusal:
+            refused.append(refusal.code)
+
+    with database.transaction() as early:
+        privacy.request(early, b, "key", now)
+        thread = Thread(target=absorb_b)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(10)
+    assert refused == ["erased"]
+    with database.reading() as session:
+        assert linking.canonical(session, [a, b]) == {a: a, b: b}
