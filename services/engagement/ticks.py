@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.engagement.alerts import usecases as alerts
 from services.engagement.appointments.reminders import usecases as reminders
 from services.engagement.broadcasts import usecases as broadcasts
+from services.engagement.campaigns import usecases as campaigns
 from services.engagement.care import usecases as care
 from services.engagement.complaints.watching import usecases as complaints
 from services.engagement.deliveries import usecases as deliveries
@@ -22,6 +23,7 @@ TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
     "send_messages": every(timedelta(seconds=1), deliveries.send_due),
     "advance_campaigns": every(timedelta(seconds=1), broadcasts.advance_due),
+    "heed_campaign_segments": every(timedelta(minutes=1), campaigns.heed_segments),
     "heed_care_segments": every(timedelta(minutes=1), care.heed_segments),
     "heed_survey_segments": every(timedelta(minutes=1), surveys.heed_segments),
     "plan_dates": every(timedelta(minutes=10), occurrences.plan_dates),

@@ -1,10 +1,16 @@
 """An audience on the wire, and what profile says of its segments."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
+from services.engagement.alerts.schemas import Escalation
 from shared.contracts.base import Code
 from shared.errors import FieldError, GuanxiError
 from shared.web.schemas import Body, Out
@@ -38,6 +44,16 @@ class Hindrance(Out):
         examples=["segment_not_published"],
     )
     fields: list[str] = Field(description="Where it is.", examples=[["audience.exclude.0"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """Rows of a table that work by themselves over an audience, how they are stopped, and what staff are told then."""
+
+    table: type[Any]
+    at_work: ColumnElement[bool]
+    stop: Callable[[Session, Any, dict[str, Any], datetime], object]  # by a hindrance
+    escalation: Callable[[Any, datetime], Escalation]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Asking audiences, and asking profile about the segments they name."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import repository, rules
 from services.engagement.audiences.rules import Audience
-from services.engagement.audiences.schemas import Answer
+from services.engagement.audiences.schemas import Answer, Working
 from services.engagement.segments import usecases as segments
 from shared.errors import DeadlineExceeded, FieldError, Invalid, Unavailable
 from shared.runtime import Runtime
@@ -47,23 +48,30 @@ def gone(settings: Settings, some: Iterable[Audience]) -> set[UUID]:
     return named - segments.counting(settings, named)
 
 
-def heed(
-    runtime: Runtime,
-    at_work: Callable[[Session], Iterable[Audience]],
-    hinder: Callable[[Runtime, Collection[UUID]], int],
-) -> int:
-    """Look whether the segments of audiences at work still count, and `hinder` what names one that does not.
+def heed(runtime: Runtime, working: Working) -> int:
+    """Look whether the segments of audiences at work still count, and stop what names one that does not.
 
-    How many were hindered; none while profile does not answer, for it is asked again.
+    How many were stopped; none while profile does not answer, for it is asked again.
     """
     with runtime.database.reading() as session:
-        working = at_work(session)
+        some = repository.at_work(session, working)
     try:
-        missing = gone(runtime.settings, working)
+        missing = gone(runtime.settings, some)
     except (Unavailable, DeadlineExceeded) as error:
         log.warning("segments of audiences are not known", code=error.code)
         return 0
-    return hinder(runtime, missing) if missing else 0
+    return hinder(runtime, working, missing) if missing else 0
+
+
+def hinder(runtime: Runtime, working: Working, segment_ids: Collection[UUID]) -> int:
+    """Stop what works over segments that do not count, and have staff told; how many there are."""
+    now = runtime.now()
+    with runtime.database.transaction() as session:
+        hindered = repository.naming(session, working, segment_ids)
+        for one in hindered:
+            working.stop(session, one, hindrance(one.audience, segment_ids) or {}, now)
+        alerts.raise_all(session, [working.escalation(one, now) for one in hindered], now)
+    return len(hindered)
 
 
 def hindrance(audience: Audience, segment_ids: Collection[UUID]) -> dict[str, Any] | None:

@@ -56,10 +56,10 @@ def hindrance(heard: Answer) -> dict[str, Any] | None:
     return None
 
 
-def escalation(campaign: Campaign, code: str, now: datetime) -> Escalation:
+def escalation(campaign: Campaign, now: datetime) -> Escalation:
     """What staff are told of a campaign that did not start; once it was scheduled again it may be told again."""
     key = f"campaign:{campaign.campaign_id}:{campaign.version}"
-    facts = {"name": campaign.name, "reason": code}
+    facts = {"name": campaign.name, "reason": (campaign.hindrance or {}).get("code")}
     return Escalation(key, "campaign_hindered", campaign.campaign_id, "lead", now, facts)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
-from services.engagement.audiences.schemas import Answer
+from services.engagement.audiences.schemas import Answer, Working
 from services.engagement.campaigns import repository, rules
 from services.engagement.campaigns.schemas import CampaignPatch, NewCampaign
 from services.engagement.campaigns.tables import Campaign
@@ -82,10 +82,14 @@ def is_hindered(session: Session, campaign: Campaign, heard: Answer, now: dateti
     if heard.failure:
         campaign.hindrance, campaign.due_at = hindrance, now + ASKED_AGAIN
     elif hindrance:
-        as_before: dict[str, Any] = {"status": "draft", "started_at": None, "snapshot_after": None, "due_at": None}
-        moved_on(session, campaign, now, **as_before, hindrance=hindrance)
-        alerts.raise_all(session, [rules.escalation(campaign, hindrance["code"], now)], now)
+        _hindered(session, campaign, hindrance, now)
+        alerts.raise_all(session, [rules.escalation(campaign, now)], now)
     return hindrance is not None
+
+
+def heed_segments(runtime: Runtime) -> int:
+    """Look whether the segments of scheduled campaigns still count; how many are drafts again since they do not."""
+    return audiences.heed(runtime, WORKING)
 
 
 def pause(session: Session, campaign_id: UUID, now: datetime) -> Campaign:
@@ -177,3 +181,11 @@ def _stepping(session: Session, campaign_id: UUID, step: str) -> Campaign:
 def _require(campaign: Campaign, step: str) -> None:
     if campaign.status not in rules.STEPS[step] or (campaign.archived_at and step != "archive"):
         raise Conflict(f"A campaign that is {campaign.status} cannot do that.", code="invalid_transition")
+
+
+def _hindered(session: Session, campaign: Campaign, hindrance: dict[str, Any], now: datetime) -> None:
+    as_before: dict[str, Any] = {"status": "draft", "started_at": None, "snapshot_after": None, "due_at": None}
+    moved_on(session, campaign, now, **as_before, hindrance=hindrance)
+
+
+WORKING = Working(Campaign, Campaign.status == "scheduled", _hindered, rules.escalation)

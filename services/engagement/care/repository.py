@@ -1,14 +1,12 @@
 """Statements about care rules, and releasing what was only planned."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from services.engagement.audiences import rules as audiences
 from services.engagement.care.tables import CareOccurrence, CareRule
 from shared.web.dependencies import PageRequest
 from shared.web.pagination import paginate
@@ -28,17 +26,6 @@ def active(session: Session, kinds: Sequence[str]) -> Sequence[CareRule]:
     """Rules at work for some kinds of occasion."""
     wanted = select(CareRule).where(ACTIVE, CareRule.occasion["kind"].astext.in_(kinds))
     return session.scalars(wanted.order_by(CareRule.code)).all()
-
-
-def audiences_at_work(session: Session) -> Sequence[dict[str, Any]]:
-    """The audiences of all rules at work."""
-    return session.scalars(select(CareRule.audience).where(ACTIVE)).all()
-
-
-def naming(session: Session, segment_ids: Collection[UUID]) -> Sequence[CareRule]:
-    """Rules at work whose audience names one of these segments, under lock."""
-    wanted = select(CareRule).where(ACTIVE, audiences.naming(CareRule.audience, segment_ids))
-    return session.scalars(wanted.order_by(CareRule.rule_id).with_for_update()).all()
 
 
 def version_of(session: Session, rule_id: UUID) -> int | None:

@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
-from services.engagement.audiences.schemas import Answer
+from services.engagement.audiences.schemas import Answer, Working
 from services.engagement.calendars import usecases as calendars
 from services.engagement.care import repository, rules
 from services.engagement.care.schemas import CareRulePatch, NewCareRule
@@ -82,20 +81,12 @@ def pause(session: Session, rule_id: UUID, now: datetime) -> CareRule:
 
 def heed_segments(runtime: Runtime) -> int:
     """Look whether the segments of rules at work still count; how many rules are paused since they do not."""
-    return audiences.heed(runtime, repository.audiences_at_work, hinder)
+    return audiences.heed(runtime, WORKING)
 
 
 def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:
     """Pause the rules at work that name segments which do not count, and have staff told; how many there are."""
-    now = runtime.now()
-    with runtime.database.transaction() as session:
-        hindered = repository.naming(session, segment_ids)
-        for rule in hindered:
-            _stop(session, rule, now)
-            hindrance = audiences.hindrance(rule.audience, segment_ids)
-            moved_on(session, rule, now, status="paused", hindrance=hindrance)
-        alerts.raise_all(session, [rules.escalation(rule, now) for rule in hindered], now)
-    return len(hindered)
+    return audiences.hinder(runtime, WORKING, segment_ids)
 
 
 def archive(session: Session, rule_id: UUID, now: datetime) -> None:
@@ -213,3 +204,11 @@ def _require(rule: CareRule, statuses: Sequence[str]) -> None:
 def _stop(session: Session, rule: CareRule, now: datetime) -> None:
     repository.release(session, rule.rule_id)
     messages.cancel_waiting(session, rule.rule_id, now)
+
+
+def _hindered(session: Session, rule: CareRule, hindrance: dict[str, Any], now: datetime) -> None:
+    _stop(session, rule, now)
+    moved_on(session, rule, now, status="paused", hindrance=hindrance)
+
+
+WORKING = Working(CareRule, repository.ACTIVE, _hindered, rules.escalation)

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from services.engagement.audiences import rules as audiences
 from services.engagement.surveys.invitations.tables import MESSAGE, SurveyInvitation
 from services.engagement.surveys.tables import Survey, SurveyVersion
 from shared.db import among
@@ -35,17 +34,6 @@ def live(session: Session, trigger: str) -> Sequence[Survey]:
     """Surveys at work that are set off this way."""
     wanted = select(Survey).where(Survey.status == "live", Survey.kind == "invited")
     return session.scalars(wanted.where(Survey.trigger["kind"].astext == trigger).order_by(Survey.code)).all()
-
-
-def audiences_at_work(session: Session) -> Sequence[dict[str, Any]]:
-    """The audiences of all surveys at work."""
-    return session.scalars(select(Survey.audience).where(Survey.status == "live")).all()
-
-
-def naming(session: Session, segment_ids: Collection[UUID]) -> Sequence[Survey]:
-    """Surveys at work whose audience names one of these segments, under lock."""
-    wanted = select(Survey).where(Survey.status == "live", audiences.naming(Survey.audience, segment_ids))
-    return session.scalars(wanted.order_by(Survey.survey_id).with_for_update()).all()
 
 
 def by_id(session: Session, survey_ids: Collection[UUID]) -> dict[UUID, Survey]:

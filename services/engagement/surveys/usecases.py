@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.engagement.alerts import usecases as alerts
 from services.engagement.audiences import usecases as audiences
-from services.engagement.audiences.schemas import Answer
+from services.engagement.audiences.schemas import Answer, Working
 from services.engagement.messages import usecases as messages
 from services.engagement.surveys import repository, rules
 from services.engagement.surveys.schemas import NewSurvey, SurveyPatch
@@ -80,19 +79,12 @@ def pause(session: Session, survey_id: UUID, now: datetime) -> Survey:
 
 def heed_segments(runtime: Runtime) -> int:
     """Look whether the segments of surveys at work still count; how many surveys are paused since they do not."""
-    return audiences.heed(runtime, repository.audiences_at_work, hinder)
+    return audiences.heed(runtime, WORKING)
 
 
 def hinder(runtime: Runtime, segment_ids: Collection[UUID]) -> int:
     """Pause the surveys at work that name segments which do not count, and have staff told; how many there are."""
-    now = runtime.now()
-    with runtime.database.transaction() as session:
-        hindered = repository.naming(session, segment_ids)
-        for survey in hindered:
-            hindrance = audiences.hindrance(survey.audience, segment_ids)
-            moved_on(session, survey, now, status="paused", hindrance=hindrance)
-        alerts.raise_all(session, [rules.escalation(survey, now) for survey in hindered], now)
-    return len(hindered)
+    return audiences.hinder(runtime, WORKING, segment_ids)
 
 
 def close(session: Session, survey_id: UUID, now: datetime) -> Survey:
@@ -214,3 +206,10 @@ def _asks_something_new(session: Session, survey: Survey) -> bool:
         return True
     asked = version_of(session, survey.survey_id, survey.published_version)
     return any(getattr(asked, name) != getattr(survey, name) for name in FROZEN)
+
+
+def _hindered(session: Session, survey: Survey, hindrance: dict[str, Any], now: datetime) -> None:
+    moved_on(session, survey, now, status="paused", hindrance=hindrance)
+
+
+WORKING = Working(Survey, Survey.status == "live", _hindered, rules.escalation)
