@@ -109,6 +109,7 @@ def _facts(desk: Desk, message: Message, route: Route) -> Facts:
         variables=dict(variables),
         occasion=message.context.get("occasion", {}),
         order=desk.orders.get(UUID(order_id)) if order_id else None,
+        case=message.context.get("case", {}),
         survey=_survey(desk, message.context.get("survey")),
         products=desk.offered.get(route.person.canonical_id, ()),
     )

@@ -13,6 +13,7 @@ ALWAYS: dict[str, Shape] = {
     "occasion": {"kind": None, "day": None, "years": None},
     "today": None,
 }
+UNBUILT: tuple[Block, ...] = ("coupon", "points")
 BLOCKS: dict[str, Shape] = {
     "order": {
         "number": None,

@@ -49,11 +49,11 @@ def products_block(facts: Facts) -> list[dict[str, Any]]:
     return [{"sku": one.sku, "title": title} for one, title in named if title]
 
 
-# What fills a declared block of the template language. What has no provider, and what a provider knows nothing of, is
-# absent and reads as nothing.
+# What fills a declared block of the template language. What a provider knows nothing of is absent and reads as nothing.
 PROVIDERS: Mapping[str, Callable[[Facts], Any]] = {
     "order": lambda facts: order_block(facts.order) if facts.order else None,
     "survey": lambda facts: facts.survey,
+    "case": lambda facts: facts.case,
     "products": products_block,
 }
 

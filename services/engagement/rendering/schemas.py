@@ -32,6 +32,7 @@ class Facts:
     occasion: dict[str, Any] = field(default_factory=dict)
     order: OrderState | None = None
     survey: dict[str, Any] = field(default_factory=dict)
+    case: dict[str, Any] = field(default_factory=dict)
     products: Sequence[Offered] = ()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.engagement.formats.rules import fallbacks
 from services.engagement.language.rules import examples, faults, past_limit, vocabulary
+from services.engagement.language.schemas import UNBUILT
 from services.engagement.markup.rules import excess, prepare
 from shared.errors import FieldError
 
@@ -28,6 +29,15 @@ def faults_of(channels: Texts, context: Sequence[str], variables: Mapping[str, A
     ]
     html = [(path, excess(source)) for path, source in _sources(channels) if path.endswith(".html")]
     return found + [FieldError(path, "too_large", said) for path, said in html if said]
+
+
+def unbuilt(context: Sequence[str]) -> list[FieldError]:
+    """Blocks that nothing fills yet: whoever reads the message would miss what it speaks of."""
+    return [
+        FieldError(f"context.{at}", "not_allowed", f"{block} is not available yet")
+        for at, block in enumerate(context)
+        if block in UNBUILT
+    ]
 
 
 def excesses(channels: Texts, context: Sequence[str], variables: Mapping[str, Any]) -> list[FieldError]:

@@ -90,7 +90,14 @@ class NewTemplate(Body):
     code: Code = Field(examples=["thank-you"])
     purpose: Purpose = Field(examples=["service"])
     topic: Code = Field(description="The consent purpose it belongs to.", examples=["service"])
-    context: list[Block] = Field(default=[], max_length=6, examples=[["order"]])
+    context: list[Block] = Field(
+        default=[],
+        max_length=6,
+        description="What texts may speak of beside the customer. What a message is not about reads as nothing: it has "
+        "an `order` or a `case` (a complaint) where one led to it, a `survey` where it invites to one. "
+        "`coupon` and `points` are not available yet.",
+        examples=[["order"]],
+    )
     variables: dict[Name, Variable] = Field(default={}, max_length=50)
     channels: Texts
 

@@ -98,6 +98,7 @@ def _values(draft: NewTemplate) -> dict[str, Any]:
         for channel, texts in values["channels"].items()
         if texts
     }
-    if errors := rules.faults_of(values["channels"], draft.context, values["variables"]):
+    errors = [*rules.unbuilt(draft.context), *rules.faults_of(values["channels"], draft.context, values["variables"])]
+    if errors:
         raise Invalid("The template has mistakes.", code="template_invalid", errors=errors)
     return values

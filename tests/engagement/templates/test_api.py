@@ -31,6 +31,15 @@ def draft(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
+@pytest.mark.parametrize("block", ["coupon", "points"])
+def test_what_nothing_fills_yet_is_refused(api: Api, block: str) -> None:
+    refused = api.post("/v1/templates", draft(context=["order", block]))
+    assert (refused.status_code, refused.json()["code"]) == (422, "template_invalid")
+    (error,) = refused.json()["errors"]
+    assert (error["field"], error["code"]) == ("context.1", "not_allowed")
+    assert "not available yet" in error["message"]
+
+
 def test_a_template_from_draft_to_versions(api: Api, profile: Profile) -> None:
     created = api.post("/v1/templates", draft())
     assert created.status_code == 201, created.text

@@ -38,7 +38,7 @@ class Round:
     now: datetime
     surveys: Mapping[UUID, Survey]
     orders: Mapping[UUID, str]
-    cases: Mapping[UUID, str]
+    cases: Mapping[UUID | None, Any]
     canonical: Mapping[UUID, UUID]
     meant: Mapping[UUID, Collection[UUID]]  # of each survey's audience
     asked: dict[UUID, datetime] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def _work(session: Session, runtime: Runtime, claimed: Sequence[UUID], stamp: da
         else:
             _end(row, verdict, batch.now)
     written = templates.by_code(session, {survey.template or "" for _, survey in sending_now})
-    drafts = [_draft(row, survey, written[survey.template or ""], batch.now) for row, survey in sending_now]
+    drafts = [_draft(batch, row, survey, written[survey.template or ""]) for row, survey in sending_now]
     for (row, _), (message, _) in zip(
         sending_now, sending.accept(session, runtime.settings, drafts, batch.now), strict=True
     ):
@@ -118,7 +118,7 @@ def _round(session: Session, held: Sequence[SurveyInvitation], now: datetime) ->
         now=now,
         surveys=known,
         orders={order_id: order.status for order_id, order in states.items()},
-        cases=repository.case_statuses(session, {row.complaint_id for row in held if row.complaint_id}),
+        cases=repository.cases(session, {row.complaint_id for row in held if row.complaint_id}),
         canonical=canonical,
         meant={one.survey_id: audiences.among(session, one.audience, people) for one in known.values()},
         asked=repository.last_asked(session, people),
@@ -129,7 +129,8 @@ def _round(session: Session, held: Sequence[SurveyInvitation], now: datetime) ->
 def _verdict(batch: Round, row: SurveyInvitation) -> Verdict:
     survey, person = batch.surveys[row.survey_id], batch.canonical[row.customer_id]
     status = batch.orders.get(row.order_id) if row.order_id else None
-    status = batch.cases.get(row.complaint_id) if row.complaint_id else status
+    if row.complaint_id:
+        status = batch.cases[row.complaint_id].status if row.complaint_id in batch.cases else None
     verdict = rules.judge(survey, row, status, batch.now)
     if verdict.do != "ask":
         return verdict
@@ -156,11 +157,13 @@ def _begin(batch: Round, row: SurveyInvitation, *, again: bool) -> None:
     batch.used.add((row.survey_id, person, row.trigger_ref))
 
 
-def _draft(row: SurveyInvitation, survey: Survey, template: Template, now: datetime) -> Draft:
-    until = row.valid_until or now
+def _draft(batch: Round, row: SurveyInvitation, survey: Survey, template: Template) -> Draft:
+    until = row.valid_until or batch.now
     context: dict[str, Any] = {"survey": {"invitation_id": str(row.invitation_id), "until": until.isoformat()}}
     if row.order_id:
         context["order_id"] = str(row.order_id)
+    if case := batch.cases.get(row.complaint_id):
+        context["case"] = {"number": case.number, "status": case.status}
     return Draft(
         customer_id=row.customer_id,
         person=None,
@@ -169,7 +172,7 @@ def _draft(row: SurveyInvitation, survey: Survey, template: Template, now: datet
         topic=TOPIC,
         channels=survey.channels,
         context=context,
-        expires_at=min(until, now + sending.LIFE),
+        expires_at=min(until, batch.now + sending.LIFE),
         dedupe_key=rules.message(row.invitation_id, row.reminders),
     )
 

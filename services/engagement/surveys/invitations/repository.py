@@ -51,10 +51,11 @@ def closed_cases(session: Session, survey: Survey, since: datetime) -> Sequence[
     return session.execute(wanted.order_by(Complaint.closed_at).limit(AT_ONCE)).all()
 
 
-def case_statuses(session: Session, complaint_ids: Collection[UUID]) -> dict[UUID, str]:
-    """How far complaints are."""
-    wanted = select(Complaint.complaint_id, Complaint.status).where(among(Complaint.complaint_id, complaint_ids))
-    return dict(session.execute(wanted).all()) if complaint_ids else {}
+def cases(session: Session, complaint_ids: Collection[UUID]) -> dict[UUID | None, Any]:
+    """The `number` of complaints, and how far they are: `status`."""
+    wanted = select(Complaint.complaint_id, Complaint.number, Complaint.status)
+    found = session.execute(wanted.where(among(Complaint.complaint_id, complaint_ids))) if complaint_ids else ()
+    return {row.complaint_id: row for row in found}
 
 
 def listed(

@@ -45,6 +45,21 @@ def test_a_closed_complaint_is_asked_about_once(api: Api, profile: Profile) -> N
     )
 
 
+@pytest.mark.capability("C-24")
+def test_the_invitation_may_speak_of_the_complaint(api: Api, profile: Profile) -> None:
+    text = "{% if case %}{{ case.number }} {{ case.status }}{% endif %} {{ survey.url }}"
+    template = {"code": "survey-case", "purpose": "service", "topic": "service", "context": ["survey", "case"]}
+    words = {"channels": {"email": {"zh": {"subject": "回访", "html": f"<p>{text}</p>", "text": text}}}}
+    path = api.post("/v1/templates", template | words).headers["Location"]
+    assert api.post(f"{path}/publish").status_code == 200
+    live(api.runtime, **ABOUT_CASES | {"template": "survey-case"})
+    made = complain(api, profile.add())
+    close(api, made)
+    look(api)
+    (mail,) = mails(api.runtime)
+    assert f"{made['number']} closed" in mail
+
+
 def test_a_complaint_that_is_taken_up_again_is_asked_about_when_it_ends(
     api: Api, profile: Profile, clock: Clock
 ) -> None:
