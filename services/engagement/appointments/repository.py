@@ -44,6 +44,12 @@ def get(session: Session, appointment_id: UUID, *, locked: bool = False) -> Appo
     return found
 
 
+def booked(session: Session, appointment_id: UUID) -> Appointment | None:
+    """An appointment that nobody kept, missed or gave back yet, under lock."""
+    wanted = select(Appointment).where(Appointment.appointment_id == appointment_id, Appointment.status == "booked")
+    return session.scalars(wanted.with_for_update()).one_or_none()
+
+
 def taken(
     session: Session, manager_ids: Collection[UUID], window: Span, leaving_out: UUID | None = None
 ) -> dict[UUID, list[Span]]:

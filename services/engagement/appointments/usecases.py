@@ -141,6 +141,15 @@ def read(session: Session, appointment_id: UUID, caller: Caller, *, locked: bool
     return appointment
 
 
+def heed_task(session: Session, appointment_id: UUID, result: str, now: datetime) -> None:
+    """The task of an appointment was brought to an end: if it was done, the customer came."""
+    appointment = repository.booked(session, appointment_id)
+    if appointment is not None and (result == "done" or now >= appointment.starts_at):
+        status = "attended" if result == "done" else "no_show"
+        moved_on(session, appointment, now, status=status, due_at=None)
+        _unsay(session, appointment, f"appointment_{status}", now)
+
+
 def end_missed(session: Session, missed: Sequence[Appointment], now: datetime) -> None:
     """Note of appointments, held locked, that nobody came."""
     for appointment in missed:

@@ -14,7 +14,8 @@ router = Router("/tasks", tag="Tasks")
 def complete_task(task_id: UUID, body: Completion, session: WriteSession, caller: CurrentCaller, now: Now) -> TaskOut:
     """Say what an open task came to: the outcome makes it `done` or `no_answer`; `next` opens the following one.
 
-    The case behind it is noted as contacted, with the reason that the outcome names.
+    The case behind it is noted as contacted, with the reason that the outcome names, an appointment as attended or,
+    once it has begun, as missed.
     """
     done = usecases.complete(session, task_id, body, caller=caller, now=now)
     return TaskOut.shown(done, pii=caller.may("profile:pii"))

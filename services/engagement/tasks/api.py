@@ -115,7 +115,7 @@ def edit_task(
 
 @router.delete("/{task_id}", scope=WRITE, managers=OWN)
 def cancel_task(task_id: UUID, session: WriteSession, caller: CurrentCaller, now: Now) -> None:
-    """Do an open task no more; it stays readable as `cancelled`."""
+    """Do an open task no more; it stays readable as `cancelled`. End an appointment or a compensation itself."""
     usecases.cancel(session, task_id, caller=caller, now=now)
 
 

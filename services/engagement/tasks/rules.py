@@ -12,6 +12,10 @@ from shared.ids import derived_id
 
 LONGEST = timedelta(days=731)
 DAY = timedelta(days=1)
+OWED = {  # what a task is needed for, and what to do instead of leaving it undone
+    "appointment": "Cancel the appointment",
+    "compensation": "Reverse the compensation",
+}
 EMPTY: dict[str, Any] = {
     "status": "open",
     "case_id": None,

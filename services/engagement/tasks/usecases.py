@@ -119,10 +119,15 @@ def complete(session: Session, task_id: UUID, body: Completion, *, caller: Calle
 
 
 def cancel(session: Session, task_id: UUID, *, caller: Caller, now: datetime) -> None:
-    """Do a task no more; repeated it changes nothing. Raises `invalid_transition` for one that was done."""
+    """Do a task no more; repeated it changes nothing.
+
+    Raises `invalid_transition` for one that was done, or without which something else would never be kept.
+    """
     task = repository.get(session, task_id, caller, locked=True).task
     if task.status != "cancelled":
         _require_open(task)
+        if task.cause in rules.OWED:
+            raise Conflict(f"{rules.OWED[task.cause]}; the task ends with that.", code="invalid_transition")
         _ended(session, task, "cancelled", now)
 
 

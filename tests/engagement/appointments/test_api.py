@@ -1,15 +1,16 @@
 """Appointments over HTTP: services, hours, slots, booking by staff and by customers."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
+from services.engagement.appointments.reminders import usecases as reminders
 from shared.auth.tokens import mint
 from shared.ids import new_id
 from tests.engagement.appointments.booking import WEEKLY, tomorrow
-from tests.engagement.conftest import Api, Profile
+from tests.engagement.conftest import Api, Clock, Profile
 
 pytestmark = pytest.mark.capability("C-28")
 
@@ -115,3 +116,35 @@ def test_the_merchant_keeps_what_may_be_booked(api: Api, profile: Profile) -> No
     assert api.get(f"/v1/appointments/slots?service_id={identifier}").json()["items"]
     assert api.call("DELETE", path).status_code == 204
     assert api.get(f"/v1/appointments/slots?service_id={identifier}").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "minutes", "status"),
+    [
+        ("satisfied", 10, "attended"),
+        ("satisfied", -300, "attended"),
+        ("no-answer", 10, "no_show"),
+        ("no-answer", -300, "booked"),
+    ],
+)
+def test_the_outcome_of_its_task_says_whether_the_customer_came(
+    api: Api, profile: Profile, outcome: str, minutes: int, status: str
+) -> None:
+    clock = cast(Clock, api.runtime.clock)
+    receiving(api, profile)
+    at = tomorrow(clock())
+    body = {"customer_id": str(profile.add()), "service_id": service_id(api), "starts_at": at.isoformat()}
+    path = api.post("/v1/appointments", body).headers["Location"]
+    (task,) = api.get("/v1/tasks?cause=appointment").json()["items"]
+    refused = api.call("DELETE", f"/v1/tasks/{task['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    clock.at = at + timedelta(minutes=minutes)
+    later = {"kind": "call", "due_at": (at + timedelta(days=3)).isoformat()}
+    done = api.post(f"/v1/tasks/{task['id']}/complete", {"outcome": outcome, "next": later})
+    assert done.status_code == 200, done.text
+    assert api.get(path).json()["status"] == status
+    clock.at = at + timedelta(hours=6)
+    reminders.advance_due(api.runtime)
+    assert api.get(path).json()["status"] == ("no_show" if status == "booked" else status)
+    if status != "booked":
+        assert [one["cause"] for one in api.get("/v1/tasks?status=open").json()["items"]] == ["follow_up"]

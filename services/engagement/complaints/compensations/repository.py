@@ -56,6 +56,7 @@ def proposed(session: Session, complaint_id: UUID) -> Sequence[Compensation]:
     return session.scalars(waiting.order_by(Compensation.compensation_id)).all()
 
 
-def is_done(session: Session, task_id: UUID | None) -> bool:
-    """Whether the task of a refund was done: the money is paid."""
-    return session.scalars(select(Task.status).where(Task.task_id == task_id)).one_or_none() == "done"
+def is_paid(session: Session, compensation_id: UUID) -> bool:
+    """Whether the task of paying, or one that followed it, was done."""
+    done = select(Task.task_id).where(Task.case_id == compensation_id, Task.status == "done")
+    return session.scalars(done.limit(1)).first() is not None

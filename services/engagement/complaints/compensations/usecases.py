@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 
 from services.engagement.complaints import usecases as complaints
 from services.engagement.complaints.compensations import repository, rules
-from services.engagement.complaints.compensations.schemas import UNBUILT, CompensationOut, Decision, NewCompensation
+from services.engagement.complaints.compensations.schemas import (
+    UNBUILT,
+    Amount,
+    CompensationOut,
+    Decision,
+    NewCompensation,
+)
 from services.engagement.complaints.compensations.tables import Compensation
 from services.engagement.complaints.policy import usecases as policy
 from services.engagement.complaints.schemas import UNDER_WAY
@@ -22,6 +28,7 @@ from shared.auth.caller import Caller
 from shared.db import put
 from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import new_id
+from shared.money import rounded, unit
 from shared.settings import Settings
 from shared.web.schemas import MoneyOut
 
@@ -47,9 +54,7 @@ def propose(
     complaint = _under_way(session, complaint_id, caller)
     if draft.kind in UNBUILT:
         raise Invalid("It is not available yet.", errors=[FieldError("kind", "not_allowed", "not available yet")])
-    if draft.amount.currency != settings.base_currency:
-        fault = FieldError("amount.currency", "not_allowed", f"in {settings.base_currency}")
-        raise Invalid("Compensations are in base currency.", code="currency_unsupported", errors=[fault])
+    _require_payable(draft.amount, settings.base_currency)
     row: dict[str, Any] = {"compensation_id": new_id(), "complaint_id": complaint_id, "kind": draft.kind}
     row |= {"customer_id": complaint.customer_id, "amount": draft.amount.amount, "reason": draft.reason}
     row |= {"status": "proposed", "proposed_by": caller.id, "proposed_at": now, "version": 1, "updated_at": now}
@@ -83,7 +88,7 @@ def reverse(session: Session, compensation_id: UUID, body: Decision, caller: Cal
     """Take it back before it is paid. Raises `invalid_transition` once the task to pay it was done."""
     complaint, compensation = _held(session, compensation_id, caller)
     status = rules.after(compensation.status, "reverse")
-    if repository.is_done(session, compensation.effect_id):
+    if repository.is_paid(session, compensation_id):
         raise Conflict("It was paid already.", code="invalid_transition")
     tasks.end_of_cases(session, {compensation_id: now}, now)
     return _decided(session, complaint, compensation, status, Verdict(caller.id, now, body.note))
@@ -118,6 +123,15 @@ def out(compensation: Compensation, currency: str) -> CompensationOut:
     known = {name: getattr(compensation, name) for name in CompensationOut.model_fields.keys() - {"id", "amount"}}
     amount = MoneyOut.of(compensation.amount, currency)
     return CompensationOut(id=compensation.compensation_id, amount=amount, **known)
+
+
+def _require_payable(amount: Amount, base: str) -> None:
+    if amount.currency != base:
+        fault = FieldError("amount.currency", "not_allowed", f"in {base}")
+        raise Invalid("Compensations are in base currency.", code="currency_unsupported", errors=[fault])
+    if amount.amount != rounded(amount.amount, base):
+        fault = FieldError("amount.amount", "not_allowed", f"{base} has no smaller part than {unit(base)}")
+        raise Invalid("Nobody can pay that amount.", errors=[fault])
 
 
 def _held(session: Session, compensation_id: UUID, caller: Caller) -> tuple[Complaint, Compensation]:

@@ -251,3 +251,34 @@ def test_whatever_is_tried_each_grant_has_one_task_and_no_other_has_any(
         assert found.get(identity, []) == expected
     assert float(read(api, made)["compensation"]["amount"]) == float(sum(amounts))
     assert read(api, made)["status"] != "withdrawn" or "proposed" not in states.values()
+
+
+def paying(api: Api, compensation: dict[str, Any]) -> str:
+    """Where the task is that pays a compensation."""
+    found = [one for one in api.get("/v1/tasks?status=open").json()["items"] if one["case_id"] == compensation["id"]]
+    return f"/v1/tasks/{found[0]['id']}"
+
+
+def test_nobody_leaves_what_was_granted_unpaid_by_cancelling_the_task(api: Api, profile: Profile) -> None:
+    granted = propose(api, complain(api, profile.add()))
+    refused = api.call("DELETE", paying(api, granted))
+    assert (refused.status_code, refused.json()["code"]) == (409, "invalid_transition")
+    assert "Reverse the compensation" in refused.json()["detail"]
+    assert tasks(api) == {granted["id"]: ["open"]}
+    assert decide(api, granted, "reverse").json()["status"] == "reversed"
+    assert tasks(api) == {granted["id"]: ["cancelled"]}
+
+
+def test_what_was_paid_at_the_second_try_is_not_taken_back(api: Api, profile: Profile) -> None:
+    granted = propose(api, complain(api, profile.add()))
+    later = {"kind": "other", "due_at": "2026-11-30T02:00:00Z"}
+    assert api.post(f"{paying(api, granted)}/complete", {"outcome": "no-answer", "next": later}).status_code == 200
+    assert api.post(f"{paying(api, granted)}/complete", {"outcome": "resolved"}).status_code == 200
+    assert decide(api, granted, "reverse").json()["code"] == "invalid_transition"
+
+
+def test_an_amount_that_nobody_can_pay_is_refused(api: Api, profile: Profile) -> None:
+    path = f"/v1/complaints/{complain(api, profile.add())['id']}/compensations"
+    (error,) = api.post(path, refund("0.001")).json()["errors"]
+    assert (error["field"], error["code"]) == ("amount.amount", "not_allowed")
+    assert api.post(path, refund("0.0100")).status_code == 201
