@@ -47,14 +47,13 @@ from shared.messaging import outbox
 from shared.runtime import Runtime
 from shared.settings import Settings
 
-BATCH = 1_000  # of the due queue; a statement costs less for each customer, the more there are
-OF_A_JOB = 500  # so that live customers wait seconds
-FULL = 2_500  # queue and job at once may then add three events for each of their customers: 7,000 at most
+BATCH = 500
+FULL = 2_500  # two at once may then add three events for each of their 500: 5,500 at most
 ROOM = outbox.has_room(FULL)
 
 
 def assess_due(runtime: Runtime) -> int:
-    """Work off customers whose time has come, up to 1,000; how many. Rests while the outbox is full."""
+    """Work off customers whose time has come, up to 500; how many. Rests while the outbox is full."""
     return due.work_off(runtime, CustomerDue.next_at, _look, limit=BATCH, ready=ROOM)
 
 
@@ -101,7 +100,7 @@ def rescore(runtime: Runtime, job: JobRun, *, done_before: int = 0, afresh: Afre
     while True:
         outbox.wait_for_room(runtime.database, FULL)
         with runtime.database.transaction() as session:
-            people = statistics.people_after(session, after, OF_A_JOB)
+            people = statistics.people_after(session, after, BATCH)
             looks = assess(session, people, runtime.settings.zone, runtime.now(), afresh=afresh)
             repository.look_at(session, {one: at for one, at in looks.items() if at is not None})
         if not people:

@@ -342,15 +342,6 @@ def test_who_read_the_facts_earlier_never_writes_later(runtime_of: Callable[...,
         }
 
 
-def test_a_thousand_who_are_due_are_looked_at_at_once(runtime_of: Callable[..., Runtime], now: datetime) -> None:
-    runtime = runtime_of("scoring")
-    with runtime.database.transaction() as session:
-        waiting = [new_id() for _ in range(1_001)]
-        linking.ensure(session, waiting)
-        due.mark(session, waiting, now)
-    assert [usecases.assess_due(runtime) for _ in range(3)] == [1_000, 1, 0]
-
-
 def test_nothing_is_assessed_while_the_outbox_is_full(
     runtime_of: Callable[..., Runtime], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
