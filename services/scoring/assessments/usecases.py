@@ -170,7 +170,9 @@ def parts(session: Session, customer_id: UUID, settings: Settings, now: datetime
     book, model = counting.rules, counting.rules.model
     evidence = evidences.of_file(session, file, book.horizons, settings.zone, now)
     predicted, held = predictions(evidence, model), rules.held(file.held)
-    seen = dimensions.answer(evidence, predicted, file.score, held, book.dimensions, measures=book.scales)
+    seen = dimensions.answer(
+        evidence, predicted, file.score, held, book.dimensions, measures=book.scales, in_force=book.scheme_version
+    )
     groups = (file.segments or (), file.region)
     return Parts(
         statistics=statistics_,

@@ -86,7 +86,10 @@ class DimensionsOut(Out):
 
     customer_id: UUID
     as_of: datetime
-    scheme_version: int
+    scheme_version: int = Field(
+        description="The newest of the schemes by which a level was decided; of who has none, the newest in force.",
+        examples=[12],
+    )
     dimensions: dict[str, DimensionOut]
 
 

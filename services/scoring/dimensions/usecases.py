@@ -50,8 +50,9 @@ def of(session: Session, evidence: Evidence, model: PurchaseModel) -> Dimensions
     """Levels and numbers as they were assessed last, with reasons from the facts. Raises NotFound before that."""
     customer_id = evidence.customer_ids[0]
     score, held = scores.of(session, customer_id), levels.at(session, customer_id, evidence.now)
-    measures = scales.in_force(session) or UNMEASURED
-    return answer(evidence, values.predicted(evidence, model), score, held, scheme(session), measures=measures)
+    measures, in_force = scales.in_force(session) or UNMEASURED, schemes.newest_version(session)
+    predicted, chosen = values.predicted(evidence, model), scheme(session)
+    return answer(evidence, predicted, score, held, chosen, measures=measures, in_force=in_force)
 
 
 def answer(
@@ -62,15 +63,19 @@ def answer(
     chosen: DimensionsScheme,
     *,
     measures: Scales,
+    in_force: int,
 ) -> DimensionsOut:
-    """The dimensions of the one customer of the evidence, who has this score and holds these levels."""
+    """The dimensions of the one customer of the evidence, who has this score and holds these levels.
+
+    `in_force` is the newest version of the schemes.
+    """
     found = rules.measured(evidence, predicted, measures)
     own = own_dimensions.measured(chosen.declared, evidence, predicted, measures)
     names = (*NAMES, *own)
     return DimensionsOut(
         customer_id=evidence.customer_ids[0],
         as_of=score.as_of,
-        scheme_version=max((one.scheme_version for name, one in held.items() if name in names), default=0),
+        scheme_version=max((one.scheme_version for name, one in held.items() if name in names), default=in_force),
         dimensions={name: _answer(name, found[name], score, held, chosen) for name in NAMES}
         | {one.code: _own_answer(one, own[one.code], score, held) for one in chosen.declared},
     )

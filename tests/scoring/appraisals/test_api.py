@@ -120,7 +120,8 @@ def test_criteria_make_a_composite_and_a_class(api: Api) -> None:
 def test_who_has_no_class_yet_is_told_by_the_schemes_in_force(api: Api) -> None:
     with api.runtime.database.reading() as session:
         newest = schemes.newest_version(session)
-    assert api.get(f"/customers/{IDLE}/criteria").json()["scheme_version"] == newest > 0
+    for part in ("criteria", "dimensions"):
+        assert api.get(f"/customers/{IDLE}/{part}").json()["scheme_version"] == newest > 0
 
 
 def test_classes_add_up_to_everybody_by_class_by_abc_and_as_a_pyramid(api: Api) -> None:
