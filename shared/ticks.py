@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import NOTHING, SharedBase, put
+from shared.hands import spread
 from shared.pace import rest
 from shared.runtime import Runtime
 from shared.telemetry import metrics
@@ -25,11 +26,12 @@ TickUseCase = Callable[[Runtime], int]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A use case, how long it rests, and how many things it does at once when more are waiting."""
+    """A use case, how long it rests, how many things it does at once when more are waiting, and with how many hands."""
 
     period: timedelta
     use_case: TickUseCase
     batch: int = 1
+    hands: int = 1
 
 
 class TickRow(SharedBase):
@@ -40,12 +42,13 @@ class TickRow(SharedBase):
     next_at: Mapped[datetime]
 
 
-def every(period: timedelta, use_case: TickUseCase, *, batch: int = 1) -> Tick:
+def every(period: timedelta, use_case: TickUseCase, *, batch: int = 1, hands: int = 1) -> Tick:
     """Run a use case each `period`; it returns how many things it did, and after a full `batch` it runs again at once.
 
     Where things come in a stream, a batch above 1 lets some gather: the more a round took, the longer (shared.pace).
+    After a full batch so many `hands` run it side by side, each in a thread, as so many workers would.
     """
-    return Tick(period, use_case, batch)
+    return Tick(period, use_case, batch, hands)
 
 
 class Schedule:
@@ -72,12 +75,17 @@ class Schedule:
         began, done = time.monotonic(), 0
         if self._may_run(name, tick):
             with metrics.TICK_SECONDS.labels(self._runtime.service, name).time():
-                done = tick.use_case(self._runtime)
+                done = self._work(tick, tick.hands if name in self._unfinished else 1)
         again = done >= tick.batch
         (self._unfinished.add if again else self._unfinished.discard)(name)
         pause = timedelta() if again else _pause(tick, time.monotonic() - began)
         self._next[name] = self._runtime.now() + pause
         return done
+
+    def _work(self, tick: Tick, hands: int) -> int:
+        if hands == 1:
+            return tick.use_case(self._runtime)
+        return sum(spread(lambda _: tick.use_case(self._runtime), range(hands), hands))
 
     def _may_run(self, name: str, tick: Tick) -> bool:
         kept = tick.period >= KEPT_FROM and name not in self._unfinished

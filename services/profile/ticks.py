@@ -14,11 +14,12 @@ from services.profile.products import usecases as products
 from services.profile.quality import usecases as quality
 from services.profile.segments.evaluations import usecases as segments
 from shared import retention
+from shared.hands import HANDS
 from shared.ticks import every
 from shared.web import idempotency
 
 TICKS = {
-    "evaluate_segments": every(timedelta(milliseconds=250), segments.evaluate_due, batch=segments.BATCH),
+    "evaluate_segments": every(timedelta(milliseconds=250), segments.evaluate_due, batch=segments.BATCH, hands=HANDS),
     "place_due": every(timedelta(milliseconds=500), assignments.place_due, batch=assignments.BATCH),
     "reassign_absent": every(timedelta(seconds=1), assignments.reassign_absent),
     "publish_activity": every(timedelta(seconds=1), behaviour.publish_activity),

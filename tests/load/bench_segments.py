@@ -16,11 +16,14 @@ from services.profile.orders.rules import ReportedOrder
 from services.profile.orders.schemas import NewOrder
 from services.profile.segments.evaluations import usecases as evaluations
 from services.profile.segments.previews import usecases as previews
+from services.profile.ticks import TICKS
 from shared import garbage
 from shared.auth.caller import PUBLIC_CALLER
 from shared.contracts.base import Origin
+from shared.hands import HANDS, spread
 from shared.runtime import Runtime
 from shared.testing.waiting import wait_until
+from shared.ticks import Schedule
 from tests.load import crowd
 from tests.load import orders as bodies
 from tests.load.rows import Row, compared
@@ -95,10 +98,10 @@ def _evaluated(runtime: Runtime) -> float:
     """Customers a second, from everybody due to nobody; what is told is thrown away, as the relay would take it."""
     with runtime.database.transaction() as session:
         people = session.execute(text(EVERYBODY_DUE)).rowcount  # type: ignore[attr-defined]
-    spent = 0.0
+    schedule, spent = Schedule({"evaluate_segments": TICKS["evaluate_segments"]}, runtime), 0.0
     while True:
         started = time.perf_counter()
-        judged = evaluations.evaluate_due(runtime)
+        judged = schedule.run_due()
         spent += time.perf_counter() - started
         if not judged:
             return float(people / spent)
@@ -107,10 +110,18 @@ def _evaluated(runtime: Runtime) -> float:
 
 
 def _by_hand(runtime: Runtime, customers: int) -> float:
-    """Customers a second of the least that could do it: claim 500, judge them in SQL, say when to look again."""
+    """Customers a second of the least that could do it, with as many hands as ours."""
     with psycopg.connect(crowd.url_of(runtime), autocommit=True) as connection:
         connection.execute(EVERYBODY_DUE)
-        started, done = time.perf_counter(), 0
+    started = time.perf_counter()
+    done = sum(spread(lambda _: _one_hand(runtime), range(HANDS)))
+    return done / (time.perf_counter() - started)
+
+
+def _one_hand(runtime: Runtime) -> int:
+    """Claim 500, judge them in SQL, say when to look again, until nobody is due; how many were judged."""
+    with psycopg.connect(crowd.url_of(runtime), autocommit=True) as connection:
+        done = 0
         while True:
             with connection.transaction():
                 claimed = connection.execute(
@@ -120,7 +131,7 @@ def _by_hand(runtime: Runtime, customers: int) -> float:
                     [BATCH],
                 ).fetchall()
             if not claimed:
-                return done / (time.perf_counter() - started)
+                return done
             with connection.transaction():
                 judged = connection.execute(BASELINE, {"ids": [row[0] for row in claimed]}, prepare=True).fetchall()
                 connection.execute(

@@ -48,7 +48,7 @@ from shared.runtime import Runtime
 from shared.settings import Settings
 
 BATCH = 500
-FULL = 2_500  # two at once may then add three events for each of their 500: 5,500 at most
+FULL = 1_000  # two hands and a job may then add three events for each of their 500: 5,500 at most
 ROOM = outbox.has_room(FULL)
 
 

@@ -1,6 +1,6 @@
 """Comparing what is stored with what the facts say, and storing it anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.scoring.statistics import repository
 from services.scoring.statistics.schemas import FIELDS, CheckOut, DifferenceOut
 from shared import due
+from shared.hands import spread
 from shared.jobs import JobRun
 from shared.runtime import Runtime
 
@@ -18,18 +19,27 @@ RANGE = 1_000
 def rebuild(runtime: Runtime, job: JobRun) -> dict[str, Any]:
     """Recompute everybody from the facts, 1,000 in a transaction; whose numbers changed is due to be scored again."""
     with runtime.database.reading() as session:
-        total, people = repository.people(session), repository.people_after(session, None, RANGE)
+        total = repository.people(session)
     done = changed = 0
-    while people:
-        changed += _store(runtime, people)
-        done += len(people)
+    for people, moved in spread(lambda some: _stored(runtime, some), _ranges(runtime)):
+        done, changed = done + people, changed + moved
         job.progress(done, total)
-        with runtime.database.reading() as session:
-            people = repository.people_after(session, people[-1], RANGE)
     return {"customers": done, "changed": changed}
 
 
-def _store(runtime: Runtime, people: Sequence[UUID]) -> int:
+def _ranges(runtime: Runtime) -> Iterator[Sequence[UUID]]:
+    after: UUID | None = None
+    while True:
+        with runtime.database.reading() as session:
+            people = repository.people_after(session, after, RANGE)
+        if not people:
+            return
+        yield people
+        after = people[-1]
+
+
+def _stored(runtime: Runtime, people: Sequence[UUID]) -> tuple[int, int]:
+    """How many people these are, and how many of them have other numbers now."""
     now, zone = runtime.now(), runtime.settings.business_time_zone
     with runtime.database.transaction() as session:
         repository.alone(session, people)
@@ -38,7 +48,7 @@ def _store(runtime: Runtime, people: Sequence[UUID]) -> int:
     if held:
         with runtime.database.transaction() as session:
             due.mark(session, held, now)
-    return len(changed)
+    return len(people), len(changed)
 
 
 def check(session: Session, after: UUID | None, limit: int, zone: str) -> CheckOut:

@@ -32,7 +32,7 @@ from shared.web.schemas import Listing
 
 BATCH = 500
 NOWHERE = Verdict()
-FULL = 4_000  # two at once may then add two events for each of their 500
+FULL = 2_500  # two hands and a publication may then add two events for each of their 500: 5,500 at most
 ROOM = outbox.has_room(FULL)
 
 
