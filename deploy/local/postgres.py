@@ -24,8 +24,6 @@ SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "300",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "8MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -39,12 +37,14 @@ SETTINGS = {
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
 }
+LEAST_PAGES, MOST_PAGES = 128, 4_096  # megabytes
 # For tests that kill nothing: a crash of the machine would lose the data, which nobody would miss; and a password that
 # is as easily checked as guessed halves what a connection costs, of which several processes need many.
 FORGETFUL = {
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
+    "shared_buffers": "256MB",
     "scram_iterations": "1",
     "max_connections": "800",
 }
@@ -59,7 +59,7 @@ def program(home: Path, port: int, *, durable: bool = True) -> Program:
     folder = binaries(account)
     require_libraries(folder)
     data = folders.data(home, "postgres", account)
-    settings = SETTINGS | ({} if durable else FORGETFUL) | {"port": str(port)}
+    settings = SETTINGS | memory() | ({} if durable else FORGETFUL) | {"port": str(port)}
     if not (data / "PG_VERSION").exists():
         iterations = settings.get("scram_iterations")
         options = ["--set", f"scram_iterations={iterations}"] if iterations else []
@@ -72,6 +72,18 @@ def program(home: Path, port: int, *, durable: bool = True) -> Program:
         account,
         stop_signal=signal.SIGINT,  # fast shutdown: ends sessions, loses nothing
     )
+
+
+def memory() -> dict[str, str]:
+    """What the server takes of this machine's memory for pages it has read: an eighth, at most 4 GB; as data comes.
+
+    It may count on half of the machine for what the operating system keeps.
+    """
+    megabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return {
+        "shared_buffers": f"{min(max(megabytes // 8, LEAST_PAGES), MOST_PAGES)}MB",
+        "effective_cache_size": f"{max(megabytes // 2, LEAST_PAGES)}MB",
+    }
 
 
 def superuser_url(home: Path, port: int) -> str:

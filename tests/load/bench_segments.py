@@ -51,7 +51,7 @@ def segments(stack: Stack, seconds: float) -> Iterator[Row]:
         crowd.fill(crowd.url_of(runtime), customers, ORDERS)
         crowd.publish(runtime, RULES)
         entering = _evaluated(runtime)
-        ours, theirs = _evaluated(runtime), _by_hand(runtime, customers)
+        ours, theirs = _evaluated(runtime), _by_hand(runtime)
         what = f"due customers against {len(RULES)} segments, {customers:,} customers, {customers * ORDERS:,} orders"
         yield Row(f"{what}, when all enter theirs", f"{entering:,.0f} customers/s")
         yield compared(f"{what}, when hardly any move", ours, theirs, "customers/s", "≥ 10,000/s, ≥ 0.7")
@@ -109,7 +109,7 @@ def _evaluated(runtime: Runtime) -> float:
             session.execute(text("DELETE FROM outbox"))
 
 
-def _by_hand(runtime: Runtime, customers: int) -> float:
+def _by_hand(runtime: Runtime) -> float:
     """Customers a second of the least that could do it, with as many hands as ours."""
     with psycopg.connect(crowd.url_of(runtime), autocommit=True) as connection:
         connection.execute(EVERYBODY_DUE)

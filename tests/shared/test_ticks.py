@@ -1,5 +1,6 @@
 """Periodic work."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -54,6 +55,21 @@ def test_a_tick_of_batches_rests_by_its_work_and_others_by_the_clock(
         schedule.run_due()
         clock.now += second
     assert (ran.count("stream"), ran.count("clock")) == (2, 6)
+
+
+def test_after_a_full_batch_a_tick_is_run_by_all_its_hands_at_once(runtime_of: RuntimeFactory, now: datetime) -> None:
+    together, found, ran = threading.Barrier(2), [5, 5, 2], list[str]()
+
+    def use_case(runtime: Runtime) -> int:
+        ran.append(threading.current_thread().name)
+        if len(ran) > 1:
+            together.wait(20)
+        return found.pop(0)
+
+    drain = every(timedelta(seconds=10), use_case, batch=5, hands=2)
+    schedule = Schedule({"drain": drain}, runtime_of("gateway", Hand(now)))
+    assert [schedule.run_due(), schedule.run_due()] == [5, 7]
+    assert len(set(ran)) == 3
 
 
 def test_a_schedule_idles_until_the_next_tick_or_a_moment(runtime_of: RuntimeFactory, now: datetime) -> None:
