@@ -77,11 +77,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Whose facts are asked for, in SQL: a select of `id, member`, all ids that count as each of them.
+    """Whose facts are asked for, in SQL: the `customers` c, and a select of `id, member`, all ids that count as each.
 
     Where facts `f` are joined by `join`, `whose` is the person of each.
     """
 
+    customers: str
     linked: str
     join: str
     whose: str

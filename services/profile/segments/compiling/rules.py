@@ -20,13 +20,18 @@ AMONG = " WHERE {} = ANY(CAST(:ids AS uuid[]))"
 SOME = LINKED + AMONG.format("canonical_id")
 # Nearly everybody counts as themselves. Of a sum that is to be one the planner expects few, of two unequal columns all.
 ABSORBED = f"{LINKED} WHERE (canonical_id > customer_id)::int + (canonical_id < customer_id)::int = 1"
-EVERYBODY_OF = People(LINKED, f"LEFT JOIN ({ABSORBED}) p ON p.member = f.customer_id", "coalesce(p.id, f.customer_id)")
-SOME_OF = People(SOME, f"JOIN ({SOME}) p ON p.member = f.customer_id", "p.id")
+UNABSORBED = (
+    f"(SELECT c.* FROM customer c WHERE NOT EXISTS (SELECT FROM ({ABSORBED}) a WHERE a.member = c.customer_id)) c"
+)
 # Of two equal columns the planner expects one row in 200, but of these nearly all are: two bounds it takes for more.
 CANONICAL = (
     "customer c JOIN customer_ref r ON r.customer_id = c.customer_id "
     "AND r.canonical_id >= r.customer_id AND r.canonical_id <= r.customer_id"
 )
+EVERYBODY_OF = People(
+    UNABSORBED, LINKED, f"LEFT JOIN ({ABSORBED}) p ON p.member = f.customer_id", "coalesce(p.id, f.customer_id)"
+)
+SOME_OF = People(CANONICAL, SOME, f"JOIN ({SOME}) p ON p.member = f.customer_id", "p.id")
 LISTED = (
     "LEFT JOIN (SELECT p.id, array_agg(DISTINCT f.segment_id) AS ids FROM ({people}) p JOIN segment_listing f "
     "ON f.customer_id = p.member WHERE f.segment_id = ANY({lists}) GROUP BY p.id) listing "
@@ -145,7 +150,7 @@ def _facts(people: People, lists: Sequence[str], scope: _Scope) -> str:
     if lists:
         columns.append("listing.ids AS listed")
         joins.append(LISTED.format(people=people.linked, lists=scope.bind(list(lists), "uuid[]")))
-    return f"SELECT {', '.join(columns)} FROM {CANONICAL} {' '.join(joins)} WHERE c.status = 'active'"
+    return f"SELECT {', '.join(columns)} FROM {people.customers} {' '.join(joins)} WHERE c.status = 'active'"
 
 
 def _field(measure: Measure) -> tuple[Field, Relation]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
@@ -15,6 +15,12 @@ from shared.auth.caller import Caller
 from shared.db import among
 
 SAMPLE = 20
+# Everybody's orders are sorted in memory and not on disk, and by another core as well if one is idle.
+AT_LARGE = select(
+    func.set_config("work_mem", "64MB", True),
+    func.set_config("parallel_setup_cost", "0", True),
+    func.set_config("parallel_tuple_cost", "0", True),
+)
 
 
 def sizes(session: Session, rule: Compiled, zone: str, now: datetime) -> tuple[list[int], list[UUID]]:
@@ -26,6 +32,7 @@ def sizes(session: Session, rule: Compiled, zone: str, now: datetime) -> tuple[l
         f"{rule.everybody}, verdicts AS MATERIALIZED (SELECT id, {nodes} FROM judged) "
         f"SELECT ARRAY[count(*), {counts}], ARRAY({sample}) FROM verdicts"
     )
+    session.execute(AT_LARGE)
     row = session.execute(text(statement), {**rule.binds, "now": now, "zone": zone}).one()
     return list(row[0]), list(row[1])
 
