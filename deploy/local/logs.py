@@ -36,8 +36,9 @@ def follow(home: Home, since: dict[Path, int], goes_on: Callable[[], bool]) -> N
     read = dict(since)
     while goes_on():
         for path in sorted(home.logs.glob("*.log")):
-            for line in added(path, read):
-                console.print(readable(path.stem, line))
+            lines = [readable(path.stem, line) for line in added(path, read)]
+            if lines:  # together: to print one by one takes more than twice as long, beside what is served
+                console.print(Text("\n").join(lines))
         time.sleep(STEP_SECONDS)
 
 
