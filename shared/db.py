@@ -45,6 +45,7 @@ PLANNED_ONCE = ("plan_cache_mode", "force_generic_plan")
 # A connection prepares what it sends a second time. The driver would wait for five times, of which each plans a long
 # statement anew: the first six answers of a 360 on a new connection, or after a rollback, took five times as long.
 PREPARED_AFTER = 1
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

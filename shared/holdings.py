@@ -12,16 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, String, Table, cast, delete, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from shared.crypto import Secret
-from shared.db import Base, among
+from shared.db import Base, Column, among
 from shared.due import CustomerDue
 from shared.messaging.dead_letters import DeadLetter
 from shared.messaging.outbox import OutboxRow
 from shared.ownership import CustomerOwner
 
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Counts = dict[str, int]
 
 

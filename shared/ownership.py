@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared import linking
 from shared.auth.caller import Caller
 from shared.contracts.profile import AssignmentChanged
-from shared.db import NEWER, SharedBase, among, put
+from shared.db import NEWER, Column, SharedBase, among, put
 from shared.errors import NotFound
 from shared.linking import CustomerRef
 
@@ -23,7 +23,6 @@ FIELDS = (
     *("valid_from", "pinned", "cause", "version"),
 )
 
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 
 

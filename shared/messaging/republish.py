@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, false, tuple_
+from sqlalchemy.orm import Session
 
 from shared import linking
 from shared.contracts.base import CustomerEvent, Event, Origin
+from shared.db import Column
 from shared.errors import NotFound
 from shared.messaging import outbox
 from shared.runtime import Runtime
 
 PAGE = 500
 FULL = 5_000
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Chosen = TypeVar("Chosen", bound=Select[*tuple[Any, ...]])
 
 

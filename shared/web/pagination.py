@@ -9,15 +9,14 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, func, select, tuple_, union_all
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from shared.db import to_json
+from shared.db import Column, to_json
 from shared.errors import FieldError, Invalid
 from shared.web.csv_answers import too_many
 from shared.web.dependencies import PageRequest
 from shared.web.schemas import Listing
 
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Sorts = Mapping[str, Sequence[Column]]
 
 READERS: Mapping[type, Any] = {

@@ -5,14 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Text, false, literal, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
 
 from services.engagement.segments.tables import SegmentsOf
-from shared.db import among
+from shared.db import Column, among
 from shared.linking import CustomerRef
 
 Audience = Mapping[str, Any]
-Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 PARTS = ("include", "exclude")
 
 
