@@ -18,6 +18,7 @@ from services.scoring.publishing import usecases as publishing
 from services.scoring.publishing.drafts import usecases as drafts
 from services.scoring.publishing.drafts.schemas import NewDraft
 from services.scoring.reviews import usecases as reviews
+from services.scoring.ticks import TICKS
 from shared import jobs
 from shared.contracts.base import Topic
 from shared.jobs import JobRun
@@ -25,6 +26,7 @@ from shared.messaging import outbox
 from shared.messaging.relay import Relay
 from shared.runtime import Runtime
 from shared.testing.waiting import wait_until
+from shared.ticks import Schedule
 from tests.scoring.events import START, order
 from tests.shared.messaging.conftest import records
 
@@ -88,8 +90,10 @@ class Watch:
             number += 10
 
     def _assess(self) -> None:
+        """As a worker does, with all its hands."""
+        schedule = Schedule({"assess_due": TICKS["assess_due"]}, self.runtime)
         while not self.stop.is_set():
-            if not assessments.assess_due(self.runtime):
+            if not schedule.run_due():
                 self.stop.wait(0.05)
 
     def _measure(self) -> None:
