@@ -158,4 +158,4 @@ def _form(one: Import, known: Vocabulary) -> Form:
 
 def _body(document: Document) -> Any:
     """What cannot be read is kept as it came."""
-    return document.body.encode() if document.fault is not None else document.body
+    return document.body.encode() if document.fault is not None and isinstance(document.body, str) else document.body

@@ -300,6 +300,22 @@ def test_json_lines_of_organisations_say_no_kind(doors: Doors) -> None:
     assert found["name"] == "Teahouse"
 
 
+def test_an_organisation_without_a_name_is_refused_until_it_has_one(doors: Doors) -> None:
+    table = uploaded(doors, "企业编号,公司名称,行业\no-5,,H61\n", kind="organisations")
+    (judged,) = doors.post(f"/v1/imports/{table['id']}/preview", scopes=("profile:write", "profile:pii")).json()["rows"]
+    assert (judged["status"], judged["document"]["traits"]["industry"]) == ("refused", "H61")
+    lines = b'{"identities": [{"kind": "external", "value": "o-6"}]}'
+    ended = [taken_in(doors, uploaded(doors, lines, kind="organisations", format="jsonl")["id"])["outcomes"]]
+    assert [taken_in(doors, table["id"])["outcomes"], *ended] == [{"refused": 1}, {"refused": 1}]
+    (row,) = doors.get(f"/v1/imports/{table['id']}/rows").json()["items"]
+    assert row["errors"] == [
+        {"field": "traits.name", "column": "公司名称", "code": "required", "message": "Field required"}
+    ]
+    named = {"traits": {**judged["document"]["traits"], "name": "茶厂"}}
+    doors.post(f"/v1/rejections/{row['rejection_id']}/resubmit", judged["document"] | named)
+    assert [one["industry"] for one in doors.get("/v1/organisations").json()["items"]] == ["H61"]
+
+
 def test_a_mapping_is_corrected_before_the_run(doors: Doors) -> None:
     one = uploaded(doors, "Nr,Stand\nA-1,fertig\n", source="shop")
     assert one["missing"][:3] == ["order_id", "status", "placed_at"]

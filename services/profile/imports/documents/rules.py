@@ -8,7 +8,7 @@ from typing import Any
 from services.profile.imports.columns.rules import Cell
 from services.profile.imports.files.rules import Row
 from services.profile.imports.targets.schemas import ImportKind
-from shared.errors import Gone, GuanxiError, Malformed
+from shared.errors import FieldError, Gone, GuanxiError, Invalid, Malformed
 from shared.web.bodies import parse_json
 
 ELEMENTS = {"lines": True, "refunds": False, "consents": True}  # lists with one element a row; may two be the same?
@@ -29,7 +29,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What one row says, or several: the first of them and how many; `fault` where they cannot be read."""
+    """What one row says, or several: the first of them and how many; `fault` where they cannot be taken in."""
 
     row: int
     rows: int
@@ -83,7 +83,7 @@ def _of_json(row: Row, form: Form) -> Document:
         body = parse_json(row.text.encode())
     except GuanxiError as fault:
         return Document(row.number, 1, row.text, fault)
-    return Document(row.number, 1, _completed(body, form) if isinstance(body, dict) else body)
+    return _told(row.number, 1, body, form) if isinstance(body, dict) else Document(row.number, 1, body)
 
 
 def _read(row: Row, form: Form) -> _Read:
@@ -118,7 +118,7 @@ def _together(group: Iterator[_Read], form: Form) -> Document:
     last = first
     for last in group:
         _add(body, last.values)
-    return Document(first.row.number, last.row.number - first.row.number + 1, _completed(body, form))
+    return _told(first.row.number, last.row.number - first.row.number + 1, body, form)
 
 
 def _add(body: dict[str, Any], values: Mapping[tuple[str, ...], Any]) -> None:
@@ -142,6 +142,16 @@ def _append(body: dict[str, Any], name: str, element: dict[str, Any], *, repeats
     present = body.setdefault(name, [])
     if len(present) < MOST_ELEMENTS and (repeats or element not in present):
         present.append(element)
+
+
+def _told(row: int, rows: int, body: dict[str, Any], form: Form) -> Document:
+    """What rows say; an organisation without a name is refused, for nobody could tell which one it is."""
+    whole = _completed(body, form)
+    traits = whole.get("traits")
+    if form.kind is ImportKind.ORGANISATIONS and isinstance(traits, dict) and not traits.get("name"):
+        lacking = FieldError("traits.name", "required", "Field required")
+        return Document(row, rows, whole, Invalid("Not valid: traits.name.", errors=[lacking]))
+    return Document(row, rows, whole)
 
 
 def _completed(body: dict[str, Any], form: Form) -> dict[str, Any]:

@@ -19,6 +19,7 @@ LONGEST_LINE = 1024 * 1024
 PIECE = 256 * 1024
 ERASED = "#" * 16  # in the place of a row
 SAMPLE_ROWS = 50
+UNCLOSED = "a quotation mark is never closed"
 
 
 class Detector:
@@ -161,7 +162,7 @@ def _records(texts: Iterable[str], layout: Layout) -> Iterator[Record]:
         else:
             if cells is None:
                 return
-            yield cells, "".join(seen), None
+            yield cells, "".join(seen), None if seen[-1] else UNCLOSED
         seen.clear()
 
 
@@ -173,6 +174,7 @@ def _noted(lines: Iterable[str], seen: list[str]) -> Iterator[str]:
     for line in lines:
         seen.append(line)
         yield line
+    seen.append("")  # the reader asked for more: what it has is not whole
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:

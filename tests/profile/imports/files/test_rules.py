@@ -92,6 +92,11 @@ def test_a_cell_too_long_is_one_bad_row_among_good_ones() -> None:
     assert [(row.cells, row.fault is None) for row in found] == [(["1", "2"], True), ([], False), (["3", "4"], True)]
 
 
+def test_what_follows_a_quotation_mark_that_is_never_closed_is_no_row() -> None:
+    found = list(rules.rows(pieces_of('a,b\n1,"2\n"\n3,"4\n5,6\n'), Layout("csv", "comma")))
+    assert [(row.cells, row.fault) for row in found] == [(["1", "2\n"], None), (["3", "4\n5,6\n"], rules.UNCLOSED)]
+
+
 def test_a_line_that_never_ends_ends_the_reading() -> None:
     endless = iter(lambda: "x" * 100_000, None)
     with pytest.raises(Invalid):
