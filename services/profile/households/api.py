@@ -17,7 +17,7 @@ PII = "profile:pii"
 def list_households(session: ReadSession, page: Page, caller: CurrentCaller) -> Listing[HouseholdOut]:
     """Households in use, newest first."""
     found = repository.listed(session, page)
-    items = [HouseholdOut.of(row, name, pii=caller.may(PII)) for row, name, *_ in found.items]
+    items = [HouseholdOut.of(*one[:3], pii=caller.may(PII)) for one in found.items]
     return Listing(items=items, next_cursor=found.next_cursor)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from services.profile.customers.tables import Customer
@@ -16,23 +16,29 @@ from shared.web.pagination import paginate
 from shared.web.schemas import Listing
 
 SORTS = {"created_at": (Household.created_at, Household.household_id)}
-NAMED = (
-    select(Household, Customer.name)
+OWN, LINKED = aliased(Customer), aliased(CustomerRef)
+BELONGS = exists().where(
+    LINKED.canonical_id == CustomerRef.canonical_id,
+    OWN.customer_id == LINKED.customer_id,
+    OWN.household_id == Household.household_id,
+)
+NAMED = (  # whoever left, for whatever reason, is no head any more
+    select(Household, case((Customer.status == "active", Household.head_id)), Customer.name)
     .outerjoin(CustomerRef, CustomerRef.customer_id == Household.head_id)
-    .outerjoin(Customer, Customer.customer_id == CustomerRef.canonical_id)
+    .outerjoin(Customer, (Customer.customer_id == CustomerRef.canonical_id) & BELONGS)
 )
 MEMBER_SORTS = {"number": (Customer.number,)}
 
 
 def listed(session: Session, page: PageRequest) -> Listing[Any]:
-    """Households in use, newest first, each with the name of its head."""
+    """Households in use, newest first, each with its head and their name."""
     return paginate(session, NAMED.where(Household.archived_at.is_(None)), page, SORTS)
 
 
-def named(session: Session, household_id: UUID) -> tuple[Household, str | None] | None:
-    """One household, archived or not, with the name of its head."""
+def named(session: Session, household_id: UUID) -> tuple[Household, UUID | None, str | None] | None:
+    """One household, archived or not, with its head and their name."""
     found = session.execute(NAMED.where(Household.household_id == household_id)).one_or_none()
-    return None if found is None else (found[0], found[1])
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

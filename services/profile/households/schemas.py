@@ -20,7 +20,7 @@ class HouseholdOut(Out):
     """A household."""
 
     id: UUID
-    head_id: UUID | None
+    head_id: UUID | None = Field(description="After whom it is called, as long as they belong to it.")
     name: str | None = Field(description="Of its head; masked without `profile:pii`.", examples=["王**"])
     version: int
     created_at: datetime
@@ -28,12 +28,11 @@ class HouseholdOut(Out):
     archived_at: datetime | None
 
     @classmethod
-    def of(cls, row: Household, name: str | None, *, pii: bool) -> "HouseholdOut":
+    def of(cls, row: Household, head_id: UUID | None, name: str | None, *, pii: bool) -> "HouseholdOut":
         """As this caller may see it; `name` is that of the head."""
-        told = {
-            field: getattr(row, field) for field in ("head_id", "version", "created_at", "updated_at", "archived_at")
-        }
-        return cls.model_validate({"id": row.household_id, "name": name if pii else masked_name(name), **told})
+        told = {field: getattr(row, field) for field in ("version", "created_at", "updated_at", "archived_at")}
+        head = {"head_id": head_id, "name": name if pii else masked_name(name)}
+        return cls.model_validate({"id": row.household_id, **head, **told})
 
 
 class HouseholdMemberOut(Out):

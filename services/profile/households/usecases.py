@@ -53,8 +53,8 @@ def get(session: Session, household_id: UUID, *, locked: bool = False) -> Househ
     return row
 
 
-def named(session: Session, household_id: UUID) -> tuple[Household, str | None]:
-    """One household, archived or not, with the name of its head; raises NotFound."""
+def named(session: Session, household_id: UUID) -> tuple[Household, UUID | None, str | None]:
+    """One household, archived or not, with its head and their name; raises NotFound."""
     found = repository.named(session, household_id)
     if found is None:
         raise NotFound(f"There is no household {household_id}.")

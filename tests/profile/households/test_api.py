@@ -68,6 +68,27 @@ def test_a_household_follows_a_merge_and_its_undo(doors: Doors) -> None:
     assert members(doors, home) == [bob]
 
 
+def test_a_household_is_called_after_somebody_as_long_as_they_belong_to_it(doors: Doors) -> None:
+    wang, li = person(doors, "王伟").json()["id"], person(doors, "李雷").json()["id"]
+    home, other = household(doors, wang).json()["id"], household(doors).json()["id"]
+
+    def called() -> tuple[str | None, str | None]:
+        told = doors.get(f"/v1/households/{home}").json()
+        assert told in doors.get("/v1/households").json()["items"]
+        return told["head_id"], told["name"]
+
+    merge = doors.post("/v1/merges", {"survivor_id": li, "absorbed_ids": [wang]}, key="m").json()
+    assert called() == (wang, "李**")
+    doors.post(f"/v1/merges/{merge['id']}/undo")
+    assert called() == (wang, "王**")
+    join(doors, other, wang)
+    assert called() == (None, None)
+    join(doors, home, wang)
+    assert called() == (wang, "王**")
+    join(doors, home, wang, "DELETE")
+    assert called() == (None, None)
+
+
 def test_a_household_that_is_not_there_is_refused(doors: Doors) -> None:
     answer = person(doors, "ada", household_id=NOBODY)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "reference_not_found")
