@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
+from services.profile.base import deployment
 from services.profile.regions.schemas import RegionOut
-from shared.contracts.base import Number, Ratio
+from shared.contracts.base import Money, Ratio
+from shared.money import rounded
 from shared.web.schemas import Body, Day, Label, Out
 
 Amount = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 14, decimal_places=4)]
@@ -54,8 +56,13 @@ class FactsOut(Out):
     as_of: date
     households: int | None
     firms: int | None
-    market_size: Number | None = Field(description="Of a year, base currency.", examples=["52000000.00"])
+    market_size: Money | None = Field(description="Of a year, base currency.", examples=["52000000.00"])
     competitors: list[CompetitorOut]
+
+    @field_validator("market_size")
+    @classmethod
+    def _as_money(cls, value: Decimal | None) -> Decimal | None:
+        return None if value is None else rounded(value, deployment().base_currency)
 
 
 class StrategyOut(Out):

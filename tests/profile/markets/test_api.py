@@ -13,7 +13,8 @@ CITY = "/v1/regions/330100"
 @pytest.mark.capability("C-08")
 def test_a_market_is_told_by_day_and_the_newest_is_read(doors: Doors) -> None:
     for as_of, households in (("2026-11-01", 3_000_000), ("2026-01-01", 2_900_000), ("2026-11-01", 3_200_000)):
-        facts = {"as_of": as_of, "households": households, "competitors": [{"name": "茶舍", "share": 0.1}]}
+        facts = {"as_of": as_of, "households": households, "market_size": "1000.5"}
+        facts["competitors"] = [{"name": "茶舍", "share": 0.1}]
         assert doors.call("PUT", f"{CITY}/facts", facts, scopes=ADMIN).status_code == 200
     read = doors.get(CITY).json()
     assert (read["titles"]["zh"], read["facts"]["as_of"], read["facts"]["households"]) == (
@@ -21,7 +22,7 @@ def test_a_market_is_told_by_day_and_the_newest_is_read(doors: Doors) -> None:
         3_200_000,
     )
     assert read["facts"]["competitors"] == [{"name": "茶舍", "share": 0.1}]
-    assert read["strategy"] is None
+    assert (read["facts"]["market_size"], read["strategy"]) == ("1000.50", None)
 
 
 @pytest.mark.capability("C-08")

@@ -113,6 +113,15 @@ def test_a_published_segment_has_members_and_versions(doors: Doors) -> None:
     assert doors.post(f"{path}/rollback").json()["code"] == "invalid_transition"
 
 
+def test_publishing_tells_how_many_people_it_has_to_judge(doors: Doors) -> None:
+    wei, again, _ = (order(doors, f"A-{n}", f"u-{n}") for n in range(3))
+    doors.post("/v1/merges", {"survivor_id": wei, "absorbed_ids": [again]}, key="m")
+    job = doors.post(f"/v1/segments/{drafted(doors, rule=BUYERS).json()['id']}/publish").json()["id"]
+    finish(doors, job)
+    told = doors.get(f"/v1/jobs/{job}").json()
+    assert (told["done"], told["total"]) == (2, 2)
+
+
 def test_a_membership_is_explained_by_every_node(doors: Doors) -> None:
     wei = order(doors, "A-1", "u-1")
     recent = {**BUYERS, "value": 2, "window": {"days": 90}}

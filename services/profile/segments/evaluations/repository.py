@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, TextClause, Uuid, bindparam, cast, column, func, select, text, update
+from sqlalchemy import ARRAY, Select, Text, TextClause, Uuid, bindparam, cast, column, func, select, text, update
 from sqlalchemy.orm import Session
 
 from services.profile.customers.tables import Customer
@@ -197,14 +197,13 @@ def _moved(one: Moves) -> Iterator[tuple[bool, str, int]]:
 
 
 def people(session: Session) -> int:
-    """About how many customers there are to judge."""
-    return session.scalar(text("SELECT count(*) FROM customer WHERE status = 'active'")) or 0
+    """How many canonical customers there are to judge."""
+    return session.scalar(select(func.count()).select_from(_people().subquery())) or 0
 
 
 def people_after(session: Session, after: UUID | None, limit: int) -> list[UUID]:
     """The next canonical customers by id."""
-    wanted = select(Customer.customer_id).join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
-    wanted = wanted.where(Customer.status == "active", CustomerRef.canonical_id == CustomerRef.customer_id)
+    wanted = _people()
     if after is not None:
         wanted = wanted.where(Customer.customer_id > after)
     return list(session.scalars(wanted.order_by(Customer.customer_id).limit(limit)))
@@ -247,3 +246,8 @@ def selected(session: Session, selection: Selection) -> Sequence[Mapping[str, An
     whose, changed = SegmentState.customer_id, SegmentState.recorded_at
     page = selection.narrowed(statement, whose, customer_id=whose, changed_at=changed)
     return [dict(row) for row in session.execute(page).mappings()]
+
+
+def _people() -> Select[UUID]:
+    wanted = select(Customer.customer_id).join(CustomerRef, CustomerRef.customer_id == Customer.customer_id)
+    return wanted.where(Customer.status == "active", CustomerRef.canonical_id == CustomerRef.customer_id)
