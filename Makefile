@@ -34,7 +34,7 @@ log: $(INSTALLED) ## follow the log of a running stack
 	@$(BIN)/python -m deploy.local log
 
 test: $(INSTALLED) ## all tests, on a PostgreSQL and a Kafka of their own
-	$(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
 
 check: $(INSTALLED) ## style, types, layers, compose file
 	$(BIN)/ruff check $(CODE)

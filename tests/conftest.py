@@ -1,10 +1,13 @@
 """How tests are drawn and spread; the fixtures that all share are in shared.testing.plugin."""
 
 import gc
+import importlib
+import os
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +48,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     servers = session.config.stash[SERVERS] = ExitStack()
     if session.config.getoption("numprocesses", None) and not session.config.option.collectonly:
         servers.enter_context(for_all_processes())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Begin with an own share of the modules: each is then compiled by one process, and the others find it done."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")[2:]
+    if worker and session.config.args == session.config.getini("testpaths"):
+        names = sorted(Path(__file__).parent.rglob("test_*.py"))
+        for path in names[int(worker) :: int(os.environ["PYTEST_XDIST_WORKER_COUNT"])]:
+            importlib.import_module(".".join(path.relative_to(session.config.rootpath).with_suffix("").parts))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
