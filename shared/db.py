@@ -177,7 +177,7 @@ def _send_arrays_in_binary(connection: Any, record: Any) -> None:
     connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
-def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+def among(column: Column, values: Collection[Any]) -> ColumnElement[bool]:
     """Whether a column has one of these values: one array bind, so that the statement is the same for any number."""
     return column == any_(literal(list(values), ARRAY(column.type)))
 
