@@ -1,5 +1,7 @@
 """Sending: decided again, marked before the provider hears, settled after, and never twice."""
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +20,11 @@ from services.engagement.messages.tables import Message
 from services.engagement.suppressions.tables import Suppression
 from services.engagement.templates import usecases as templates
 from services.engagement.templates.schemas import TemplatePatch
+from services.engagement.ticks import TICKS
 from shared.contracts.profile import ConsentRecorded, ContactChanged, CustomerLinked
 from shared.ids import new_id
 from shared.runtime import Runtime
+from shared.ticks import Schedule
 from tests.engagement.conftest import Clock, Profile
 from tests.engagement.posting import ask, mails, message, messages, published, send
 
@@ -84,6 +88,26 @@ def test_two_workers_send_each_message_once(runtime: Runtime, profile: Profile) 
     assert len(mails(runtime)) == 50
     assert {one.status for one in messages(runtime)} == {"sent"}
     assert len({event.message_id for event in published(runtime)}) == len(published(runtime)) == 50
+
+
+def test_while_much_is_due_several_messages_are_with_a_slow_provider_at_once(
+    runtime: Runtime, profile: Profile, provide: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "BATCH", 1)
+    provider, together = provide(Outcome("accepted")), threading.Barrier(deliveries.HANDS)
+    take: Callable[[Outgoing], Outcome] = provider.send
+
+    def slowly(outgoing: Outgoing) -> Outcome:
+        if provider.given:
+            together.wait(20)
+        return take(outgoing)
+
+    provider.send = slowly
+    for _ in range(1 + deliveries.HANDS):
+        ask(runtime, profile.add())
+    schedule = Schedule({"send_messages": TICKS["send_messages"]}, runtime)
+    assert [schedule.run_due(), schedule.run_due()] == [1, deliveries.HANDS]
+    assert {one.status for one in messages(runtime)} == {"sent"}
 
 
 def test_two_workers_together_keep_the_cap_of_a_person(runtime: Runtime, profile: Profile) -> None:
