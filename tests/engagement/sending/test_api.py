@@ -118,3 +118,18 @@ def test_the_360_part_shows_the_latest_messages(api: Api, profile: Profile) -> N
     part = api.get(path, kind="service").json()
     assert [one["template"] for one in part["messages"]] == ["birthday", "birthday"]
     assert part["points"] is None
+
+
+@pytest.mark.capability("C-23")
+@pytest.mark.parametrize("channel", ["sms", "phone"])
+def test_a_number_is_suppressed_however_it_is_spaced_and_refused_without_its_country(api: Api, channel: str) -> None:
+    plain = api.post("/v1/suppressions", {"channel": channel, "address": "+8613800138000"})
+    spaced = api.post("/v1/suppressions", {"channel": channel, "address": "+86 138-0013-8000"})
+    assert (spaced.status_code, spaced.json()["id"]) == (201, plain.json()["id"])
+    bare = api.post("/v1/suppressions", {"channel": channel, "address": "13800138000"})
+    assert (bare.status_code, bare.json()["errors"][0]["field"]) == (422, "address")
+
+
+@pytest.mark.capability("C-23")
+def test_what_is_no_mail_address_is_not_suppressed_as_one(api: Api) -> None:
+    assert api.post("/v1/suppressions", {"channel": "email", "address": "somebody"}).status_code == 422
