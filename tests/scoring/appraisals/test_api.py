@@ -22,6 +22,7 @@ from shared import jobs
 from shared.db import Database, put
 from shared.ids import derived_id, new_id
 from shared.jobs import Job
+from shared.messaging import outbox
 from shared.runtime import Runtime
 from shared.testing.databases import Databases
 from shared.testing.plugin import SettingsFactory
@@ -32,6 +33,8 @@ from tests.scoring.publishing.served import Api, served
 pytestmark = pytest.mark.capability("C-12", "C-13", "C-14", "C-17", "C-18")
 STOPPED, FRESH, IDLE, _ = PEOPLE
 NOW = START + timedelta(days=330)
+
+ROOM = 10_000
 
 
 def fill(runtime: Runtime) -> None:
@@ -61,7 +64,10 @@ def api(databases: Databases, settings_for: SettingsFactory) -> Iterator[Api]:
     settings = settings_for(scoring_database_url=url)
     database = Database(url)
     runtime = Runtime("scoring", settings, database, lambda: NOW)
-    fill(runtime)
+    with pytest.MonkeyPatch.context() as patch:  # no relay runs here, so all that is told must find room
+        patch.setattr(assessments, "FULL", ROOM)
+        patch.setattr(assessments, "ROOM", outbox.has_room(ROOM))
+        fill(runtime)
     with served(runtime) as found:
         yield found
     database.close()
