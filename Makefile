@@ -33,6 +33,7 @@ status: $(INSTALLED) ## what runs, and where
 log: $(INSTALLED) ## follow the log of a running stack
 	@$(BIN)/python -m deploy.local log
 
+# What one of the three processes has compiled must be kept for the others, whatever the environment says.
 test: $(INSTALLED) ## all tests, on a PostgreSQL and a Kafka of their own
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --no-loadscope-reorder
 

@@ -21,7 +21,7 @@ from shared.web import idempotency
 
 TICKS = {
     "fire_occurrences": every(timedelta(seconds=1), occurrences.fire_due),
-    "send_messages": every(timedelta(seconds=1), deliveries.send_due, hands=deliveries.HANDS),
+    "send_messages": every(timedelta(seconds=1), deliveries.send_due, batch=deliveries.BATCH, hands=deliveries.HANDS),
     "advance_campaigns": every(timedelta(seconds=1), broadcasts.advance_due),
     "heed_campaign_segments": every(timedelta(minutes=1), campaigns.heed_segments),
     "heed_care_segments": every(timedelta(minutes=1), care.heed_segments),

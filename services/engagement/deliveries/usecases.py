@@ -45,7 +45,7 @@ from shared.telemetry import log
 BATCH = 200
 AT_ONCE = 20
 PAUSE = timedelta(seconds=10)
-HANDS = 4  # batches at a time while more is due: a provider is waited for longer than anything else
+HANDS = 4  # after a full batch: a provider is waited for longer than anything else
 
 
 def send_due(runtime: Runtime) -> int:
